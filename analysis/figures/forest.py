@@ -1,0 +1,66 @@
+"""Forest plot: the paired difference of every strategy with its interval, one panel an outcome, the unit on the axis."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from analysis.figures.sheet import Panel, Sheet
+from analysis.figures.style import INK, PANEL, VERDICTS, Mark, quiet, wrapped
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from analysis.report.texts import Words
+    from sim.outcomes import Outcome
+
+ROW = 0.36
+HOLLOW = ("undecided", "single", "equal", "none")
+
+
+def forest(table: pd.DataFrame, outcomes: Sequence[Outcome], marks: Mapping[str, Mark], words: Words) -> Sheet:
+    """`table`: rows of analysis.comparison.compare for one world and future; panels for `outcomes` that it holds."""
+    shown = [o for o in outcomes if (table["outcome"] == o.name).any()]
+    data = table[table["outcome"].isin([o.name for o in shown])]
+    panels = tuple(_panel(o, data[data["outcome"] == o.name], marks, words) for o in shown)
+    return Sheet("differences", panels, data)
+
+
+def _panel(outcome: Outcome, rows: pd.DataFrame, marks: Mapping[str, Mark], words: Words) -> Panel:
+    rows = rows.reset_index(drop=True)
+    unit = words.unit(outcome.unit, float(rows["difference"].abs().max()))
+
+    def draw(ax: Axes) -> None:
+        ax.axvline(0, color=INK, linewidth=1)
+        for y, row in rows.iterrows():
+            _mark(ax, y, row, unit.factor)
+        ax.set_yticks(np.arange(len(rows)), [wrapped(marks[s].label, 22) for s in rows["strategy"]])
+        ax.set_ylim(len(rows) - 0.5, -0.5)
+        ax.tick_params(axis="y", length=0)
+        ax.margins(x=0.08)
+        ax.set_xlabel(_axis(outcome, unit.difference, words))
+        ax.locator_params(axis="x", nbins=6)
+        ax.spines["left"].set_visible(False)
+        quiet(ax, "x")
+
+    height = max(1.7, 1.1 + ROW * len(rows))
+    return Panel(words.outcome(outcome), words("alt_forest"), draw, (PANEL[0], height))
+
+
+def _axis(outcome: Outcome, unit: str, words: Words) -> str:
+    """What the axis shows, and which direction is better where one is."""
+    text = wrapped(words("axis_difference", unit=unit), 46)
+    return f"{text}\n({words.direction(outcome.better)})" if outcome.better else text
+
+
+def _mark(ax: Axes, y: object, row: pd.Series, factor: float) -> None:
+    """One interval: a filled point where it is decided, a hollow one where it is not."""
+    colour = VERDICTS[row["verdict"]]
+    ends = [row["ci_low"] * factor, row["ci_high"] * factor]
+    if np.isfinite(ends).all():
+        ax.plot(ends, [y, y], color=colour, linewidth=1.8, solid_capstyle="butt")
+    face = "white" if row["verdict"] in HOLLOW else colour
+    ax.plot([row["difference"] * factor], [y], "o", color=colour, markerfacecolor=face, markersize=5.5)

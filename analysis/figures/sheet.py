@@ -1,0 +1,147 @@
+"""A sheet of panels, its files and its inline form."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from analysis.files import put
+from analysis.figures.style import GREY, PANEL, Mark, house
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from matplotlib.lines import Line2D
+
+Draw = Callable[["Axes"], None]
+PLAIN_SVG = {"Date": None, "Creator": None, "Format": None, "Type": None}
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One drawing with its title and what a reader who cannot see it is told; `size` in inches."""
+
+    title: str
+    alt: str
+    draw: Draw
+    size: tuple[float, float] = PANEL
+
+
+@dataclass(frozen=True)
+class Scale:
+    """A colour scale from `low` to `high` in the unit that `label` names; cividis reads alike for colour-blind readers."""
+
+    low: float
+    high: float
+    label: str
+    colours: str = "cividis"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Panels that belong together and the tidy table that they show; `legend` and `scale` stand once below all panels.
+
+    `lines` says whether the legend shows lines or markers.
+    """
+
+    name: str
+    panels: tuple[Panel, ...]
+    data: pd.DataFrame
+    legend: tuple[Mark, ...] = ()
+    lines: bool = True
+    columns: int = 3
+    scale: Scale | None = None
+
+
+def write(sheet: Sheet, folder: Path) -> None:
+    """Write `<name>.svg`, `<name>.png` and `<name>.csv`, each whole or not at all."""
+    with house():
+        figure = composed(sheet)
+        for kind, options in (("svg", {"metadata": PLAIN_SVG}), ("png", {"metadata": {"Software": None}})):
+            buffer = io.BytesIO()
+            figure.savefig(buffer, format=kind, **options)
+            put(folder / f"{sheet.name}.{kind}", buffer.getvalue())
+    put(folder / f"{sheet.name}.csv", sheet.data.to_csv(index=False, lineterminator="\n").encode())
+
+
+
+def composed(sheet: Sheet) -> Figure:
+    """All panels of a sheet in one figure, row by row, with the legend below."""
+    from matplotlib.figure import Figure
+
+    columns = min(sheet.columns, len(sheet.panels))
+    rows = -(-len(sheet.panels) // columns)
+    width, height = (max(p.size[i] for p in sheet.panels) for i in (0, 1))
+    lines = -(-len(sheet.legend) // columns)
+    below = (0.22 * lines + 0.15 if lines else 0) + (0.75 if sheet.scale else 0)
+    figure = Figure(figsize=(width * columns, height * rows + below), layout="constrained")
+    axes = figure.subplots(rows, columns, squeeze=False).ravel()
+    for ax in axes[len(sheet.panels) :]:
+        ax.set_axis_off()
+    for panel, ax in zip(sheet.panels, axes, strict=False):
+        panel.draw(ax)
+        ax.set_title(panel.title)
+    if sheet.scale:
+        colour_bar(sheet.scale, figure=figure, ax=list(axes))
+    if sheet.legend:
+        handles = [_handle(mark, sheet.lines) for mark in sheet.legend]
+        figure.legend(handles=handles, loc="outside lower left", ncols=columns)
+    return figure
+
+
+def _handle(mark: Mark, line: bool) -> Line2D:
+    """One entry of a legend."""
+    from matplotlib.lines import Line2D
+
+    if line:
+        return Line2D([], [], color=mark.colour, linestyle=mark.dash, linewidth=mark.width, label=mark.label)  # type: ignore[arg-type]
+    return Line2D([], [], color=mark.colour, linestyle="none", marker=mark.marker, markersize=6, label=mark.label)
+
+
+def colour_bar(scale: Scale, cax: Axes | None = None, figure: Figure | None = None, ax: list[Axes] | None = None) -> None:
+    """Draw a colour scale into `cax`, or below the panels `ax` of `figure`."""
+    from matplotlib.cm import ScalarMappable
+    from matplotlib.colors import Normalize
+    from matplotlib.ticker import MaxNLocator
+
+    whole = cax.figure if cax is not None else figure
+    assert whole is not None
+    source = ScalarMappable(Normalize(scale.low, scale.high), scale.colours)
+    size = {} if cax is not None else {"aspect": 40, "shrink": 0.6}
+    bar = whole.colorbar(source, cax=cax, ax=ax, orientation="horizontal", ticks=MaxNLocator(5), **size)  # type: ignore[arg-type]
+    bar.outline.set_edgecolor(GREY)  # type: ignore[operator]
+    bar.set_label(scale.label)
+
+
+def inline(panel: Panel, prefix: str, title: bool = False) -> str:
+    """One panel as an `<svg>` element for an html page: no prolog, no metadata, no names shared with other drawings."""
+    from matplotlib.figure import Figure
+
+    with house():
+        figure = Figure(figsize=panel.size, layout="constrained")
+        ax = figure.subplots()
+        panel.draw(ax)
+        if title:
+            ax.set_title(panel.title)
+        buffer = io.StringIO()
+        figure.savefig(buffer, format="svg", metadata=PLAIN_SVG)
+    return embedded(buffer.getvalue(), prefix, f"{panel.title}. {panel.alt}")
+
+
+def embedded(svg: str, prefix: str, alt: str) -> str:
+    """An svg document as an element: scaled to its box, its ids prefixed, with `alt` as its name for screen readers."""
+    body = svg[svg.index("<svg") :]
+    box = re.search(r'viewBox="[^"]*"', body)
+    inner = body[body.index(">") + 1 :]
+    inner = re.sub(r"<metadata>.*?</metadata>|<style[^>]*>.*?</style>|<!--.*?-->", "", inner, flags=re.DOTALL)
+    inner = inner.replace("xlink:href", "href")
+    inner = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{prefix}-", inner)
+    inner = re.sub(r"\s*\n\s*", "\n", inner)
+    return f'<svg {box.group(0) if box else ""} role="img" aria-label="{escape(alt, quote=True)}">{inner.rstrip()}'

@@ -1,0 +1,99 @@
+"""The house style: colours that colour-blind readers can tell apart, thin axes, text large enough on a telephone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from analysis.figures.fonts import families
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+INK, GREY, FAINT, PAPER = "#1b1f24", "#5b6570", "#d5dae0", "#ffffff"
+#: Okabe & Ito (2008) without its yellow, which is too light for lines on white; the baseline is drawn in ink.
+PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7B4B94", "#8C6D31")
+DASHES = ("solid", (0, (5, 1.6)), (0, (1.4, 1.4)))
+MARKERS = "os^Dvph<>Xd*P"
+#: Colours of verdicts. The words stand beside them: no meaning is carried by colour alone.
+VERDICTS = {
+    "better": "#0072B2", "worse": "#B84A00", "higher": INK, "lower": INK, "undecided": GREY, "equal": GREY,
+    "single": GREY, "none": GREY,
+}  # fmt: skip
+#: Width of one panel in inches; a page shows it at about 380 px, so that 9 pt are about 12 px.
+PANEL = (4.0, 2.9)
+#: Characters from here on are twice as wide as Latin letters.
+FIRST_WIDE = 0x2E7F
+
+
+@dataclass(frozen=True)
+class Mark:
+    """How one strategy is drawn everywhere: colour, dash pattern, marker, label."""
+
+    colour: str
+    dash: object
+    marker: str
+    label: str
+    width: float = 1.5
+
+
+def marks(labels: Mapping[str, str], baseline: str) -> dict[str, Mark]:
+    """A mark for each strategy in the order of `labels`; the baseline in ink and bolder."""
+    chosen: dict[str, Mark] = {}
+    others = [name for name in labels if name != baseline]
+    for i, name in enumerate(others):
+        dash = DASHES[i // len(PALETTE) % len(DASHES)]
+        chosen[name] = Mark(PALETTE[i % len(PALETTE)], dash, MARKERS[i % len(MARKERS)], labels[name])
+    return {name: chosen.get(name, Mark(INK, "solid", "o", label, 2.1)) for name, label in labels.items()}
+
+
+@contextmanager
+def house() -> Iterator[None]:
+    """Draw and save inside this block: the style holds here and nowhere else."""
+    import matplotlib
+
+    settings = {
+        "font.family": list(families()), "font.size": 9, "axes.titlesize": 9.5, "axes.labelsize": 9, "legend.fontsize": 8.5,
+        "xtick.labelsize": 8.5, "ytick.labelsize": 8.5, "text.color": INK, "axes.labelcolor": INK, "axes.edgecolor": GREY,
+        "xtick.color": GREY, "ytick.color": GREY, "xtick.labelcolor": INK, "ytick.labelcolor": INK, "axes.linewidth": 0.7,
+        "axes.spines.top": False, "axes.spines.right": False, "axes.titlelocation": "left", "axes.unicode_minus": True,
+        "legend.frameon": False, "figure.facecolor": PAPER, "savefig.facecolor": PAPER, "savefig.dpi": 150,
+        "svg.fonttype": "path", "svg.hashsalt": "xietong", "text.parse_math": False, "axes.formatter.use_mathtext": False,
+        "axes.formatter.useoffset": False,
+    }  # fmt: skip
+    with matplotlib.rc_context(settings):
+        yield
+
+
+def quiet(ax: Axes, axis: str = "y") -> None:
+    """Faint grid lines along one axis, behind the data."""
+    ax.grid(axis=axis, color=FAINT, linewidth=0.6)
+    ax.set_axisbelow(True)
+
+
+def wrapped(text: str, width: int) -> str:
+    """`text` on one line, or on two of about equal length when it is longer than `width` Latin letters.
+
+    A Chinese character counts as two; a line breaks at a space or between Chinese characters, never before punctuation.
+    """
+    total = _size(text)
+    places = [i for i in range(1, len(text)) if _may_break(text, i)]
+    if total <= width or not places:
+        return text
+    middle = min(places, key=lambda i: abs(_size(text[:i]) - total / 2))
+    return f"{text[:middle].rstrip()}\n{text[middle:].lstrip()}"
+
+
+def _size(text: str) -> int:
+    return sum(2 if _wide(c) else 1 for c in text)
+
+
+def _wide(c: str) -> bool:
+    return ord(c) > FIRST_WIDE
+
+
+def _may_break(text: str, i: int) -> bool:
+    """Whether a line may end before character `i`."""
+    return text[i - 1] == " " or ((_wide(text[i]) or _wide(text[i - 1])) and text[i] not in "，。、：；）」’” ")

@@ -1,0 +1,83 @@
+"""Where results come from, in the words of the manifest: labels of options, changed parameters, the command that repeats them."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from analysis.store import Store
+
+FOLDER = "outputs/again"
+
+
+@dataclass(frozen=True)
+class Option:
+    """One strategy as readers know it."""
+
+    name: str
+    title: str
+    summary: str
+    mechanisms: tuple[str, ...]
+
+
+def options(store: Store, lang: str) -> dict[str, Option]:
+    """The finished strategies with the titles that the configuration gives them; a nameless one is called by its name."""
+    described = {s["name"]: s for s in store.config.get("strategies") or [] if isinstance(s, dict)}
+    return {name: _option(name, described.get(name) or {}, lang) for name in store.strategies}
+
+
+def _option(name: str, raw: Mapping[str, Any], lang: str) -> Option:
+    return Option(name, text(raw, "title", lang) or name, text(raw, "summary", lang), tuple(sorted(raw.get("mechanisms") or {})))
+
+
+def text(raw: Mapping[str, Any] | str | None, key: str, lang: str) -> str:
+    """A bilingual text of a scenario, empty where there is none."""
+    words = raw.get(key) if isinstance(raw, Mapping) else None
+    return str(words.get(lang) or words.get("en") or "").strip() if isinstance(words, Mapping) else ""
+
+
+def scenario_title(store: Store, group: str, lang: str) -> str:
+    """The title of the world or future of the store, or its name."""
+    raw = store.config.get(group)
+    return text(raw, "title", lang) or str(store.runs[group].iloc[0])
+
+
+def overrides(store: Store) -> dict[str, float]:
+    """Parameters with other than their declared values: by world, by future, by hand, the later winning."""
+    merged: dict[str, float] = {}
+    for source in (store.config.get("world"), store.config.get("future"), store.config):
+        if isinstance(source, Mapping):
+            merged.update(source.get("parameters") or {})
+    return {name: float(value) for name, value in sorted(merged.items())}
+
+
+def dose_overrides(store: Store) -> list[str]:
+    """Fields of mechanisms that an option sets for itself, as `option: mechanism.field = value`."""
+    return [
+        f"{s['name']}: {mechanism}.{field} = {value:g}"
+        for s in store.config.get("strategies") or []
+        for mechanism, dose in sorted((s.get("mechanisms") or {}).items())
+        for field, value in sorted(((dose or {}).get("parameters") or {}).items())
+    ]
+
+
+def command(store: Store) -> str:
+    """The command that lives the same runs again; empty when the manifest holds no configuration."""
+    config = store.config
+    kind = str(store.manifest.get("command") or config.get("command") or "")
+    if not config or not kind:
+        return ""
+    names = [s["name"] for s in config.get("strategies") or [] if isinstance(s, dict)]
+    words = [f"world={_name(config.get('world'))}", f"future={_name(config.get('future'))}"]
+    words += [f"strategy={names[0]}"] if kind == "run" else [f"strategies=[{','.join(names)}]"]
+    kept = {"compare": ("days", "reform_day", "replicates", "seed", "baseline", "budget")}
+    words += [f"{key}={config[key]}" for key in kept.get(kind, ("days", "reform_day", "replicate", "seed")) if key in config]
+    words += [f"parameters.{name}={float(value)!r}" for name, value in sorted((config.get("parameters") or {}).items())]
+    words += [f"pin.{name}={value}" for name, value in sorted((config.get("pin") or {}).items())]
+    return " ".join(["xietong", kind, *(shlex.quote(word) for word in [*words, f"out={FOLDER}"])])
+
+
+def _name(raw: Any) -> str:
+    return str(raw["name"] if isinstance(raw, Mapping) else raw)

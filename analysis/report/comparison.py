@@ -1,0 +1,87 @@
+"""The comparison, its cost and its equity, as sections of the page; None where the store holds nothing for them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from analysis.figures import cost_plane, forest
+from analysis.figures import equity as equity_figure
+from analysis.numbers import significant
+from analysis.report.blocks import blocks, grid, payer_grid
+from analysis.report.figures import difference_listing, equity_listing, figure
+from analysis.report.findings import DECIDED, SIGNIFICANT
+from analysis.report.reading import Reading
+from sim.outcomes import OUTCOMES
+from sim.records import PAIRS
+
+
+def compared(r: Reading) -> dict[str, Any] | None:
+    """The forest plot, the blocks of outcomes and how to read them."""
+    if r.table.empty:
+        return None
+    w = r.words
+    sheet = forest.forest(r.table, [o for o in OUTCOMES if o.headline], r.marks, r.drawn)
+    listings = difference_listing(sheet.data, r.names, r.titles, w)
+    return {
+        "intro": w("comparison_intro", baseline=r.baseline_title),
+        "blocks": blocks(r.table, OUTCOMES, r.titles, w),
+        "baseline": r.baseline_title,
+        "figure": figure(sheet, w("differences_caption", baseline=r.baseline_title), listings, w) if sheet.panels else None,
+        "holm": holm_note(r),
+        "method": _method(r),
+    }
+
+
+def holm_note(r: Reading) -> str:
+    """What † means; empty when no difference carries it."""
+    marked = r.table["verdict"].isin(DECIDED) & (r.table["p_holm"] >= SIGNIFICANT)
+    return r.words("holm_note", tests=r.table["strategy"].nunique()) if marked.any() else ""
+
+
+def _method(r: Reading) -> str:
+    ratios = r.table["variance_ratio"].replace(np.inf, np.nan).dropna()
+    if ratios.empty:
+        return ""
+    fewest, most = int(r.table["replicates"].min()), int(r.table["replicates"].max())
+    n = str(most) if fewest == most else f"{fewest}–{most}"
+    return r.words("method_text", replicates=n, ratio=significant(float(ratios.median()), 2))
+
+
+def cost(r: Reading) -> dict[str, Any]:
+    """The cost plane and who pays."""
+    return {"figure": _plane(r), "payers": _payers(r), "baseline": r.baseline_title}
+
+
+def _plane(r: Reading) -> Any:
+    here = set(r.table["outcome"])
+    if cost_plane.NEED not in here or not here.intersection(cost_plane.COSTS):
+        return None
+    sheet = cost_plane.cost_plane(r.table, r.marks, r.baseline, r.drawn)
+    return figure(sheet, r.words("plane_caption"), difference_listing(sheet.data, r.names, r.titles, r.words), r.words)
+
+
+def _payers(r: Reading) -> dict[str, Any] | None:
+    """Hours and money by actor kind."""
+    if r.who_pays.empty:
+        return None
+    made = {}
+    for resource, unit_name in (("hours", "hours"), ("money", "CNY")):
+        rows = r.who_pays[r.who_pays["resource"] == resource]
+        unit = r.words.unit(unit_name, float(rows["baseline_mean"].abs().max()))
+        made[resource] = payer_grid(rows, unit, r.titles, r.words)
+    return made
+
+
+def equity(r: Reading) -> dict[str, Any] | None:
+    """Gaps between groups, scored on need."""
+    if r.groups.empty:
+        return None
+    sheet = equity_figure.equity(r.groups, r.marks, r.drawn)
+    gaps = [r.outcomes[name] for name in PAIRS if name in set(r.table["outcome"])]
+    return {
+        "figure": figure(sheet, r.words("equity_caption"), equity_listing(r.groups, r.titles, r.words), r.words),
+        "grid": grid(r.table, gaps, r.titles, r.words) if gaps else None,
+        "baseline": r.baseline_title,
+    }

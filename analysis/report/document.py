@@ -1,0 +1,86 @@
+"""Builds the page: reads the store, compares, draws, fills the template, embeds the font, writes everything whole or not at all."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from analysis.files import put
+from analysis.report.fontface import font_face
+from analysis.report.texts import TAGS, TEXTS
+from sim.errors import ConfigError, nearest
+
+if TYPE_CHECKING:
+    from analysis.figures.sheet import Sheet
+    from analysis.report.reading import Reading
+
+HERE = Path(__file__).parent
+FONT_MARK = "/*font*/"
+
+
+def write_report(path: Path, lang: str, baseline: str | None, layer: str) -> Path:
+    """See `analysis.report.build`."""
+    from analysis.figures.cell_maps import LAYERS
+    from analysis.figures.sheet import write
+    from analysis.report.reading import Reading
+    from analysis.store import open_store
+
+    _judge("lang", lang, TEXTS)
+    _judge("layer", layer, LAYERS)
+    store = open_store(path)
+    reading = Reading(store, lang, store.baseline(baseline), layer)
+    page = contents(reading)
+    put(path / "comparison.csv", reading.comparison.to_csv(index=False, lineterminator="\n").encode())
+    for sheet in sheets(page):
+        write(sheet, path / "figures")
+    target = path / "report.html"
+    put(target, render(page, lang).encode())
+    return target
+
+
+def contents(reading: Reading) -> dict[str, Any]:
+    """Everything that the template asks for, section by section."""
+    from analysis.report import background, comparison, first_screen
+
+    return {
+        "w": reading.words,
+        "head": first_screen.head(reading),
+        "options": first_screen.options(reading),
+        "findings": first_screen.findings(reading),
+        "comparison": comparison.compared(reading),
+        "cost": comparison.cost(reading),
+        "equity": comparison.equity(reading),
+        "courses": background.courses(reading),
+        "cells": background.cells(reading),
+        "evidence": background.evidence(reading),
+        "assumptions": background.assumed(reading),
+        "provenance": background.provenance(reading),
+    }
+
+
+def sheets(page: dict[str, Any]) -> list[Sheet]:
+    """The figures of a page, to be written as files too."""
+    holders = [*(page[name] for name in ("courses", "cells")), *((page[name] or {}).get("figure") for name in ("comparison", "cost", "equity"))]
+    return [figure.sheet for figure in holders if figure]
+
+
+def render(page: dict[str, Any], lang: str) -> str:
+    """The page as one string of html that needs nothing else."""
+    html = _template().render(**page, tag=TAGS[lang], style=(HERE / "style.css").read_text(encoding="utf-8"))
+    return html.replace(FONT_MARK, font_face(html) if lang == "zh" else "", 1)
+
+
+@cache
+def _template() -> Any:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    return environment.get_template("page.html.j2")
+
+
+def _judge(key: str, value: str, known: Any) -> None:
+    if value not in known:
+        raise ConfigError(f"{key}={value}: unknown; known: {', '.join(known)}{nearest(value, known)}")

@@ -1,0 +1,128 @@
+"""Figures on the page: panels inline, a legend in words, and the numbers as a table for those who cannot or will not see them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from markupsafe import Markup
+
+from analysis.courses import MEASURES
+from analysis.figures.cell_maps import LAYERS, scale_panel
+from analysis.figures.sheet import Sheet, inline
+from analysis.figures.style import Mark
+from analysis.numbers import MISSING, significant, with_interval
+from analysis.report.words import Words
+
+SAMPLES = 8
+MOST_ROWS = 60
+
+
+class Listing(NamedTuple):
+    """A plain table: caption, heads, rows of texts; `note` says where the rest is."""
+
+    caption: str
+    heads: list[str]
+    rows: list[list[str]]
+    note: str = ""
+
+
+class Drawing(NamedTuple):
+    """One panel: its title and its svg."""
+
+    title: str
+    svg: Markup
+
+
+class Key(NamedTuple):
+    """One entry of the legend: a line, or the outline of a marker as svg points."""
+
+    label: str
+    colour: str
+    width: float
+    dashes: str
+    points: str
+
+
+class Figure(NamedTuple):
+    """A sheet on the page."""
+
+    sheet: Sheet
+    caption: str
+    drawings: list[Drawing]
+    listings: list[Listing]
+    legend: list[Key]
+    scale: Markup = Markup("")
+
+
+def figure(sheet: Sheet, caption: str, listings: list[Listing], words: Words) -> Figure:
+    """All panels of a sheet as inline drawings."""
+    drawings = [
+        Drawing(p.title.replace("\n", " "), Markup(inline(p, f"{sheet.name}{i}"))) for i, p in enumerate(sheet.panels)
+    ]
+    scale = Markup(inline(scale_panel(sheet.scale, words), f"{sheet.name}s")) if sheet.scale else Markup("")
+    return Figure(sheet, caption, drawings, listings, [key(mark, sheet.lines) for mark in sheet.legend], scale)
+
+
+def key(mark: Mark, line: bool) -> Key:
+    """A legend entry in a box of 34 by 12."""
+    dashes = "" if isinstance(mark.dash, str) else " ".join(f"{d * mark.width:.1f}" for d in mark.dash[1])  # type: ignore[index]
+    return Key(mark.label, mark.colour, mark.width * 1.4, dashes, "" if line else outline(mark.marker))
+
+
+def outline(marker: str) -> str:
+    """A marker's outline, ten wide, as the points of an svg polygon."""
+    from matplotlib.markers import MarkerStyle
+
+    style = MarkerStyle(marker)  # type: ignore[arg-type]
+    path = style.get_path().transformed(style.get_transform())
+    corners = path.to_polygons(closed_only=False)[0]
+    corners = corners / np.abs(corners).max() * 5
+    return " ".join(f"{x + 6:.1f},{6 - y:.1f}" for x, y in corners)
+
+
+def difference_listing(table: pd.DataFrame, names: Mapping[str, str], titles: Mapping[str, str], words: Words) -> list[Listing]:
+    """The rows of a comparison in words: option, outcome, difference, interval, verdict."""
+    rows = []
+    for row in table.to_dict("records"):
+        unit = words.unit(row["unit"], abs(row["difference"]))
+        value, low, high = with_interval(*(row[c] * unit.factor for c in ("difference", "ci_low", "ci_high")))
+        interval = MISSING if low == MISSING else words("interval", low=low, high=high)
+        rows.append([names[row["outcome"]], titles[row["strategy"]], value, interval, unit.difference, words(f"v_{row['verdict']}")])
+    heads = [words(k) for k in ("col_outcome", "option", "col_difference", "col_interval", "unit", "col_verdict")]
+    return [Listing("", heads, rows)]
+
+
+def course_listing(bands: pd.DataFrame, titles: Mapping[str, str], words: Words) -> list[Listing]:
+    """One table a measure: means of each option at a few days."""
+    made = []
+    for m in MEASURES:
+        unit = words.unit(m.unit)
+        wide = bands[bands["measure"] == m.name].pivot(index="strategy", columns="day", values="mean").reindex(list(titles))
+        chosen = wide.columns[np.unique(np.linspace(0, len(wide.columns) - 1, SAMPLES).round().astype(int))]
+        rows = [[titles[s], *(significant(v * unit.factor) for v in wide.loc[s, chosen])] for s in wide.index]
+        heads = [words("option"), *(words("day_number", day=f"{day:g}") for day in chosen)]
+        made.append(Listing(f"{words(f'measure_{m.name}')} ({unit.text})", heads, rows))
+    return made
+
+
+def equity_listing(groups: pd.DataFrame, titles: Mapping[str, str], words: Words) -> list[Listing]:
+    """Unmet days per need: options by groups."""
+    wide = groups.pivot_table(index="strategy", columns="group", values="mean", sort=False).reindex(list(titles))
+    heads = [words("option"), *(words(f"group_{g}") for g in wide.columns)]
+    return [Listing(words("axis_unmet"), heads, [[titles[s], *map(significant, wide.loc[s])] for s in wide.index])]
+
+
+def cell_listing(table: pd.DataFrame, layer: str, titles: Mapping[str, str], words: Words, file: str) -> list[Listing]:
+    """Means of communities by option."""
+    unit = words.unit(LAYERS[layer].unit)
+    wide = table.pivot_table(index="community", columns="strategy", values="value", sort=True)
+    shown = [s for s in titles if s in wide.columns]
+    rows = [[str(c), *(significant(v * unit.factor) for v in wide.loc[c, shown])] for c in wide.index[:MOST_ROWS]]
+    note = words("data_rows", shown=MOST_ROWS, all=len(wide), file=file) if len(wide) > MOST_ROWS else ""
+    caption = f"{words(f'layer_{layer}')} ({unit.text})"
+    return [Listing(caption, [words("community"), *(titles[s] for s in shown)], rows, note)]
+
+

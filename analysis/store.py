@@ -1,0 +1,137 @@
+"""Reading a result folder: its manifest, its finished runs and their tables, only the columns that are asked for.
+
+A store may be unfinished: whatever is there is read, what is missing is counted. Nothing here writes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.errors import ConfigError, StoreError, nearest
+
+MANIFEST = "manifest.json"
+USUAL_BASELINE = "siloed"
+
+
+@dataclass(frozen=True)
+class Store:
+    """One result folder. `runs` has one row a finished run, strategies in the order of the configuration."""
+
+    path: Path
+    manifest: dict[str, Any]
+    runs: pd.DataFrame
+
+    @property
+    def config(self) -> dict[str, Any]:
+        """The resolved configuration; empty when the manifest holds none."""
+        return dict(self.manifest.get("config") or {})
+
+    @property
+    def planned(self) -> list[dict[str, Any]]:
+        """The runs of the design; of a store without a design, those that are there."""
+        return list(self.manifest.get("runs") or self.runs[["run_id", "strategy", "replicate"]].to_dict("records"))
+
+    @property
+    def missing(self) -> list[dict[str, Any]]:
+        """The planned runs that are not finished."""
+        finished = set(self.runs["run_id"])
+        return [run for run in self.planned if run["run_id"] not in finished]
+
+    @property
+    def strategies(self) -> tuple[str, ...]:
+        """Strategies with at least one finished run."""
+        return tuple(dict.fromkeys(self.runs["strategy"]))
+
+    def baseline(self, asked: str | None = None) -> str:
+        """The strategy that others are compared with: as asked, else as the manifest says, else the siloed state.
+
+        Raises
+        ------
+        ConfigError
+            The strategy that was asked for has no finished run here.
+        """
+        if asked is not None and asked != "auto":
+            if asked not in self.strategies:
+                known = ", ".join(self.strategies)
+                raise ConfigError(f"baseline={asked}: no finished run of it in this store; there are {known}{nearest(asked, self.strategies)}")
+            return asked
+        for candidate in (self.manifest.get("baseline"), USUAL_BASELINE):
+            if candidate in self.strategies:
+                return str(candidate)
+        return self.strategies[0]
+
+
+def open_store(path: Path) -> Store:
+    """Open a result folder.
+
+    Raises
+    ------
+    StoreError
+        It is not one, it cannot be read, or none of its runs has finished.
+    """
+    manifest = _manifest(path)
+    runs = _runs(path, manifest)
+    if runs.empty:
+        raise StoreError(f"{path}: no run of this store has finished yet, so there is nothing to report")
+    listed = [s["name"] for s in (manifest.get("config") or {}).get("strategies") or [] if isinstance(s, dict)]
+    runs["strategy"] = runs["strategy"].astype(str)
+    places = {name: i for i, name in enumerate(dict.fromkeys([*listed, *runs["strategy"]]))}
+    order = np.lexsort((runs["replicate"], runs["strategy"].map(places)))
+    return Store(path, manifest, runs.iloc[order].reset_index(drop=True))
+
+
+def _manifest(path: Path) -> dict[str, Any]:
+    try:
+        return dict(json.loads((path / MANIFEST).read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        raise StoreError(f"{path}: not a result folder, it has no {MANIFEST}") from None
+    except (OSError, ValueError) as error:
+        raise StoreError(f"{path / MANIFEST}: cannot be read ({error})") from None
+
+
+def _runs(path: Path, manifest: dict[str, Any]) -> pd.DataFrame:
+    """The rows of finished runs: one file a run where they stand, else the collected table."""
+    parts = [path / "runs" / f"{run['run_id']}.parquet" for run in manifest.get("runs") or []]
+    found = [part for part in parts if part.is_file()]
+    whole = path / "runs.parquet"
+    if not found and not whole.is_file():
+        return pd.DataFrame()
+    frames = [read(part) for part in found] if found else [read(whole)]
+    return pd.concat(frames, ignore_index=True)
+
+
+def read(path: Path, columns: Sequence[str] | None = None) -> pd.DataFrame:
+    """A parquet file, only `columns` of it.
+
+    Raises
+    ------
+    StoreError
+        The file is torn, or a column is missing.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        return pq.ParquetFile(path).read(columns=list(columns) if columns else None).to_pandas()
+    except (OSError, KeyError, pa.ArrowException) as error:
+        raise StoreError(f"{path}: cannot be read ({error}); `xietong check store={path.parent.parent}` tells more") from None
+
+
+def tables(store: Store, name: str, columns: Sequence[str] | None = None) -> Iterator[tuple[Any, pd.DataFrame]]:
+    """`(run, table)` for every finished run that has the table `name`; `run` is its row of `runs`."""
+    for run in store.runs[["run_id", "strategy", "replicate"]].itertuples(index=False):
+        path = store.path / name / f"{run.run_id}.parquet"
+        if path.is_file():
+            yield run, read(path, columns)
+
+
+def day_sums(daily: pd.DataFrame, columns: Iterable[str]) -> pd.DataFrame:
+    """Daily columns summed over communities, index `day`."""
+    return daily.groupby("day", sort=True)[list(columns)].sum()

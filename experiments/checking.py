@@ -1,0 +1,102 @@
+"""`xietong check`: judge a configuration, or verify a result folder byte by byte, without running or writing anything."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from experiments import manifest
+from experiments.helping import CHECKED
+from experiments.identity import model_version
+from experiments.store import TABLES, Store, look
+from experiments.texts import text
+from sim.errors import ConfigError, StoreError
+
+
+def main(words: Sequence[str], lang: str) -> int:
+    """Check what the words name."""
+    from experiments.configuration import plain
+    from experiments.faults import Faults
+
+    names = [word for word in words if "=" not in word]
+    keys = [word for word in words if "=" in word]
+    if not names and any(word.startswith("store=") for word in keys):
+        given = plain("check", keys, lang)
+        return check_store(Path(given["store"]).expanduser(), given["lang"])
+    command = names[0] if names else "compare"
+    if len(names) > 1 or command not in CHECKED:
+        near = Faults(lang).near(names[-1], CHECKED)
+        raise ConfigError(text(lang, "fault_what_to_check", name=names[-1], known=", ".join(CHECKED), near=near))
+    return check_configuration(command, keys, lang)
+
+
+def check_configuration(command: Any, words: Sequence[str], lang: str) -> int:
+    """Judge the words of a command and say what it would do."""
+    from experiments.configuration import read
+    from experiments.ensemble import design
+
+    settings = read(command, words, lang)
+    look(settings.out)
+    planned = design(settings)
+    store = Store(settings.out)
+    print(text(
+        settings.lang, "check_fine", command=command, strategies=len(settings.strategies), replicates=len(settings.numbers()),
+        runs=len(planned), days=settings.days, world=settings.world.name,
+        kept=sum(store.is_whole(run.run_id, settings.record) for run in planned),
+    ))  # fmt: skip
+    return 0
+
+
+def check_store(root: Path, lang: str) -> int:
+    """Verify a result folder.
+
+    Raises
+    ------
+    StoreError
+        It is no store, or files are missing or broken.
+    """
+    if not root.is_dir():
+        raise StoreError(text(lang, "fault_no_store", value=root))
+    content = manifest.load(root)
+    store = Store(root)
+    planned = [run["run_id"] for run in content["runs"]]
+    finished = [run_id for run_id in planned if store.path("runs", run_id).exists()]
+    found = [fault for run_id in finished for fault in store.faults(run_id)]
+    faults = list(dict.fromkeys(found + _sealed(root, content)))
+    for line in faults:
+        print(line)
+    for path in foreign(root, planned):
+        print(text(lang, "store_foreign", path=path))
+    if content["model_version"] != model_version():
+        print(text(lang, "store_other_version", found=content["model_version"], own=model_version()))
+    if faults:
+        raise StoreError(text(lang, "fault_damaged_store", store=root, count=len(faults), first=faults[0]))
+    if len(finished) < len(planned):
+        print(text(lang, "store_missing", count=len(planned) - len(finished)))
+    print(text(lang, "store_fine", finished=len(finished), planned=len(planned), version=content["model_version"]))
+    return 0
+
+
+def _sealed(root: Path, content: dict[str, Any]) -> list[str]:
+    """Faults of the files that the manifest knows, besides the tables that the rows of runs know."""
+    from experiments.parquet import file_hash
+
+    told = []
+    for name, wanted in content["files"].items():
+        folder = name.partition("/")[0]
+        if folder in TABLES:
+            continue
+        path = root / name
+        if not path.is_file():
+            told.append(f"{name}: missing")
+        elif file_hash(path) != wanted:
+            told.append(f"{name}: broken")
+    return told
+
+
+def foreign(root: Path, planned: Sequence[str]) -> list[str]:
+    """Files in the folders of runs that do not belong to the design."""
+    known = {f"{run_id}{suffix}" for run_id in planned for suffix in (".parquet", ".json")}
+    found = [path for folder in ("runs", *TABLES, "log") for path in sorted((root / folder).glob("*"))]
+    return [path.relative_to(root).as_posix() for path in found if path.name not in known]

@@ -1,0 +1,105 @@
+"""A design from plan to store: register all runs, live the missing ones, collect, seal.
+
+Whatever ends the program, the store is left so that the same command goes on: what is finished is skipped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from experiments.engine import execute
+from experiments.identity import run_id
+from experiments.progress import Progress
+from experiments.settings import Settings
+from experiments.store import Store
+from experiments.task import Planned, Receipt, Task
+from experiments.texts import text
+from sim.errors import XietongError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class FailedRunsError(XietongError):
+    """Every run of a design failed: there is nothing to show."""
+
+
+@dataclass(frozen=True)
+class Ensemble:
+    """A finished design: its store, the rows of its runs, the runs that failed."""
+
+    settings: Settings
+    store: Store
+    runs: pd.DataFrame
+    failed: tuple[Receipt, ...]
+
+
+def design(settings: Settings) -> list[Planned]:
+    """All runs that the settings ask for: replicates outside, strategies by name within."""
+    strategies = sorted(settings.strategies, key=lambda strategy: strategy.name)
+    return [
+        Planned(run_id(settings, strategy, replicate), strategy, replicate)
+        for replicate in settings.numbers()
+        for strategy in strategies
+    ]
+
+
+def tasks(settings: Settings, runs: list[Planned]) -> list[Task]:
+    """One task a replicate, so that its common past is lived once."""
+    grouped: dict[int, list[Planned]] = {}
+    for run in runs:
+        grouped.setdefault(run.replicate, []).append(run)
+    return [Task(settings, replicate, tuple(group)) for replicate, group in grouped.items()]
+
+
+def carry_out(settings: Settings) -> Ensemble:
+    """Live what is missing of a design and collect the whole.
+
+    Raises
+    ------
+    StoreError
+        The folder must not or cannot be written.
+    FailedRunsError
+        No run came to its end.
+    """
+    store = Store(settings.out)
+    planned = design(settings)
+    store.begin(settings, [_planned_row(run) for run in planned])
+    missing = [run for run in planned if not store.is_whole(run.run_id, settings.record)]
+    for run in missing:
+        store.forget(run.run_id)
+    progress = Progress(len(missing), len(planned) - len(missing), settings.lang)
+    status, receipts = "interrupted", []
+    try:
+        with progress.showing():
+            receipts = execute(tasks(settings, missing), store, settings.jobs, progress)
+        status = "finished"
+    finally:
+        rows = _close(store, status)
+    failed = tuple(receipt for receipt in receipts if receipt.status == "failed")
+    if failed:
+        store.seal("failed")
+    if not len(rows):
+        raise FailedRunsError(failure_line(settings, store, failed))
+    return Ensemble(settings, store, rows, failed)
+
+
+def failure_line(settings: Settings, store: Store, failed: Sequence[Receipt]) -> str:
+    """What failed, where to read more, what to do."""
+    planned, log = len(settings.strategies) * len(settings.numbers()), store.root / "log.parquet"
+    return text(
+        settings.lang, "some_failed", failed=len(failed), planned=planned, stage=failed[0].stage, error=failed[0].error, log=log
+    )
+
+
+def _planned_row(run: Planned) -> dict[str, Any]:
+    return {"run_id": run.run_id, "strategy": run.strategy.name, "replicate": run.replicate}
+
+
+def _close(store: Store, status: str) -> pd.DataFrame:
+    rows = store.collect()
+    store.collect_log()
+    store.seal(status)
+    return rows

@@ -1,0 +1,47 @@
+"""Help in the user's words. Imports nothing but the standard library: it must answer at once."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from experiments.keys import Key, of
+from experiments.texts import LANGUAGES, text
+
+COMMANDS: Final = ("run", "compare", "twin", "report", "list", "check")
+LISTED: Final = ("worlds", "strategies", "mechanisms", "parameters", "outcomes", "futures")
+CHECKED: Final = ("run", "compare", "twin")
+EXAMPLES: Final = {
+    "run": "xietong run strategy=wuhan world=classroom",
+    "compare": "xietong compare strategies=[siloed,shanghai,wuhan] replicates=20",
+    "twin": "xietong twin strategies=[siloed,wuhan] world=classroom",
+    "report": "xietong report out=outputs/compare lang=zh",
+    "list": "xietong list strategies",
+    "check": "xietong check store=outputs/compare",
+}
+
+
+def overview(lang: str) -> str:
+    """All commands with an example each."""
+    lines = [text(lang, "help_title"), "", text(lang, "help_usage"), "", text(lang, "help_commands")]
+    for name in COMMANDS:
+        lines += [f"  {name:<9}{text(lang, f'command_{name}')}", f"           {EXAMPLES[name]}"]
+    return "\n".join([*lines, "", text(lang, "help_more"), text(lang, "help_exits"), text(lang, "help_lang")])
+
+
+def command(name: str, lang: str) -> str:
+    """The keys of a command: default, unit, meaning."""
+    lines = [f"xietong {name}: {text(lang, f'command_{name}')}", "", f"{text(lang, 'help_example')} {EXAMPLES[name]}", ""]
+    if name == "list":
+        lines += [text(lang, "list_what", known=", ".join(LISTED)), ""]
+    if name == "check":
+        lines += [text(lang, "check_what", known=", ".join(CHECKED)), ""]
+    lines.append(text(lang, "help_keys"))
+    return "\n".join([*lines, *(_line(key, lang) for key in of(name).values())])
+
+
+def _line(key: Key, lang: str) -> str:
+    default = key.shown[LANGUAGES.index(lang)] or ("–" if key.default in (None, {}) else str(key.default).lower())
+    spelled = f"{key.name}.*" if key.kind == "numbers" else key.name
+    unit = f" {text(lang, f'unit_{key.unit}')}" if key.unit else ""
+    bounds = f" ({key.low} – {key.high})" if key.kind == "whole" and key.high < 10**9 else ""
+    return f"  {spelled:<14}{default}{unit}{bounds}\n                {getattr(key, lang)}"

@@ -1,0 +1,121 @@
+"""`xietong list`: what there is, with units, sources, grades and seed ids; from the declarations, nothing is run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from experiments.helping import LISTED
+from experiments.printing import csv_table, table
+from experiments.texts import text
+from sim.errors import ConfigError
+
+Rows = tuple[tuple[str, ...], list[list[Any]], tuple[int, ...]]
+"""Names of the columns, rows, and which columns are numbers."""
+
+
+def main(words: Sequence[str], lang: str) -> int:
+    """Print one list."""
+    from experiments.configuration import plain
+    from experiments.faults import Faults
+
+    names = [word for word in words if "=" not in word]
+    keys = plain("list", [word for word in words if "=" in word], lang)
+    lang = keys["lang"]
+    if len(names) != 1 or names[0] not in LISTED:
+        faults = Faults(lang)
+        near = faults.near(names[0], LISTED) if names else ""
+        raise ConfigError(text(lang, "fault_what_to_list", known=", ".join(LISTED), near=near))
+    columns, rows, numbers = LISTS[names[0]](lang)
+    if keys["format"] == "csv":
+        csv_table(columns, rows)
+    else:
+        table([text(lang, f"list_{column}") for column in columns], rows, text(lang, names[0]), numbers)
+    return 0
+
+
+def worlds(lang: str) -> Rows:
+    """Worlds by size."""
+    from sim.scenario import load_world, names
+
+    rows = []
+    for world in sorted((load_world(name) for name in names("world")), key=lambda w: _cells(w) * w.households):
+        communities = world.districts * world.streets * world.communities
+        rows.append([world.name, getattr(world.title, lang), communities, _cells(world), _cells(world) * world.households])
+    return ("name", "title", "communities", "cells", "households"), rows, (2, 3, 4)
+
+
+def _cells(world: Any) -> int:
+    return int(world.districts * world.streets * world.communities * world.cells)
+
+
+def strategies(lang: str) -> Rows:
+    """Strategies with their mechanisms and intensities."""
+    from sim.scenario import load_strategy, names
+
+    rows = []
+    for strategy in (load_strategy(name) for name in names("strategy")):
+        doses = ", ".join(f"{name} ({dose.intensity:g})" for name, dose in strategy.mechanisms.items())
+        title, summary = getattr(strategy.title, lang), getattr(strategy.summary, lang)
+        rows.append([strategy.name, title, ", ".join(strategy.seed), doses, _line(summary)])
+    return ("name", "title", "seed", "mechanisms", "summary"), rows, ()
+
+
+def mechanisms(lang: str) -> Rows:
+    """Mechanisms with who pays and how they fail."""
+    from sim.mechanisms import mechanisms as registry
+
+    rows = []
+    for name, kind in sorted(registry().items()):
+        title, payer, failure = (_words(words, lang) for words in (kind.title, kind.payer, kind.failure))
+        rows.append([name, title, ", ".join(kind.seed), payer, failure, kind.grade, _words(kind.theory, lang)])
+    return ("name", "title", "seed", "payer", "failure", "grade", "theory"), rows, ()
+
+
+def parameters(lang: str) -> Rows:
+    """Every declared parameter of the laws."""
+    from sim.laws import GROUPS
+    from sim.parameters import declared
+
+    rows = [
+        [f"{group}.{name}", f"{p.value:g}", f"{p.low:g}", f"{p.high:g}", p.unit, p.grade, p.source, p.role,
+         text(lang, "yes" if p.deep else "no"), getattr(p, lang)]
+        for group, kind in sorted(GROUPS.items()) for name, p in declared(kind).items()
+    ]  # fmt: skip
+    return ("name", "value", "low", "high", "unit", "grade", "source", "role", "deep", "meaning"), rows, (1, 2, 3)
+
+
+def outcomes(lang: str) -> Rows:
+    """The glossary of outcomes."""
+    from sim.outcomes import OUTCOMES
+
+    rows = [
+        [o.name, o.unit, o.scored_on, o.better, text(lang, "yes" if o.headline else "no"), getattr(o, lang)] for o in OUTCOMES
+    ]
+    return ("name", "unit", "scored_on", "better", "headline", "meaning"), rows, ()
+
+
+def futures(lang: str) -> Rows:
+    """Futures with the parameters that they change."""
+    from sim.scenario import load_future, names
+
+    rows = []
+    for future in (load_future(name) for name in names("future")):
+        changed = ", ".join(f"{name}={value:g}" for name, value in future.parameters.items())
+        rows.append([future.name, getattr(future.title, lang), _line(getattr(future.summary, lang)), changed])
+    return ("name", "title", "summary", "parameters"), rows, ()
+
+
+def _words(value: Any, lang: str) -> str:
+    """A text in both languages, or one text for both."""
+    return _line(value[lang] if isinstance(value, dict) else getattr(value, lang, value))
+
+
+def _line(words: str) -> str:
+    return " ".join(str(words).split())
+
+
+LISTS: Final[dict[str, Callable[[str], Rows]]] = {
+    "worlds": worlds, "strategies": strategies, "mechanisms": mechanisms, "parameters": parameters, "outcomes": outcomes,
+    "futures": futures,
+}  # fmt: skip

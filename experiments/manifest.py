@@ -1,0 +1,104 @@
+"""What a result folder says about itself: configuration, versions, machine, times, hashes."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import platform
+import subprocess
+from importlib import metadata
+from pathlib import Path
+from typing import Any, Final
+
+import sim
+from experiments.identity import model_version
+from experiments.parquet import write_bytes
+from experiments.settings import Settings
+from sim.errors import StoreError
+
+FORMAT: Final = 1
+NAME: Final = "manifest.json"
+PACKAGES: Final = ("xietong", "mesa", "numba", "numpy", "pandas", "pyarrow", "scipy", "hydra-core", "pydantic", "distributed")
+
+
+def now() -> str:
+    """The clock, in UTC."""
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+
+
+def begun(settings: Settings, runs: list[dict[str, Any]]) -> dict[str, Any]:
+    """The manifest of a store before its first run; `runs` are the planned ones."""
+    return {
+        "format": FORMAT,
+        "model_version": model_version(),
+        "status": "unfinished",
+        "command": settings.command,
+        "config": json.loads(settings.model_dump_json()),
+        "seed": settings.seed,
+        "baseline": settings.baseline_name(),
+        "git_commit": git_commit(),
+        "packages": {name: _version(name) for name in PACKAGES},
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "machine": platform.node(),
+        "placeholders": placeholders(),
+        "replay": f"xietong {settings.command} (keys: config)",
+        "start": now(),
+        "end": None,
+        "runs": runs,
+        "files": {},
+    }
+
+
+def load(root: Path) -> dict[str, Any]:
+    """The manifest of a store.
+
+    Raises
+    ------
+    StoreError
+        There is none, or it cannot be read.
+    """
+    path = root / NAME
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise StoreError(f"{root}: not a result folder of xietong: there is no {NAME}") from None
+    except (OSError, ValueError) as error:
+        raise StoreError(f"{path}: cannot be read ({error}); choose another folder") from None
+    if not isinstance(content, dict) or content.get("format") != FORMAT:
+        raise StoreError(f"{path}: not a manifest of this program (format {FORMAT} is needed); choose another folder")
+    return content
+
+
+def save(root: Path, manifest: dict[str, Any]) -> None:
+    """Write the manifest, whole or not at all."""
+    write_bytes(root / NAME, (json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode())
+
+
+def placeholders() -> int:
+    """Parameters that nobody has grounded yet."""
+    from sim.laws import GROUPS
+    from sim.parameters import declared
+
+    return sum(p.grade == "placeholder" for group in GROUPS.values() for p in declared(group).values())
+
+
+def git_commit() -> str | None:
+    """Commit of the sources, when they run from a checkout of this project."""
+    root = Path(sim.__file__).parent.parent
+    if not (root / ".git").exists():
+        return None
+    try:
+        found = subprocess.run(
+            ["git", "-C", str(root), "rev-parse", "HEAD"], capture_output=True, text=True, timeout=10, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return found.stdout.strip() or None if found.returncode == 0 else None
+
+
+def _version(name: str) -> str | None:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return None

@@ -1,0 +1,124 @@
+"""Parquet files whose bytes depend on nothing but the rows, written so that no reader ever meets half a file.
+
+Bytes: fixed compression and row groups, no pandas index, no metadata of the writer. Whole files: written under a temporary name
+that no glob over `*.parquet` matches, forced to disk, then renamed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import socket
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from sim.errors import StoreError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+ROW_GROUP: Final = 1 << 16
+LEVEL: Final = 3
+SUFFIX: Final = ".unfinished"
+
+
+class WriteError(StoreError):
+    """The disk refused while results were written; what was finished before is intact."""
+
+
+class Written(NamedTuple):
+    """Size and hash of a file, as it was handed to the disk."""
+
+    size: int
+    sha256: str
+
+
+def parquet_bytes(frame: pd.DataFrame, metadata: Mapping[str, str] | None = None) -> bytes:
+    """The frame as a parquet file; `metadata` are texts kept in its schema."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    table = pa.Table.from_pandas(frame, preserve_index=False)
+    table = table.cast(pa.schema([pa.field(f.name, _plain(f.type)) for f in table.schema], metadata=dict(metadata or {})))
+    sink = pa.BufferOutputStream()
+    pq.write_table(
+        table, sink, compression="zstd", compression_level=LEVEL, row_group_size=ROW_GROUP, store_schema=bool(metadata)
+    )
+    return sink.getvalue().to_pybytes()  # type: ignore[no-any-return]
+
+
+def _plain(kind: Any) -> Any:
+    """Text has one type, whichever pandas chose."""
+    import pyarrow as pa
+
+    return pa.string() if pa.types.is_large_string(kind) or pa.types.is_string_view(kind) else kind
+
+
+def write_bytes(path: Path, content: bytes) -> Written:
+    """Write a whole file or nothing.
+
+    Raises
+    ------
+    WriteError
+        The folder cannot be written, the disk is full.
+    """
+    temporary = path.with_name(f".{path.name}.{socket.gethostname()}.{os.getpid()}{SUFFIX}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with temporary.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+        _sync_folder(path.parent)
+    except OSError as error:
+        _forget(temporary)
+        raise WriteError(f"{path}: cannot be written: {error.strerror or error}") from None
+    except BaseException:
+        _forget(temporary)
+        raise
+    return Written(len(content), hashlib.sha256(content).hexdigest())
+
+
+def _forget(temporary: Path) -> None:
+    with contextlib.suppress(OSError):
+        temporary.unlink()
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the rename itself survive a power cut, where folders can be opened (not on Windows)."""
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def clear_abandoned(root: Path) -> None:
+    """Remove temporary files of processes of this machine that have ended."""
+    for path in root.rglob(f".*{SUFFIX}"):
+        host, _, process = path.name.removesuffix(SUFFIX).rpartition(".")
+        if process.isdigit() and host.endswith("." + socket.gethostname()) and not _alive(int(process)):
+            path.unlink(missing_ok=True)
+
+
+def _alive(process: int) -> bool:
+    if os.name != "posix":
+        return True  # elsewhere, asking a process with signal 0 would end it
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def file_hash(path: Path) -> str:
+    """SHA-256 of a file, hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

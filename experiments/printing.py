@@ -1,0 +1,89 @@
+"""Tables and numbers for people: rich tables in a terminal, plain aligned columns elsewhere, CSV on request."""
+
+from __future__ import annotations
+
+import csv
+import math
+import sys
+from collections.abc import Sequence
+from typing import Any, Final
+
+GAP: Final = "  "
+
+
+def table(headers: Sequence[str], rows: Sequence[Sequence[Any]], title: str = "", numbers: Sequence[int] = ()) -> None:
+    """Print a table on stdout; columns in `numbers` are aligned at the right."""
+    cells = [[str(cell) for cell in row] for row in rows]
+    if sys.stdout.isatty():
+        _rich(headers, cells, title, numbers)
+    else:
+        _plain(headers, cells, title, numbers)
+
+
+def csv_table(headers: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Print comma-separated values on stdout."""
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(headers)
+    writer.writerows(rows)
+
+
+def places_for(value: float, digits: int = 3) -> int:
+    """Decimal places that show `digits` significant digits of a value."""
+    if not math.isfinite(value) or value == 0:
+        return 0
+    return min(8, max(0, digits - 1 - math.floor(math.log10(abs(value)))))
+
+
+def number(value: float, digits: int = 3, places: int | None = None) -> str:
+    """A number with `digits` significant digits, or with `places` decimals; thousands separated; a dash where there is none."""
+    if value is None or math.isnan(value):
+        return "–"
+    if math.isinf(value):
+        return "∞" if value > 0 else "-∞"
+    if value == 0:
+        return "0"
+    return f"{value:,.{places_for(value, digits) if places is None else places}f}"
+
+
+def signed(value: float, digits: int = 3, places: int | None = None) -> str:
+    """A difference: its sign is always shown, except for exactly nothing."""
+    told = number(value, digits, places)
+    return f"+{told}" if value > 0 else told
+
+
+def _plain(headers: Sequence[str], rows: Sequence[Sequence[str]], title: str, numbers: Sequence[int]) -> None:
+    widths = [max(_width(row[i]) for row in (headers, *rows)) for i in range(len(headers))]
+    if title:
+        print(title)
+    for row in (headers, ["-" * width for width in widths], *rows):
+        padded = [_padded(cell, widths[i], i in numbers) for i, cell in enumerate(row)]
+        print(GAP.join(padded).rstrip())
+    print()
+
+
+def _padded(cell: str, width: int, right: bool) -> str:
+    space = " " * (width - _width(cell))
+    return space + cell if right else cell + space
+
+
+def _width(cell: str) -> int:
+    """Columns that a text takes in a terminal: Chinese signs take two."""
+    if cell.isascii():
+        return len(cell)
+    from rich.cells import cell_len
+
+    return cell_len(cell)
+
+
+def _rich(headers: Sequence[str], rows: Sequence[Sequence[str]], title: str, numbers: Sequence[int]) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    made = Table(title=title or None, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    for i, header in enumerate(headers):
+        made.add_column(header, justify="right" if i in numbers else "left", no_wrap=i in numbers or i == 0)
+    for row in rows:
+        made.add_row(*(Text(cell) for cell in row))
+    Console().print(made)

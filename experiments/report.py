@@ -1,0 +1,47 @@
+"""`xietong report`: the report again, from a finished or unfinished store."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from experiments.store import Store
+from experiments.texts import text
+
+MADE: Final = ("report.html", "comparison.csv")
+
+
+def main(words: Sequence[str], lang: str) -> int:
+    """Build the report of `out`."""
+    from experiments.configuration import plain
+
+    keys = plain("report", words, lang)
+    path = build(Path(keys["out"] or "outputs/compare").expanduser(), keys["lang"], keys["baseline"])
+    print(text(keys["lang"], "report_at", path=path))
+    return 0
+
+
+def build(root: Path, lang: str, baseline: str = "auto") -> Path:
+    """Collect what is finished, write report, figures and `comparison.csv`, seal the manifest; the path of the page.
+
+    Raises
+    ------
+    StoreError
+        The folder is no store, or nothing in it is finished.
+    ConfigError
+        The baseline is not among the finished strategies.
+    """
+    from analysis.report import build as build_report
+
+    store = Store(root)
+    store.collect()
+    path = build_report(root, lang, None if baseline == "auto" else baseline)
+    store.seal(store.status(), made(root))
+    return Path(path)
+
+
+def made(root: Path) -> list[Path]:
+    """The files that were made from the results."""
+    figures = root / "figures"
+    return [*(root / name for name in MADE), *(sorted(figures.iterdir()) if figures.is_dir() else ())]

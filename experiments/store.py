@@ -1,0 +1,219 @@
+"""The store: what runs leave behind, one set of files a run, keyed by the name of the run.
+
+    manifest.json            what the folder says about itself
+    runs.parquet             one row a run of the design, sorted
+    runs/<run_id>.parquet    the same row, written last: it marks the run as finished and knows size and hash of its tables
+    daily/ ledger/ cells/    one file a run; cases/ and needs/ where asked for
+    log.parquet, log/        clock times, hosts, durations, failures: all that differs between equal runs
+
+A design asks only for runs that are not whole; runs of earlier designs stay where they are and are left out of `runs.parquet`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from experiments import manifest
+from experiments.identity import model_version
+from experiments.parquet import SUFFIX, WriteError, clear_abandoned, file_hash, parquet_bytes, write_bytes
+from experiments.settings import Record, Settings
+from sim.errors import StoreError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+TABLES: Final = ("daily", "ledger", "cells", "cases", "needs")
+ALWAYS: Final = ("daily", "ledger", "cells")
+ORDER: Final = ("strategy", "world", "future", "replicate")
+LOG_COLUMNS: Final = (
+    "run_id", "strategy", "replicate", "seed", "status", "stage", "error", "traceback", "started", "seconds", "host", "process",
+)  # fmt: skip
+
+
+def wanted(record: Record) -> tuple[str, ...]:
+    """The tables that a run is to leave."""
+    return (*ALWAYS, *(("cases",) if record.cases else ()), *(("needs",) if record.needs else ()))
+
+
+def look(root: Path) -> None:
+    """Refuse a folder that must not be written to; changes nothing.
+
+    Raises
+    ------
+    StoreError
+        The folder holds results of another model version, or other things than results.
+    """
+    if not root.exists():
+        return
+    if not root.is_dir():
+        raise StoreError(f"out={root}: a file stands there; choose a folder")
+    if not (root / manifest.NAME).exists():
+        if any(not path.name.endswith(SUFFIX) for path in root.iterdir()):
+            raise StoreError(f"out={root}: the folder holds other files and no {manifest.NAME}; choose a new or an empty folder")
+        return
+    found = manifest.load(root).get("model_version")
+    if found != model_version():
+        raise StoreError(
+            f"out={root}: results of model version {found} stand there, this is {model_version()}; "
+            "they are never mixed: choose another folder with out=…"
+        )
+
+
+class Store:
+    """A result folder."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def path(self, table: str, run_id: str) -> Path:
+        """Where a table of a run stands."""
+        return self.root / table / f"{run_id}.parquet"
+
+    def begin(self, settings: Settings, runs: Sequence[Mapping[str, Any]]) -> None:
+        """Register the whole design before its first run.
+
+        Raises
+        ------
+        StoreError
+            The folder must not be written (see `look`), or cannot be.
+        """
+        look(self.root)
+        try:
+            manifest.save(self.root, manifest.begun(settings, [dict(run) for run in runs]))
+        except WriteError as error:
+            raise StoreError(f"out={self.root}: {error}; choose another folder") from None
+        clear_abandoned(self.root)
+
+    def keep(self, row: Mapping[str, Any], tables: Mapping[str, pd.DataFrame]) -> None:
+        """Write the tables of a finished run, then its row.
+
+        Raises
+        ------
+        WriteError
+            The disk refused; the run does not count as finished.
+        """
+        import pandas as pd
+
+        run_id = row["run_id"]
+        written = {}
+        for name, frame in tables.items():
+            frame.insert(0, "run_id", run_id)
+            written[name] = write_bytes(self.path(name, run_id), parquet_bytes(frame))._asdict()
+        for name in set(TABLES) - set(tables):
+            self.path(name, run_id).unlink(missing_ok=True)
+        part = parquet_bytes(pd.DataFrame([dict(row)]), {"files": json.dumps(written, sort_keys=True)})
+        write_bytes(self.path("runs", run_id), part)
+
+    def parts(self, run_id: str) -> dict[str, dict[str, Any]] | None:
+        """Size and hash of the tables of a finished run, by table; None when its row is missing or torn."""
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        try:
+            kept = pq.read_schema(self.path("runs", run_id)).metadata or {}
+            return dict(json.loads(kept[b"files"]))
+        except (OSError, KeyError, ValueError, pa.ArrowException):
+            return None
+
+    def is_whole(self, run_id: str, record: Record) -> bool:
+        """Whether the run is finished, with all tables that are asked for, each of its full size."""
+        parts = self.parts(run_id)
+        if parts is None or not set(wanted(record)) <= set(parts):
+            return False
+        return all(_size(self.path(name, run_id)) == part["size"] for name, part in parts.items())
+
+    def forget(self, run_id: str) -> None:
+        """Take back that a run is finished, before it is lived again: torn, or kept without a table that is now asked for."""
+        self.path("runs", run_id).unlink(missing_ok=True)
+
+    def faults(self, run_id: str) -> list[str]:
+        """What is missing or broken of a run, each by its file and in one word; reads every byte."""
+        parts = self.parts(run_id)
+        if parts is None:
+            missing = not self.path("runs", run_id).exists()
+            return [f"runs/{run_id}.parquet: {'missing' if missing else 'broken'}"]
+        told = []
+        for name, part in parts.items():
+            path = self.path(name, run_id)
+            if not path.exists():
+                told.append(f"{name}/{path.name}: missing")
+            elif file_hash(path) != part["sha256"]:
+                told.append(f"{name}/{path.name}: broken")
+        return told
+
+    def rows(self, run_ids: Iterable[str]) -> pd.DataFrame:
+        """The rows of those runs that are finished, in the order of `runs.parquet`."""
+        import pandas as pd
+        import pyarrow.parquet as pq
+
+        found = [pq.ParquetFile(self.path("runs", run_id)).read().to_pandas() for run_id in run_ids if self.parts(run_id)]
+        if not found:
+            return pd.DataFrame()
+        return pd.concat(found, ignore_index=True).sort_values(list(ORDER), ignore_index=True)
+
+    def collect(self) -> pd.DataFrame:
+        """Write `runs.parquet` from the finished runs of the design that the manifest names."""
+        rows = self.rows(run["run_id"] for run in manifest.load(self.root)["runs"])
+        if len(rows):
+            write_bytes(self.root / "runs.parquet", parquet_bytes(rows))
+        else:
+            (self.root / "runs.parquet").unlink(missing_ok=True)
+        return rows
+
+    def table(self, name: str, run_id: str) -> pd.DataFrame:
+        """One table of one run."""
+        import pandas as pd
+
+        return pd.read_parquet(self.path(name, run_id))
+
+    def note(self, entry: Mapping[str, Any]) -> None:
+        """Keep what happened to a run: the last attempt counts."""
+        write_bytes(self.root / "log" / f"{entry['run_id']}.json", json.dumps(dict(entry), ensure_ascii=False).encode())
+
+    def collect_log(self) -> pd.DataFrame:
+        """Write `log.parquet` from the notes of the design."""
+        import pandas as pd
+
+        planned = [run["run_id"] for run in manifest.load(self.root)["runs"]]
+        notes = [note for run_id in planned if (note := _json(self.root / "log" / f"{run_id}.json"))]
+        frame = pd.DataFrame(notes, columns=list(LOG_COLUMNS))
+        write_bytes(self.root / "log.parquet", parquet_bytes(frame))
+        return frame
+
+    def status(self) -> str:
+        """How the last command on this store ended: `finished`, `failed`, `interrupted`, or `unfinished` when it was killed."""
+        return str(manifest.load(self.root)["status"])
+
+    def seal(self, status: str, also: Iterable[Path] = ()) -> None:
+        """Complete the manifest: status, end, hash of each result file; `also` are files made from the results."""
+        content = manifest.load(self.root)
+        files = {}
+        for run in content["runs"]:
+            run_id = run["run_id"]
+            for name, part in (self.parts(run_id) or {}).items():
+                files[f"{name}/{run_id}.parquet"] = part["sha256"]
+            if self.path("runs", run_id).exists():
+                files[f"runs/{run_id}.parquet"] = file_hash(self.path("runs", run_id))
+        for path in (self.root / "runs.parquet", *also):
+            if path.is_file():
+                files[path.relative_to(self.root).as_posix()] = file_hash(path)
+        end = content["end"] or (manifest.now() if status != "unfinished" else None)
+        manifest.save(self.root, content | {"status": status, "end": end, "files": files})
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return -1
+
+
+def _json(path: Path) -> dict[str, Any] | None:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return content if isinstance(content, dict) else None

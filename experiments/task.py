@@ -1,0 +1,164 @@
+"""What one worker does: the common past of a replicate once, then each strategy from there on, each result straight to disk.
+
+A task carries settings, never a world; what comes back is a small receipt. A run that fails is a receipt too, with its stage,
+seed and traceback, and does not stop the others; only a disk that refuses does.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Final
+
+from experiments.manifest import now
+from experiments.parquet import WriteError
+from experiments.settings import Settings
+from experiments.store import Store, wanted
+from sim.scenario import Strategy
+
+#: Told each day with the run's name and the share of it that is done.
+Watch = Callable[[str, float], None]
+FULL_DOSE: Final = 1.0
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One run of a design."""
+
+    run_id: str
+    strategy: Strategy
+    replicate: int
+
+
+@dataclass(frozen=True)
+class Task:
+    """The runs of one replicate that are still to be lived."""
+
+    settings: Settings
+    replicate: int
+    runs: tuple[Planned, ...]
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What became of a run."""
+
+    run_id: str
+    status: str
+    stage: str = ""
+    error: str = ""
+
+
+def perform(task: Task, store: Store, watch: Watch | None = None) -> list[Receipt]:
+    """Live the runs of a task and keep their results.
+
+    Raises
+    ------
+    WriteError
+        The disk refused.
+    """
+    attempt = Attempt(task.settings, store)
+    with attempt.of(*task.runs):
+        model, past = _common_past(task, attempt, watch)
+    for run in task.runs if attempt.standing else ():
+        with attempt.of(run):
+            if past is not None:
+                attempt.stage = "fork"
+                model.resume(past, run.strategy)
+            attempt.stage = "run"
+            _live(model, task.settings.days, run.run_id, task.settings, watch)
+            attempt.stage = "outcomes"
+            row, tables = results(model, task.settings, run)
+            attempt.stage = "write"
+            store.keep(row, tables)
+            attempt.done(run)
+    return attempt.receipts
+
+
+def _common_past(task: Task, attempt: Attempt, watch: Watch | None) -> tuple[Any, Any]:
+    """The model on its first day and None for a single run, else the model on the day of the fork and its checkpoint."""
+    first = task.runs[0]
+    attempt.stage = "build"
+    model = build(task.settings, first.strategy, task.replicate)
+    if len(task.runs) == 1:
+        return model, None
+    attempt.stage = "past"
+    _live(model, task.settings.reform_day, first.run_id, task.settings, watch)
+    return model, model.checkpoint()
+
+
+def build(settings: Settings, strategy: Strategy, replicate: int) -> Any:
+    """The world of one replicate, on day 0, under one strategy."""
+    from sim.model import CommunityModel
+
+    return CommunityModel(
+        world=settings.world, strategy=strategy, future=settings.future, seed=settings.seed, replicate=replicate,
+        days=settings.days, reform_day=settings.reform_day, parameters=settings.parameters or None, pinned=settings.pin or None,
+    )  # fmt: skip
+
+
+def results(model: Any, settings: Settings, run: Planned) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The row of a run and its tables."""
+    row = {
+        "run_id": run.run_id, "strategy": run.strategy.name, "world": settings.world.name, "future": settings.future.name,
+        "replicate": run.replicate, "seed": settings.seed, "intensity": FULL_DOSE, "days": settings.days,
+        "reform_day": settings.reform_day,
+    }  # fmt: skip
+    row |= {name: float(value) for name, value in model.outcomes().items()}
+    tables = model.tables()
+    return row, {name: tables[name] for name in wanted(settings.record)}
+
+
+def _live(model: Any, until: int, run_id: str, settings: Settings, watch: Watch | None) -> None:
+    while model.day < until:
+        model.step()
+        if watch:
+            watch(run_id, model.day / settings.days)
+
+
+class Attempt:
+    """Keeps receipts and notes of the runs of a task; `stage` says where the present one stands."""
+
+    def __init__(self, settings: Settings, store: Store) -> None:
+        self.settings = settings
+        self.store = store
+        self.stage = ""
+        self.standing = True
+        self.receipts: list[Receipt] = []
+        self._began = (time.perf_counter(), now())
+
+    @contextmanager
+    def of(self, *runs: Planned) -> Iterator[None]:
+        """Turn an exception into failed receipts of `runs`; the next attempt may go on."""
+        self._began = time.perf_counter(), now()
+        try:
+            yield
+        except WriteError:
+            raise
+        except Exception as error:  # whatever failed: a failed run is a record
+            self.standing = len(runs) == 1 and self.stage not in ("build", "past")
+            told = f"{type(error).__name__}: {error}"
+            for run in runs:
+                self._note(run, Receipt(run.run_id, "failed", self.stage, told), traceback.format_exc())
+
+    def done(self, run: Planned) -> None:
+        """The run is finished and kept."""
+        self._note(run, Receipt(run.run_id, "done"), "")
+
+    def _note(self, run: Planned, receipt: Receipt, trace: str) -> None:
+        self.store.note(entry(self.settings, run, receipt, trace, *self._began))
+        self.receipts.append(receipt)
+
+
+def entry(settings: Settings, run: Planned, receipt: Receipt, trace: str, clock: float, started: str) -> dict[str, Any]:
+    """The note of an attempt for the log."""
+    return {
+        "run_id": run.run_id, "strategy": run.strategy.name, "replicate": run.replicate, "seed": settings.seed,
+        "status": receipt.status, "stage": receipt.stage, "error": receipt.error, "traceback": trace, "started": started,
+        "seconds": round(time.perf_counter() - clock, 3), "host": socket.gethostname(), "process": os.getpid(),
+    }  # fmt: skip

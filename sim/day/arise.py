@@ -1,0 +1,276 @@
+"""1. arise: needs arise, heal and worsen; tenants come and go.
+
+    h_ik = b_k · x_k,g(i) · phi_i · exp(beta_k · (z_k,c − z̄_k)) · season_k(t) · q_m,t         [needs per day]
+
+`b` base rate, `x` exposure of the group (population mean 1), `phi ~ Gamma(kappa, 1/kappa)` frailty, `z` conditions of the cell,
+`q` a community-day shock with Gamma margins and autocorrelation (beta-gamma process: Lewis, McKenzie & Hugus 1989), so counts
+are over-dispersed at community-day scale (pattern V7).
+
+Sampling: one keyed block per resident and day. A *candidate* appears against the policy-free bound `phi · b · headroom`, its
+category comes from base shares, and a further word of the same block accepts it with probability hazard/bound: a reform that
+changes one category's hazard moves no event of another. Where a hazard exceeds the bound, further keyed layers
+`[B, 2B), [2B, 3B) …` are drawn; nothing is clipped.
+
+Reads residents, cells, communities; writes needs, lists, sizes, residents (who moved), communities.shock, tally.
+Limit: frailty and shocks switched off, the count of a day is Poisson.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.kernels import kernel
+from sim.levers import Levers
+from sim.needs import CATEGORIES, Category
+from sim.parameters import parameter
+from sim.population import move_households
+from sim.randomness import NEEDS, Draws, U, gammas, normal, philox, unit
+from sim.records import COLUMN, SPLITS
+from sim.state import State
+from sim.surroundings import age_and_tidy
+
+WRITES = ("needs", "lists", "sizes", "residents", "communities", "cells", "tally", "cases")
+
+
+class AriseParameters(NamedTuple):
+    """Constants of needs arising, healing and worsening."""
+
+    frailty_shape: float = parameter(1.5, unit="1", low=0.6, high=5.0, source="EV-NYCC-K-DIST", grade="literature",
+        en="shape of the Gamma frailty of residents; smaller means more unequal", zh="居民脆弱性伽马分布的形状参数")
+    shock_shape: float = parameter(4.0, unit="1", low=1.0, high=50.0, source="EV-NYCC-K", grade="literature",
+        en="shape of the Gamma shock of a community-day", zh="社区日冲击的伽马形状参数")
+    shock_memory: float = parameter(0.6, unit="1", low=0.0, high=0.95, source="laws §1", grade="judgement",
+        en="correlation of the community shock from one day to the next", zh="社区冲击的日自相关")
+    headroom: float = parameter(3.0, unit="factor", low=1.0, high=10.0, source="performance anchors §2", grade="judgement",
+        role="fact", en="bound of candidates over the base hazard; changes cost, not results in law", zh="候选事件上界倍数")
+    slope_facility: float = parameter(1.6, unit="1", low=0.5, high=3.0, source="laws §1", grade="judgement",
+        en="how needs for repair rise as facilities decay", zh="设施劣化对需求的斜率")
+    slope_effort: float = parameter(0.5, unit="1", low=0.0, high=1.5, source="laws §0", grade="judgement",
+        en="how property needs fall with the property firm's effort", zh="物业努力对需求的斜率")
+    slope_disorder: float = parameter(1.2, unit="1", low=0.3, high=2.5, source="Wilson & Kelling 1982", grade="judgement",
+        en="how needs for order and cleaning rise with disorder", zh="失序对需求的斜率")
+    slope_conflict: float = parameter(0.2, unit="1", low=0.0, high=0.6, source="laws §0", grade="judgement",
+        en="power with which needs for order rise with one plus open conflicts per 1,000 residents", zh="冲突对秩序需求的幂次")
+    slope_density: float = parameter(0.6, unit="1", low=0.0, high=1.5, source="laws §0", grade="judgement",
+        en="how disputes rise with density", zh="密度对纠纷的斜率")
+    slope_capital: float = parameter(0.8, unit="1", low=0.0, high=2.0, source="laws §0", grade="judgement",
+        en="how disputes fall with social capital", zh="社会资本对纠纷的斜率")
+    slope_market: float = parameter(0.6, unit="1", low=0.0, high=1.5, source="laws §0", grade="judgement",
+        en="how business needs rise with market activity", zh="市场活跃度对营商需求的斜率")
+    season_infrastructure: float = parameter(0.25, unit="1", low=0.0, high=0.6, source="laws §1", grade="judgement",
+        en="seasonal swing of infrastructure needs, peak in January", zh="基础设施需求的季节振幅")
+    exposure_old_care: float = parameter(3.0, unit="factor", low=1.5, high=6.0, source="laws §0", grade="judgement",
+        en="care needs of the old relative to adults", zh="老年人照护需求倍数")
+    exposure_child_care: float = parameter(2.5, unit="factor", low=1.0, high=5.0, source="laws §0", grade="judgement",
+        en="care needs of children relative to adults", zh="儿童照护需求倍数")
+    exposure_migrant_services: float = parameter(8.0, unit="factor", low=3.0, high=20.0, source="laws §0", grade="judgement",
+        en="needs of migrants for registration and schooling relative to locals", zh="外来人口服务需求倍数")
+    exposure_low_income: float = parameter(1.25, unit="factor", low=1.0, high=1.8, source="laws §1", grade="judgement",
+        en="housing, sanitation and order needs of low incomes relative to middle incomes", zh="低收入群体需求倍数")
+    exposure_high_income: float = parameter(0.85, unit="factor", low=0.5, high=1.0, source="laws §1", grade="judgement",
+        en="housing, sanitation and order needs of high incomes relative to middle incomes", zh="高收入群体需求倍数")
+    healing: float = parameter(0.020, unit="1/day", low=0.005, high=0.06, source="laws §1", grade="judgement",
+        en="hazard that an unmet need passes by itself", zh="未满足需求自愈率")
+    healing_structural: float = parameter(0.004, unit="1/day", low=0.001, high=0.02, source="laws §1", grade="judgement",
+        en="the same for repairs and infrastructure, which hardly heal", zh="维修与设施类需求自愈率")
+    worsening: float = parameter(0.006, unit="1/day", low=0.001, high=0.02, source="laws §1", grade="judgement",
+        en="hazard that an unmet need worsens", zh="未满足需求恶化率")
+    worse_severity: float = parameter(1.5, unit="factor", low=1.1, high=2.0, source="laws §1", grade="judgement",
+        en="severity after worsening", zh="恶化后严重度倍数")
+    worse_hours: float = parameter(1.3, unit="factor", low=1.0, high=2.0, source="laws §1", grade="judgement",
+        en="hours asked for after worsening", zh="恶化后工时倍数")
+    severity_spread: float = parameter(0.5, unit="1 (spread of logs)", low=0.2, high=1.0, source="laws §1", grade="judgement",
+        en="log-normal spread of severity", zh="严重度对数标准差")
+    escalation: float = parameter(0.004, unit="1/day", low=0.001, high=0.02, source="laws, cells", grade="judgement",
+        en="hazard that an open dispute escalates, at mean disorder and social capital", zh="纠纷升级为冲突的基准风险")
+    hours_distribution: float = parameter(0.0, unit="0 log-normal, 1 exponential, 2 fixed", low=0.0, high=2.0, source="V3", grade="data",
+        role="fact", en="form of the hours of a case; the queueing tests use exponential and fixed", zh="工时分布形式")
+
+
+# Numbers of draws within the stream NEEDS; layers of candidates stand below the first.
+_DRAW_TRAITS, _DRAW_SCOPE, _DRAW_CHANGE = 64, 128, 192
+_MOST_LAYERS = 60
+_SALT_LAYERS = 64
+
+_ARISEN, _HEALED, _MOVED = COLUMN["needs_arisen"], COLUMN["needs_healed"], COLUMN["needs_moved"]
+_WORSENED, _CONFLICTS = COLUMN["needs_worsened"], COLUMN["conflicts"]
+_ARISEN_SPLIT = COLUMN[f"needs_arisen_{SPLITS[0]}"]
+_DISPUTE = int(Category.DISPUTE)
+_OPEN, _HEALED_END, _MOVED_END = 0, 2, 3
+_IN_CASE = 1
+
+
+def arise(state: State, levers: Levers, draws: Draws, day: int) -> None:
+    """Let tenants move, surroundings age, open needs heal, worsen or escalate, and new needs arise on `day`."""
+    p = state.parameters
+    moved = move_households(state, draws, day)
+    if len(moved):
+        fill_screens(state, moved)
+    age_and_tidy(state)
+    shock_communities(state, draws, day)
+    stress = hazards(state, day)
+    layers = max(1, min(_MOST_LAYERS, math.ceil(float(_largest(state, stress)) / p.arise.headroom)))
+    expected = len(state.residents.screen) * p.needs.total_rate / 365.0 * p.arise.headroom * layers
+    state.ensure_room(needs=int(expected + 12.0 * math.sqrt(expected) + 64), cases=0)
+    keys = draws.keys
+    _change(state.needs, state.residents, state.cells, state.lists, state.sizes, state.fixed, state.tally, p.arise, day,
+            keys[NEEDS, 0], keys[NEEDS, 1])  # fmt: skip
+    for layer in range(layers):
+        _arise(state.residents, state.cells, state.needs, state.lists, state.sizes, state.fixed, state.tally, stress,
+               p.arise, p.needs, day, layer, keys[NEEDS, 0], keys[NEEDS, 1])  # fmt: skip
+
+
+def fill_screens(state: State, slots: np.ndarray) -> None:
+    """Integer thresholds of the candidate screen for the residents in `slots`: `2³² · (1 − exp(−phi · b · headroom))`."""
+    p = state.parameters
+    daily = p.needs.total_rate / 365.0 * p.arise.headroom
+    chance = -np.expm1(-state.residents.frailty[slots].astype(np.float64) * daily)
+    state.residents.screen[slots] = np.minimum(chance * 2.0**32, 2.0**32 - 1).astype(np.uint32)
+
+
+def shock_communities(state: State, draws: Draws, day: int) -> None:
+    """Move each community's shock one day: `q' = B q + G`, B ~ Beta(a·r, a·(1−r)), G ~ Gamma(a·(1−r), 1/a); margins stay
+    Gamma(a, 1/a) with mean 1 and the correlation of successive days is r."""
+    a, memory = state.parameters.arise.shock_shape, state.parameters.arise.shock_memory
+    who = np.arange(len(state.communities.shock))
+    fresh = gammas(draws, NEEDS, who, a * (1.0 - memory), day, draw=_DRAW_SCOPE + 1)
+    if day == 0 or memory == 0.0:
+        state.communities.shock[:] = gammas(draws, NEEDS, who, a, day, draw=_DRAW_SCOPE + 2) / a
+        return
+    kept = gammas(draws, NEEDS, who, a * memory, day, draw=_DRAW_SCOPE + 3)
+    lost = gammas(draws, NEEDS, who, a * (1.0 - memory), day, draw=_DRAW_SCOPE + 4)
+    state.communities.shock[:] = kept / (kept + lost) * state.communities.shock + fresh / a
+
+
+def hazards(state: State, day: int) -> np.ndarray:
+    """Factor on the base hazard by cell and category, before exposure and frailty, shape `[cells, 8]`."""
+    stress = np.empty((len(state.cells.community), CATEGORIES), np.float64)
+    _stress(state.cells, state.communities, state.institutions, state.fixed, state.parameters.arise, day, stress)
+    return stress
+
+
+def _largest(state: State, stress: np.ndarray) -> float:
+    return float((stress.max(0) * state.fixed.exposure.max(1)).max())
+
+
+@kernel
+def _stress(cells, communities, institutions, fixed, p, day, stress):  # type: ignore[no-untyped-def]
+    winter = math.cos(2.0 * math.pi * (day % 365) / 365.0)
+    for c in range(cells.community.size):
+        m = cells.community[c]
+        decay = fixed.facility_reference - cells.facility[c]
+        disorder = cells.disorder[c] - fixed.disorder_reference
+        firm = institutions.effort[fixed.circle[m, 25]] - 1.0
+        conflict = 1000.0 * cells.conflict[c] / max(1, cells.last[c] - cells.first[c])
+        q = communities.shock[m]
+        stress[c, 0] = q * math.exp(p.slope_facility * decay - p.slope_effort * firm)
+        stress[c, 1] = q * math.exp(p.slope_disorder * disorder)
+        stress[c, 2] = q * math.exp(p.slope_disorder * disorder) * (1.0 + conflict) ** p.slope_conflict
+        stress[c, 3] = q * math.exp(p.slope_facility * decay) * (1.0 + p.season_infrastructure * winter)
+        stress[c, 4] = q * math.exp(p.slope_density * (cells.density[c] - 1.0)
+                                    - p.slope_capital * (cells.social_capital[c] - fixed.capital_reference))  # fmt: skip
+        stress[c, 5] = q
+        stress[c, 6] = q
+        stress[c, 7] = q * math.exp(p.slope_market * (cells.market[c] - 1.0))
+
+
+@kernel
+def _change(needs, residents, cells, lists, sizes, fixed, tally, p, day, k0, k1):  # type: ignore[no-untyped-def]
+    """Needs of people who moved away end; others heal, worsen or, being disputes, escalate."""
+    for index in range(sizes.open_needs[0]):
+        n = lists.open_needs[index]
+        if needs.end[n] != _OPEN:
+            continue
+        m, k, c = needs.community[n], needs.category[n], needs.cell[n]
+        if residents.identity[needs.slot[n]] != needs.resident[n]:
+            needs.end[n], needs.ended[n] = _MOVED_END, float(day)
+            tally[m, _MOVED] += 1.0
+            continue
+        w = philox(U(needs.resident[n]), U(day), U(_DRAW_CHANGE), U(needs.salt[n]), k0, k1)
+        if unit(w[0]) < 1.0 - math.exp(-fixed.healing[k]):
+            needs.end[n], needs.ended[n] = _HEALED_END, day + unit(w[3])
+            tally[m, _HEALED] += 1.0
+            continue
+        if unit(w[1]) < 1.0 - math.exp(-p.worsening):
+            needs.severity[n] *= p.worse_severity
+            if needs.status[n] != _IN_CASE:
+                needs.hours[n] *= p.worse_hours
+            tally[m, _WORSENED] += 1.0
+        if k == _DISPUTE and needs.escalated[n] == 0:
+            heat = math.exp(2.0 * (cells.disorder[c] - fixed.disorder_reference)
+                            - 2.0 * (cells.social_capital[c] - fixed.capital_reference))  # fmt: skip
+            if unit(w[2]) < 1.0 - math.exp(-p.escalation * heat):
+                needs.escalated[n] = 1
+                cells.conflict[c] += 1.0
+                tally[m, _CONFLICTS] += 1.0
+
+
+@kernel
+def _arise(residents, cells, needs, lists, sizes, fixed, tally, stress, p, q, day, layer, k0, k1):  # type: ignore[no-untyped-def]
+    widest = 0
+    for c in range(cells.first.size):
+        widest = max(widest, cells.last[c] - cells.first[c])
+    below = np.empty(widest, np.uint8)
+    for c in range(cells.first.size):
+        first, last = cells.first[c], cells.last[c]
+        # Branch-free so that the compiler turns the whole block into vector code; hits are looked at again.
+        for i in range(first, last):
+            w = philox(U(residents.identity[i]), U(day), U(layer), U(0), k0, k1)
+            below[i - first] = w[0] < U(residents.screen[i])
+        for i in range(first, last):
+            if below[i - first]:
+                _consider(i, c, residents, cells, needs, lists, sizes, fixed, tally, stress, p, q, day, layer, k0, k1)
+
+
+@kernel
+def _consider(i, c, residents, cells, needs, lists, sizes, fixed, tally, stress, p, q, day, layer, k0, k1):  # type: ignore[no-untyped-def]
+    """One candidate: category by base shares, acceptance by today's hazard over the bound."""
+    identity = U(residents.identity[i])
+    w = philox(identity, U(day), U(layer), U(0), k0, k1)
+    u = unit(w[1])
+    k = 0
+    while k < CATEGORIES - 1 and u >= fixed.share_cumulated[k]:
+        k += 1
+    g = residents.group[i]
+    bound = -math.log1p(-residents.screen[i] * 2.0**-32)
+    correction = bound / (residents.screen[i] * 2.0**-32)  # expected needs equal the hazard although one candidate a day is drawn
+    ratio = fixed.exposure[k, g] * stress[c, k] / p.headroom - layer
+    if unit(w[2]) >= ratio * correction:
+        return
+    n = sizes.needs[0]
+    sizes.needs[0] += 1
+    lists.open_needs[sizes.open_needs[0]] = n
+    sizes.open_needs[0] += 1
+    x = philox(identity, U(day), U(_DRAW_TRAITS + layer), U(0), k0, k1)
+    y = philox(identity, U(day), U(_DRAW_SCOPE + 8 + layer), U(0), k0, k1)
+    m = cells.community[c]
+    needs.resident[n], needs.slot[n], needs.cell[n], needs.community[n] = residents.identity[i], i, c, m
+    needs.category[n], needs.group[n], needs.salt[n] = k, g, day * _SALT_LAYERS + layer
+    needs.arose[n] = day + unit(w[3])
+    spread = p.severity_spread
+    needs.severity[n] = math.exp(spread * normal(x[0], x[1]) - 0.5 * spread * spread)
+    needs.hours[n] = fixed.hours_mean[k] * _form(p.hours_distribution, q.hours_spread, x[2], x[3])
+    scope = 1
+    while scope < 4 and unit(y[0]) >= fixed.scope_cumulated[k, scope - 1]:
+        scope += 1
+    needs.scope[n] = scope
+    needs.status[n], needs.end[n], needs.ended[n], needs.reported[n], needs.answered[n] = 0, _OPEN, -1.0, -1.0, -1.0
+    needs.case[n], needs.channel[n], needs.answers[n], needs.escalated[n] = -1, -1, 0, 0
+    tally[m, _ARISEN] += 1.0
+    for s in range(fixed.splits.shape[1]):
+        tally[m, _ARISEN_SPLIT + s] += fixed.splits[g, s]
+
+
+@kernel
+def _form(form, spread, word_a, word_b):  # type: ignore[no-untyped-def]
+    """A positive factor with mean 1: log-normal, exponential, or 1."""
+    if form == 0.0:
+        return math.exp(spread * normal(word_a, word_b) - 0.5 * spread * spread)
+    if form == 1.0:
+        return -math.log(unit(word_a))
+    return 1.0
+
+

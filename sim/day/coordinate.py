@@ -1,0 +1,227 @@
+"""4. coordinate: a case that needs several organizations is passed on one by one, or brought to a table.
+
+*Sequential* (the default). Each hand-over costs an exponential lag (mean one working day, the continuous form of a geometric
+lag) and can be refused:
+
+    logit pi = logit(base) − r1 · (tie_ab − tie̅) − r2 · (alignment_b − ½) − r3 · clarity_m + r4 · (utilisation_b − ½) + refusal_b
+
+A refused part comes back after a lag; after `patience_refusals` refusals it climbs a level and is accepted on order.
+
+*Convened.* Takes one of the convenor's meetings (scarce) and hours of each participant (Provan & Kenis 2008):
+
+    lead organization  c · n        shared network  c · n (n − 1) / 2
+
+Parts then run in parallel. Each summoned part is decided on the spot with probability `authority_m`; otherwise it goes home with
+one more lag: the summoned came without the power to decide. The convenor is the party committee at the lowest level that
+can call all participants: its own level and below; the street calls departments above it where it may summon. Without a free meeting the
+case waits (`wait_for_slot_m`) or goes one by one.
+
+Reads institutions, ties; writes cases, institutions (slots, owed, refusals), lists.arriving, tally.
+Limit: one organization, no lag and no refusal.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from sim.kernels import kernel
+from sim.levers import Levers
+from sim.needs import Level, Role
+from sim.parameters import parameter
+from sim.randomness import SERVICE, Draws, U, philox, unit
+from sim.records import COLUMN
+from sim.state import State
+
+WRITES = ("cases", "institutions", "lists", "sizes", "tally")
+
+
+class CoordinateParameters(NamedTuple):
+    """Constants of hand-overs, refusals and meetings."""
+
+    handover_lag: float = parameter(1.0, unit="working days", low=0.5, high=3.0, source="EV-ORG-HANDOVER", grade="judgement", deep=True,
+        en="mean lag of a hand-over between organizations", zh="部门间移交的平均时滞")
+    refusal: float = parameter(0.08, unit="share", low=0.03, high=0.2, source="EV-ORG-REFUSE", grade="judgement", deep=True,
+        en="share of hand-overs refused at mean ties, alignment and utilisation", zh="移交被拒的基准比例")
+    refusal_tie: float = parameter(2.0, unit="logit", low=0.5, high=4.0, source="laws §4", grade="judgement",
+        en="how refusal falls with tie strength", zh="联系强度对拒收的影响")
+    refusal_alignment: float = parameter(2.0, unit="logit", low=0.5, high=4.0, source="laws §4", grade="judgement",
+        en="how refusal falls with alignment", zh="目标一致性对拒收的影响")
+    refusal_clarity: float = parameter(1.0, unit="logit", low=0.0, high=3.0, source="laws §4", grade="judgement",
+        en="how refusal falls with clarity of remit", zh="职责清晰度对拒收的影响")
+    refusal_utilisation: float = parameter(1.5, unit="logit", low=0.0, high=4.0, source="laws §4", grade="judgement",
+        en="how refusal rises with the utilisation of who is asked", zh="负荷对拒收的影响")
+    tie_reference: float = parameter(0.3, unit="0-1", low=0.1, high=0.6, source="laws §4", grade="judgement", role="fact",
+        en="tie strength at which the base refusal holds", zh="基准拒收对应的联系强度")
+    patience_refusals: float = parameter(2.0, unit="refusals", low=1.0, high=5.0, source="laws §4", grade="judgement",
+        en="refusals after which a part climbs a level and is accepted on order", zh="上报升级前的拒收次数")
+    meeting_hours: float = parameter(0.75, unit="hours per participant or pair", low=0.3, high=2.0, source="EV-ORG-COORD", grade="judgement",
+        en="hours of a meeting per participant (lead) or per pair (shared network)", zh="会商工时系数")
+    meeting_lag: float = parameter(0.5, unit="days", low=0.0, high=3.0, source="EV-BJ-WHISTLE-T", grade="judgement",
+        en="mean time from calling a meeting to sitting together", zh="召集会商的平均时滞")
+    slot_memory: float = parameter(5.0, unit="days", low=1.0, high=14.0, source="laws §4", grade="judgement",
+        en="unused meetings can be saved for this many days", zh="会商名额可累积天数")
+
+
+_TRAVELLING, _WAITING, _WORKING, _SUMMONED = 1, 2, 3, 6
+_COMMUNITY, _STREET, _CITY = int(Level.COMMUNITY), int(Level.STREET), int(Level.CITY)
+_CONVENOR_SEATS = (int(Role.COMMUNITY_COMMITTEE), int(Role.STREET_COMMITTEE), int(Role.DISTRICT_COMMITTEE), int(Role.CITY_COMMITTEE))
+_HANDOVERS, _REFUSALS, _MEETINGS = COLUMN["handovers"], COLUMN["refusals"], COLUMN["meetings"]
+_MEETING_LEVELS, _MEETING_KINDS = COLUMN["meeting_level_sum"], COLUMN["meeting_kinds_sum"]
+_RESPONDED, _RESPONSE_DAYS = COLUMN["responded"], COLUMN["response_days_sum"]
+_DRAW_PATH, _DRAW_REFUSAL, _DRAW_AUTHORITY = 8, 16, 24
+
+
+def coordinate(state: State, levers: Levers, draws: Draws, day: int) -> None:
+    """Pass on, convene or queue the cases that arrive on `day`."""
+    state.sizes.arriving[0] = 0
+    _coordinate(state.cases, state.needs, state.institutions, state.ties, state.lists, state.sizes, state.fixed, state.tally,
+                levers, state.parameters.coordinate, day, draws.keys[SERVICE, 0], draws.keys[SERVICE, 1])  # fmt: skip
+
+
+@kernel
+def _coordinate(cases, needs, institutions, ties, lists, sizes, fixed, tally, levers, p, day, k0, k1):  # type: ignore[no-untyped-def]
+    for b in range(institutions.slots.size):
+        if levers.slots[b] > 0.0:
+            institutions.slots[b] = min(institutions.slots[b] + levers.slots[b], max(1.0, levers.slots[b] * p.slot_memory))
+    for index in range(sizes.open_cases[0]):
+        j = lists.open_cases[index]
+        stage = cases.stage[j]
+        if stage == _WAITING:
+            _convene(j, cases, needs, institutions, lists, sizes, fixed, tally, levers, p, day, k0, k1)
+        elif stage == _SUMMONED:
+            _gather(j, cases, lists, sizes, day)
+        elif stage == _TRAVELLING and cases.ready[j] < day + 1.0:
+            m, part = cases.community[j], cases.current[j]
+            if part == 0 and cases.convenor[j] < 0 and cases.joint[j] == 0:
+                w = philox(U(cases.resident[j]), U(day), U(_DRAW_PATH), U(needs.salt[cases.need[j]]), k0, k1)
+                share = levers.convening[m] if cases.seen_scope[j] > 1 else levers.minor_convening[m]
+                if unit(w[0]) < share:
+                    convenor = _convenor(j, unit(w[1]), cases, institutions, fixed, levers)
+                    if levers.slots[convenor] > 0.0:
+                        waits = unit(w[2]) < levers.wait_for_slot[m]
+                        if institutions.slots[convenor] >= 1.0 or waits:
+                            cases.convenor[j], cases.stage[j] = convenor, _WAITING
+                            _convene(j, cases, needs, institutions, lists, sizes, fixed, tally, levers, p, day, k0, k1)
+                            continue
+            _pass_on(j, part, cases, needs, institutions, ties, lists, sizes, fixed, tally, levers, p, day, k0, k1)
+
+
+@kernel
+def _convenor(j, u, cases, institutions, fixed, levers):  # type: ignore[no-untyped-def]
+    """Party committee at the lowest level that can call all participants, not below the level at which leadership enters."""
+    m = cases.community[j]
+    highest = _COMMUNITY
+    for part in range(cases.scope[j]):
+        highest = max(highest, institutions.level[cases.provider[j, part]])
+    level = _STREET if highest > _STREET and u < levers.summon[m] else highest
+    level = min(_CITY, max(level, int(levers.leadership_level[m]), _COMMUNITY))
+    return fixed.circle[m, _CONVENOR_SEATS[level - 1]]
+
+
+@kernel
+def _convene(j, cases, needs, institutions, lists, sizes, fixed, tally, levers, p, day, k0, k1):  # type: ignore[no-untyped-def]
+    """Hold the meeting if the convenor still has one, else go on waiting."""
+    convenor = cases.convenor[j]
+    if institutions.slots[convenor] < 1.0:
+        return
+    m, n = cases.community[j], cases.need[j]
+    institutions.slots[convenor] -= 1.0
+    scope = cases.scope[j]
+    table = scope + 1
+    shared = levers.shared_network[m]
+    hours = p.meeting_hours * ((1.0 - shared) * table + shared * 0.5 * table * (table - 1))
+    institutions.owed[convenor] += hours / table
+    actors = 1 << institutions.actor[convenor]
+    w = philox(U(cases.resident[j]), U(day), U(_DRAW_AUTHORITY), U(needs.salt[n]), k0, k1)
+    x = philox(U(cases.resident[j]), U(day), U(_DRAW_AUTHORITY + 1), U(needs.salt[n]), k0, k1)
+    sat = max(cases.ready[j], float(day)) - p.meeting_lag * math.log(unit(x[0]))
+    for part in range(scope):
+        b = cases.provider[j, part]
+        institutions.owed[b] += hours / table
+        actors |= 1 << institutions.actor[b]
+        cases.level[j] = max(cases.level[j], institutions.level[b])
+        start = sat
+        if unit(w[part]) >= levers.authority[m]:
+            start -= p.handover_lag * levers.handover_lag[m] * math.log(unit(x[1 + part % 3]))
+            cases.handovers[j] += 1
+            tally[m, _HANDOVERS] += 1.0
+        cases.since[j, part], cases.queued[j, part] = start, 0
+    kinds = 0
+    for bit in range(6):
+        kinds += (actors >> bit) & 1
+    cases.level[j] = max(cases.level[j], institutions.level[convenor])
+    cases.joint[j], cases.seen_scope[j], cases.stage[j] = 1, scope, _SUMMONED
+    tally[m, _MEETINGS] += 1.0
+    tally[m, _MEETING_LEVELS] += institutions.level[convenor]
+    tally[m, _MEETING_KINDS] += kinds
+    _respond(j, sat, cases, tally)
+    _gather(j, cases, lists, sizes, day)
+
+
+@kernel
+def _gather(j, cases, lists, sizes, day):  # type: ignore[no-untyped-def]
+    """Let the parts of a convened case join their queues as their time comes."""
+    missing = False
+    for part in range(cases.scope[j]):
+        if cases.queued[j, part] == 0:
+            if cases.since[j, part] < day + 1.0:
+                _queue(j, part, cases.since[j, part], cases, lists, sizes)
+            else:
+                missing = True
+    if not missing:
+        cases.stage[j] = _WORKING
+
+
+@kernel
+def _pass_on(j, part, cases, needs, institutions, ties, lists, sizes, fixed, tally, levers, p, day, k0, k1):  # type: ignore[no-untyped-def]
+    """Hand part `part` to its provider, who may refuse it unless it is the first."""
+    m, b, time = cases.community[j], cases.provider[j, part], cases.ready[j]
+    if part > 0 and b != cases.provider[j, part - 1]:
+        w = philox(U(cases.resident[j]), U(day), U(_DRAW_REFUSAL + part), U(needs.salt[cases.need[j]]), k0, k1)
+        a = cases.provider[j, part - 1]
+        on_order = cases.refused[j] >= p.patience_refusals
+        if not on_order and unit(w[0]) < _refusal(a, b, m, institutions, ties, levers, p):
+            cases.refused[j] += 1
+            institutions.refusals[b] += 1.0
+            tally[m, _REFUSALS] += 1.0
+            cases.ready[j] = max(time, float(day)) - p.handover_lag * levers.handover_lag[m] * math.log(unit(w[1]))
+            if cases.refused[j] >= p.patience_refusals:
+                cases.level[j] = min(_CITY, max(cases.level[j], institutions.level[b]) + 1)
+            return
+    cases.level[j] = max(cases.level[j], institutions.level[b])
+    cases.stage[j] = _WORKING
+    if part == 0:
+        _respond(j, time, cases, tally)
+    _queue(j, part, time, cases, lists, sizes)
+
+
+@kernel
+def _refusal(a, b, m, institutions, ties, levers, p):  # type: ignore[no-untyped-def]
+    """Probability that `b` refuses what `a` hands over in community `m`."""
+    tie = ties[m, institutions.role[a], institutions.role[b]]
+    score = math.log(p.refusal / (1.0 - p.refusal))
+    score -= p.refusal_tie * (tie - p.tie_reference) + p.refusal_alignment * (institutions.alignment[b] - 0.5)
+    score -= p.refusal_clarity * levers.clarity[m]
+    score += p.refusal_utilisation * (institutions.utilisation[b] - 0.5) + levers.refusal[b]
+    return 1.0 / (1.0 + math.exp(-score))
+
+
+@kernel
+def _queue(j, part, time, cases, lists, sizes):  # type: ignore[no-untyped-def]
+    """Let a part join its provider's queue; the key is urgency class, then deadline."""
+    cases.since[j, part], cases.queued[j, part] = time, 1
+    cases.key[j, part] = cases.urgency[j] * 1e6 + cases.deadline[j]
+    cases.child[j, part], cases.sibling[j, part] = -1, -1
+    lists.arriving[sizes.arriving[0]] = 4 * j + part
+    sizes.arriving[0] += 1
+
+
+@kernel
+def _respond(j, time, cases, tally):  # type: ignore[no-untyped-def]
+    if cases.responded[j] < 0.0:
+        cases.responded[j] = time
+        tally[cases.community[j], _RESPONDED] += 1.0
+        tally[cases.community[j], _RESPONSE_DAYS] += time - cases.opened[j]
+
+

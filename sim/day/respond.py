@@ -1,0 +1,236 @@
+"""7. respond: residents judge what they got, and the three senses, trust and expectation follow.
+
+An answer (closed case) is an encounter with performance
+
+    P = w_s · solved + w_t · exp(−wait/deadline) · [not given up] + w_f · fairness + w_c · courtesy
+    D = P − E,   u = D if D ≥ 0 else lambda · D           (loss aversion; expectation-disconfirmation: Oliver 1980, Van Ryzin 2004)
+    rating = clip(r0 + beta_P · (P − ½) + beta_D · u, 0, 1),   E += a · (P − E),   gain += g · u
+
+Trust moves by a small step, bad weighing more than good; the belief that reporting helps rises with a good answer and falls with a
+bad one; after repeated bad answers the resident falls silent. Unfair treatment: a case handled by relationship rather than by rule
+favours insiders and disfavours migrants and low incomes.
+
+Every day, for everyone (relaxation):
+
+    gain      → g0 + disposition − b_g · unmet_i                       E → what neighbours got
+    security  → 1 − f(disorder_c, conflict_c) + disposition − b_s · unmet_i
+    happiness → h0 + h_s · social capital_c + h_n · mean of 8 ties + disposition − b_h · unmet_i
+    trust     → T0 + disposition + warmth_m
+
+Reads cells, institutions, cases; writes residents (senses), needs.status, cases.rating, cells (sums), tally.
+Limits: lambda = 1 and a = 0 make ratings linear in P; influence alone converges as DeGroot (1974).
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.kernels import kernel
+from sim.levers import Levers
+from sim.parameters import parameter
+from sim.randomness import Draws
+from sim.records import COLUMN
+from sim.state import FIXED_POINT, State
+
+WRITES = ("residents", "needs", "cases", "cells", "tally")
+
+
+class RespondParameters(NamedTuple):
+    """Constants of judging and feeling."""
+
+    weight_solved: float = parameter(0.50, unit="share", low=0.3, high=0.7, source="laws §7", grade="judgement",
+        en="weight of a solved problem in performance", zh="问题解决在绩效感知中的权重")
+    weight_wait: float = parameter(0.20, unit="share", low=0.05, high=0.4, source="laws §7", grade="judgement",
+        en="weight of a short wait", zh="办理时效权重")
+    weight_fairness: float = parameter(0.15, unit="share", low=0.05, high=0.3, source="laws §7", grade="judgement",
+        en="weight of fair treatment", zh="公平感权重")
+    weight_courtesy: float = parameter(0.15, unit="share", low=0.05, high=0.3, source="laws §7", grade="judgement",
+        en="weight of courtesy", zh="服务态度权重")
+    fairness: float = parameter(0.65, unit="0-1", low=0.4, high=0.9, source="laws §7", grade="judgement",
+        en="fairness felt when handled by rule", zh="依规办理的公平感")
+    favouritism: float = parameter(0.20, unit="0-1", low=0.0, high=0.4, source="laws §7", grade="judgement",
+        en="fairness gained by insiders and lost by outsiders when handled by relationship", zh="关系办理带来的公平感差异")
+    courtesy: float = parameter(0.65, unit="0-1", low=0.4, high=0.9, source="laws §7", grade="judgement",
+        en="courtesy at normal effort without burnout", zh="正常状态下的服务态度")
+    loss_aversion: float = parameter(1.96, unit="ratio", low=1.5, high=2.5, source="EV-NEG-LAMBDA", grade="literature",
+        en="weight of disappointment over delight", zh="损失厌恶系数")
+    rating_base: float = parameter(0.66, unit="0-1", low=0.4, high=0.8, source="EV-BJ-SAT-2019-01", grade="judgement",
+        en="rating when performance is middling and as expected", zh="中性绩效下的评分基准")
+    rating_performance: float = parameter(0.35, unit="1", low=0.1, high=0.6, source="EV-EDM-PERF", grade="literature",
+        en="direct effect of performance on the rating", zh="绩效对评分的直接影响")
+    rating_disconfirmation: float = parameter(0.5, unit="1", low=0.3, high=0.7, source="EV-EDM-DISC", grade="literature",
+        en="effect of disconfirmation on the rating", zh="期望落差对评分的影响")
+    rated_well_from: float = parameter(0.6, unit="0-1", low=0.5, high=0.75, source="laws §7", grade="judgement", role="fact",
+        en="rating from which a case counts as rated well", zh="计为满意的评分阈值")
+    expectation_step: float = parameter(0.3, unit="1/encounter", low=0.1, high=0.5, source="EV-EXP-ADAPT", grade="literature",
+        en="how far expectation follows an encounter", zh="期望随体验更新的幅度")
+    expectation_drift: float = parameter(0.003, unit="1/day", low=0.0, high=0.01, source="EV-EXP-ADAPT", grade="judgement",
+        en="how fast expectation drifts to what neighbours got", zh="期望向邻里水平漂移的速度")
+    gain_step: float = parameter(0.15, unit="1/encounter", low=0.05, high=0.4, source="laws §7", grade="judgement",
+        en="how far the sense of gain moves with an encounter", zh="获得感随体验变化的幅度")
+    trust_step: float = parameter(0.03, unit="points per encounter", low=0.005, high=0.08, source="EV-TRUST-STEP", grade="judgement",
+        en="how far trust moves with a good encounter", zh="信任随良好体验上升的步长")
+    trust_asymmetry: float = parameter(2.0, unit="ratio", low=1.3, high=3.5, source="EV-TRUST-ASYM", grade="judgement",
+        en="weight of a bad encounter for trust over a good one", zh="负面体验对信任的放大倍数")
+    belief_step: float = parameter(0.15, unit="1/encounter", low=0.05, high=0.4, source="Hirschman 1970", grade="judgement",
+        en="how far the belief that reporting helps moves with an answer", zh="上报效能感更新幅度")
+    exit_after: float = parameter(2.0, unit="bad answers", low=1.0, high=5.0, source="Hirschman 1970", grade="judgement",
+        en="bad answers to the same need after which the resident falls silent", zh="沉默前的失败答复次数")
+    gain_rate: float = parameter(0.010, unit="1/day", low=0.003, high=0.04, source="laws §7", grade="judgement",
+        en="relaxation of the sense of gain", zh="获得感回归速度")
+    security_rate: float = parameter(0.030, unit="1/day", low=0.01, high=0.1, source="laws §7", grade="judgement",
+        en="relaxation of the sense of security (weeks)", zh="安全感回归速度")
+    happiness_rate: float = parameter(0.020, unit="1/day", low=0.005, high=0.06, source="laws §7", grade="judgement",
+        en="relaxation of happiness", zh="幸福感回归速度")
+    trust_rate: float = parameter(0.003, unit="1/day", low=0.0, high=0.01, source="laws §7", grade="judgement",
+        en="fading of trust to its resting level", zh="信任回归速度")
+    gain_rest: float = parameter(0.63, unit="0-1", low=0.4, high=0.8, source="EV-CASS-2019", grade="judgement",
+        en="sense of gain without open needs", zh="无未满足需求时的获得感")
+    happiness_rest: float = parameter(0.17, unit="0-1", low=0.0, high=0.5, source="EV-CASS-2019", grade="judgement",
+        en="part of happiness that neither neighbours nor social capital explain", zh="幸福感的个体基准")
+    happiness_capital: float = parameter(0.40, unit="1", low=0.1, high=0.7, source="laws §7", grade="judgement",
+        en="effect of social capital on happiness", zh="社会资本对幸福感的影响")
+    happiness_ties: float = parameter(0.40, unit="1", low=0.0, high=0.7, source="laws §7", grade="judgement",
+        en="effect of the happiness of one's ties", zh="社会联系对幸福感的影响")
+    trust_rest: float = parameter(0.55, unit="0-1", low=0.3, high=0.8, source="EV-ASH-TOWN-2016", grade="judgement",
+        en="resting level of trust", zh="信任的静息水平")
+    fear_disorder: float = parameter(0.9, unit="1", low=0.3, high=1.5, source="laws §7", grade="judgement",
+        en="insecurity per disorder", zh="失序带来的不安全感")
+    fear_conflict: float = parameter(0.02, unit="1/dispute per 1,000 residents", low=0.0, high=0.06, source="laws §7", grade="judgement",
+        en="insecurity per open conflict", zh="冲突带来的不安全感")
+    security_rest: float = parameter(0.85, unit="0-1", low=0.6, high=1.0, source="laws §7", grade="judgement",
+        en="sense of security without disorder and conflict", zh="无失序与冲突时的安全感")
+    burden_gain: float = parameter(0.10, unit="1/severity", low=0.02, high=0.3, source="laws §7", grade="judgement",
+        en="loss of gain per severity of own open needs", zh="未满足需求对获得感的影响")
+    burden_security: float = parameter(0.05, unit="1/severity", low=0.0, high=0.2, source="laws §7", grade="judgement",
+        en="loss of security per severity of own open needs", zh="未满足需求对安全感的影响")
+    burden_happiness: float = parameter(0.06, unit="1/severity", low=0.0, high=0.2, source="laws §7", grade="judgement",
+        en="loss of happiness per severity of own open needs", zh="未满足需求对幸福感的影响")
+    survey_gain: float = parameter(0.4, unit="share", low=0.2, high=0.6, source="laws §7", grade="judgement",
+        en="weight of gain in survey satisfaction; security and happiness share the rest equally", zh="获得感在总体满意度中的权重")
+    neighbour_memory: float = parameter(0.05, unit="1/encounter", low=0.01, high=0.2, source="laws §7", grade="judgement",
+        en="how far what neighbours got moves with an encounter in the cell", zh="邻里绩效感知更新幅度")
+
+
+_GIVEN_UP, _EXIT = 2, 3
+_OPEN = 0
+_RATED, _RATED_WELL, _RATING = COLUMN["rated"], COLUMN["rated_well"], COLUMN["rating_sum"]
+
+
+def respond(state: State, levers: Levers, draws: Draws, day: int) -> None:
+    """Let residents judge today's answers, then move everyone's senses by one day."""
+    p = state.parameters.respond
+    _judge(state.cases, state.needs, state.residents, state.cells, state.institutions, state.lists, state.sizes, state.tally,
+           levers.fairness, p)  # fmt: skip
+    _carry(state.needs, state.residents, state.lists, state.sizes)
+    _feel(state.residents, state.cells, state.geography.community_first_cell, levers.warmth, p)
+
+
+@kernel
+def _judge(cases, needs, residents, cells, institutions, lists, sizes, tally, fairness, p):  # type: ignore[no-untyped-def]
+    for index in range(sizes.closed_today[0]):
+        j = lists.closed_today[index]
+        n, m, i, c = cases.need[j], cases.community[j], needs.slot[cases.need[j]], needs.cell[cases.need[j]]
+        if residents.identity[i] != cases.resident[j]:
+            continue  # moved away: nobody is left to judge
+        g = needs.group[n]
+        outsider = 1.0 if (g // 6) % 2 == 1 or (g // 2) % 3 == 0 else -1.0
+        fair = p.fairness + fairness[m] - (0.0 if cases.by_rule[j] else p.favouritism * outsider)
+        b = cases.provider[j, 0]
+        kind = p.courtesy * institutions.effort[b] * (1.0 - 0.5 * institutions.burnout[b])
+        wait = max(0.0, cases.closed[j] - cases.opened[j])
+        prompt = 0.0 if cases.status[j] == _GIVEN_UP else math.exp(-wait / (cases.deadline[j] - cases.opened[j]))
+        performance = p.weight_solved * cases.confirmed[j] + p.weight_wait * prompt
+        performance += p.weight_fairness * min(1.0, max(0.0, fair)) + p.weight_courtesy * min(1.0, max(0.0, kind))
+        gap = performance - residents.expectation[i]
+        u = gap if gap >= 0.0 else p.loss_aversion * gap
+        rating = p.rating_base + p.rating_performance * (performance - 0.5) + p.rating_disconfirmation * u
+        rating = min(1.0, max(0.0, rating))
+        cases.rating[j] = rating
+        tally[m, _RATED] += 1.0
+        tally[m, _RATING] += rating
+        if rating >= p.rated_well_from:
+            tally[m, _RATED_WELL] += 1.0
+        residents.expectation[i] = _bounded(residents.expectation[i] + p.expectation_step * gap)
+        residents.gain[i] = _bounded(residents.gain[i] + p.gain_step * u)
+        if cases.confirmed[j]:
+            residents.trust[i] = _bounded(residents.trust[i] + p.trust_step)
+            residents.efficacy[i] += p.belief_step * (1.0 - residents.efficacy[i])
+        else:
+            residents.trust[i] = _bounded(residents.trust[i] - p.trust_asymmetry * p.trust_step)
+            residents.efficacy[i] -= min(1.0, p.loss_aversion * p.belief_step) * residents.efficacy[i]
+            if needs.end[n] == _OPEN:
+                needs.answers[n] += 1
+                if needs.answers[n] >= p.exit_after:
+                    needs.status[n] = _EXIT
+        cells.performance[c] += p.neighbour_memory * (performance - cells.performance[c])
+
+
+@kernel
+def _bounded(x):  # type: ignore[no-untyped-def]
+    return min(1.0, max(0.0, x))
+
+
+@kernel
+def _carry(needs, residents, lists, sizes):  # type: ignore[no-untyped-def]
+    """Own unmet burden: summed severity of a resident's open needs, in order of arising."""
+    for index in range(sizes.open_needs[0]):
+        residents.unmet[needs.slot[lists.open_needs[index]]] = 0.0
+    for index in range(sizes.open_needs[0]):
+        n = lists.open_needs[index]
+        if needs.end[n] == _OPEN:
+            residents.unmet[needs.slot[n]] += np.float32(needs.severity[n])
+
+
+@kernel
+def _feel(residents, cells, community_first_cell, warmth, p):  # type: ignore[no-untyped-def]
+    """One day of relaxation for all; neighbours' happiness of yesterday is read, today's is written beside it."""
+    r = residents
+    one, zero = np.float32(1.0), np.float32(0.0)
+    kg, ks, kh, kt = np.float32(p.gain_rate), np.float32(p.security_rate), np.float32(p.happiness_rate), np.float32(p.trust_rate)
+    drift, gain_rest = np.float32(p.expectation_drift), np.float32(p.gain_rest)
+    bg, bs, bh = np.float32(p.burden_gain), np.float32(p.burden_security), np.float32(p.burden_happiness)
+    per_tie = np.float32(p.happiness_ties / 8.0)
+    wg, wo = np.float32(p.survey_gain), np.float32(0.5 * (1.0 - p.survey_gain))
+    scale = np.float32(FIXED_POINT)
+    for m in range(community_first_cell.size - 1):
+        base = cells.first[community_first_cell[m]]
+        end = cells.last[community_first_cell[m + 1] - 1]
+        h = r.happiness[base:end]
+        trust_rest = np.float32(p.trust_rest + warmth[m])
+        for c in range(community_first_cell[m], community_first_cell[m + 1]):
+            first, last = cells.first[c], cells.last[c]
+            people = max(1, last - first)
+            fear = p.fear_disorder * cells.disorder[c] + p.fear_conflict * 1000.0 * cells.conflict[c] / people
+            safe = np.float32(p.security_rest - fear)
+            around = np.float32(cells.performance[c])
+            happy = np.float32(p.happiness_rest + p.happiness_capital * cells.social_capital[c])
+            s_sum = s_square = g_sum = c_sum = h_sum = t_sum = np.int64(0)
+            for i in range(first, last):
+                own, unmet = r.disposition[i], r.unmet[i]
+                r.expectation[i] += drift * (around - r.expectation[i])
+                gain = r.gain[i] + kg * (gain_rest + own - bg * unmet - r.gain[i])
+                gain = min(one, max(zero, gain))
+                security = r.security[i] + ks * (safe + own - bs * unmet - r.security[i])
+                security = min(one, max(zero, security))
+                trust = r.trust[i] + kt * (trust_rest + own - r.trust[i])
+                trust = min(one, max(zero, trust))
+                near = (h[r.ties[0, i]] + h[r.ties[1, i]]) + (h[r.ties[2, i]] + h[r.ties[3, i]])
+                near += (h[r.ties[4, i]] + h[r.ties[5, i]]) + (h[r.ties[6, i]] + h[r.ties[7, i]])
+                happiness = r.happiness[i] + kh * (happy + per_tie * near + own - bh * unmet - r.happiness[i])
+                happiness = min(one, max(zero, happiness))
+                r.gain[i], r.security[i], r.trust[i], r.happiness_next[i] = gain, security, trust, happiness
+                survey = wg * gain + wo * (security + happiness)
+                s_sum += np.int32(survey * scale)
+                s_square += np.int32(survey * survey * scale)
+                g_sum += np.int32(gain * scale)
+                c_sum += np.int32(security * scale)
+                h_sum += np.int32(happiness * scale)
+                t_sum += np.int32(trust * scale)
+            cells.sums[c, 0], cells.sums[c, 1], cells.sums[c, 2] = s_sum, s_square, g_sum
+            cells.sums[c, 3], cells.sums[c, 4], cells.sums[c, 5] = c_sum, h_sum, t_sum
+            cells.satisfaction[c] = s_sum / scale / people
+    r.happiness[:] = r.happiness_next

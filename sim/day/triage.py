@@ -1,0 +1,99 @@
+"""3. triage: category and scope are recognised, with error; the case goes to a handler at community, street or district level.
+
+A case is sent to a wrong unit with probability `epsilon · triage_error_m / skill` and comes back after two hand-over lags. A need
+for partners is overlooked with probability `epsilon_s · scope_error_m`. The handler is the first seat of the category's chain; a
+part that belongs to an upper level is settled at the street where competence is delegated, otherwise each level it has to climb
+costs a lag. A share `rule_share_m` is handled by rule, the rest by relationship.
+
+Reads institutions, needs; writes cases, tally. Limit: epsilon = 0, no returns.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from sim.kernels import kernel
+from sim.levers import Levers
+from sim.needs import Level, Role
+from sim.parameters import parameter
+from sim.randomness import TRIAGE, Draws, U, philox, unit
+from sim.records import COLUMN
+from sim.state import State
+
+WRITES = ("cases", "tally")
+
+
+class TriageParameters(NamedTuple):
+    """Constants of recognising and routing."""
+
+    error: float = parameter(0.08, unit="share", low=0.03, high=0.2, source="EV-WH-TRIAGE", grade="judgement",
+        en="share of cases first sent to a wrong unit", zh="首次派单错误率")
+    scope_error: float = parameter(0.30, unit="share", low=0.1, high=0.6, source="laws §3", grade="judgement",
+        en="share of multi-organization cases that are taken for simple ones", zh="多部门事项被误判为单一事项的比例")
+    level_lag: float = parameter(0.5, unit="days per level", low=0.1, high=2.0, source="laws §3", grade="judgement",
+        en="lag of each level that a case climbs", zh="每上行一级的时滞")
+    patience: float = parameter(18.0, unit="days", low=7.0, high=60.0, source="laws §6", grade="judgement",
+        en="scale of the time after which residents give a case up, when nothing has been heard", zh="居民耐心的时间尺度")
+    patience_shape: float = parameter(1.6, unit="1", low=1.0, high=3.0, source="laws §6", grade="judgement",
+        en="shape of patience: above one, giving up becomes likelier with waiting", zh="耐心分布形状")
+
+
+_FRESH, _TRAVELLING = 0, 1
+_STREET, _OFFICE = int(Level.STREET), int(Role.STREET_OFFICE)
+_STATION = int(Role.SERVICE_STATION)
+_BY_RULE, _MISROUTED, _HANDOVERS = COLUMN["cases_by_rule"], COLUMN["cases_misrouted"], COLUMN["handovers"]
+_DRAW_ROUTE, _DRAW_PATIENCE, _DRAW_DELEGATION = 0, 1, 2
+
+
+def triage(state: State, levers: Levers, draws: Draws, day: int) -> None:
+    """Route the cases opened on `day`."""
+    p = state.parameters
+    _triage(state.cases, state.needs, state.institutions, state.lists, state.sizes, state.fixed, state.tally,
+            levers.triage_error, levers.scope_error, levers.delegation, levers.rule_share, levers.handover_lag,
+            p.triage, p.coordinate, day, draws.keys[TRIAGE, 0], draws.keys[TRIAGE, 1])  # fmt: skip
+
+
+@kernel
+def _triage(cases, needs, institutions, lists, sizes, fixed, tally, error, scope_error, delegation, rule_share, lag, p, q, day, k0, k1):  # type: ignore[no-untyped-def]
+    for index in range(sizes.open_cases[0] - 1, -1, -1):
+        j = lists.open_cases[index]
+        if cases.stage[j] != _FRESH:
+            break  # the list is in order of opening: older cases are routed already
+        n, m, k = cases.need[j], cases.community[j], cases.category[j]
+        who, salt = U(cases.resident[j]), U(needs.salt[n])
+        w = philox(who, U(day), U(_DRAW_ROUTE), salt, k0, k1)
+        x = philox(who, U(day), U(_DRAW_PATIENCE), salt, k0, k1)
+        d = philox(who, U(day), U(_DRAW_DELEGATION), salt, k0, k1)
+        station = fixed.circle[m, _STATION]
+        mean_lag = q.handover_lag * lag[m]
+        ready = cases.opened[j]
+        if unit(w[0]) < p.error * error[m] / institutions.skill[station]:
+            cases.misrouted[j] = 1
+            cases.handovers[j] += 2
+            tally[m, _MISROUTED] += 1.0
+            tally[m, _HANDOVERS] += 2.0
+            ready -= mean_lag * (math.log(unit(x[1])) + math.log(unit(x[2])))
+        cases.by_rule[j] = unit(w[1]) < rule_share[m]
+        tally[m, _BY_RULE] += cases.by_rule[j]
+        scope = cases.scope[j]
+        cases.seen_scope[j] = 1 if scope > 1 and unit(w[2]) < p.scope_error * scope_error[m] else scope
+        top = 0
+        for part in range(4):
+            cases.provider[j, part], cases.asked[j, part], cases.left[j, part] = -1, 0.0, 0.0
+            if part < scope:
+                provider = fixed.circle[m, fixed.chains[k, part]]
+                if institutions.level[provider] > _STREET and unit(d[part]) < delegation[m, k]:
+                    provider = fixed.circle[m, _OFFICE]
+                cases.provider[j, part] = provider
+                cases.asked[j, part] = needs.hours[n] * fixed.weights[scope - 1, part]
+                cases.left[j, part] = cases.asked[j, part]
+        first = institutions.level[cases.provider[j, 0]]
+        top = max(top, first)
+        cases.level[j] = top
+        ready += p.level_lag * lag[m] * max(0, first - 1)
+        cases.urgency[j] = fixed.urgency[k]
+        cases.deadline[j] = cases.opened[j] + fixed.deadline[k]
+        cases.patience[j] = cases.opened[j] + p.patience * (-math.log(unit(x[0]))) ** (1.0 / p.patience_shape)
+        cases.parts_left[j], cases.current[j] = scope, 0
+        cases.ready[j], cases.stage[j] = ready, _TRAVELLING

@@ -1,0 +1,184 @@
+"""2. voice: an unmet need is reported, found, settled among neighbours, or stays silent.
+
+    rho_ic = rho0 · severity^gamma · access_g,c · ease_c,m · (0.3 + 0.7 v_i) · (0.5 + T_i)          [1/day, channel c]
+    discovery = workers_c · visits · discovery_m / households_c                                      [1/day]
+    settling  = sigma · social capital_c · self_help_m, for needs of scope 1                         [1/day]
+
+The first of these competing events happens at an exponential time within the day. `v` is the belief that reporting helps: good
+answers raise it (induced demand), bad ones lower it, and after repeated bad answers the resident falls silent (exit: Hirschman
+1970). Equal need, unequal voice: access differs by group (Liu, Bhandaram & Garg 2023).
+
+Reads residents, cells; writes needs, cases (rows opened), lists, sizes, cells.settled, tally.
+Limit: with all groups' access alike, reporting speed does not differ between groups.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from sim.kernels import kernel
+from sim.levers import Levers
+from sim.needs import Category
+from sim.parameters import parameter
+from sim.randomness import VOICE, Draws, U, philox, unit
+from sim.records import COLUMN, SPLITS
+from sim.state import State
+
+WRITES = ("needs", "cases", "lists", "sizes", "cells", "tally")
+
+
+class VoiceParameters(NamedTuple):
+    """Constants of reporting, discovery and settling."""
+
+    base_hazard: float = parameter(0.020, unit="1/day", low=0.005, high=0.06, source="EV-BJ-DEMRATE-2019", grade="judgement",
+        en="hazard of reporting a need of mean severity through all channels", zh="平均严重度需求的基准上报率")
+    severity_power: float = parameter(0.8, unit="1", low=0.3, high=1.5, source="laws §2", grade="judgement",
+        en="how reporting rises with severity", zh="严重度对上报的幂次")
+    weight_desk: float = parameter(0.45, unit="share", low=0.2, high=0.7, source="laws §2", grade="judgement",
+        en="share of the committee desk in reporting by a fully connected resident", zh="居委会窗口上报权重")
+    weight_hotline: float = parameter(0.45, unit="share", low=0.1, high=0.7, source="laws §2", grade="judgement",
+        en="share of the hotline", zh="热线上报权重")
+    weight_platform: float = parameter(0.35, unit="share", low=0.0, high=0.6, source="laws §2", grade="judgement",
+        en="share of the digital platform, closed to residents without digital access", zh="数字平台上报权重")
+    access_offline: float = parameter(0.15, unit="factor", low=0.02, high=1.0, source="EV-REP-3X", grade="literature",
+        en="hotline access of residents without digital access", zh="无数字接入者的热线可及性")
+    access_migrant: float = parameter(0.70, unit="factor", low=0.4, high=1.0, source="EV-REP-3X", grade="literature",
+        en="access of migrants to all channels", zh="外来人口渠道可及性")
+    access_low_income: float = parameter(0.80, unit="factor", low=0.5, high=1.0, source="EV-REP-3X", grade="literature",
+        en="access of low incomes to all channels", zh="低收入者渠道可及性")
+    visits: float = parameter(1.5, unit="households per grid worker and day", low=1.0, high=5.0, source="EV-ORG-GRID-VISIT", grade="data",
+        en="households that a grid worker visits a day", zh="网格员日均走访户数")
+    notice: float = parameter(0.5, unit="share", low=0.2, high=0.9, source="laws §2", grade="judgement",
+        en="share of open needs that a visit brings to light", zh="走访发现需求的概率")
+    settling: float = parameter(0.012, unit="1/day", low=0.002, high=0.04, source="laws §2", grade="judgement",
+        en="hazard that neighbours or self-help settle a simple need, at social capital one", zh="邻里自助解决率")
+    belief_floor: float = parameter(0.3, unit="factor", low=0.1, high=0.6, source="laws §2", grade="judgement",
+        en="reporting of a resident who does not believe that it helps", zh="无效能感者的上报系数")
+    trust_floor: float = parameter(0.5, unit="factor", low=0.2, high=1.0, source="laws §2", grade="judgement",
+        en="reporting of a resident without trust", zh="无信任者的上报系数")
+    reopening_days: float = parameter(30.0, unit="days", low=15.0, high=60.0, source="laws §6", grade="judgement",
+        en="days within which a closed case can be reopened; later it is a new case", zh="可重启诉求的天数")
+    reopening: float = parameter(0.8, unit="factor", low=0.2, high=3.0, source="laws §6", grade="judgement",
+        en="reporting after an answer that did not help, relative to a first report", zh="无效答复后再次上报系数")
+
+
+_SILENT, _IN_CASE, _ANSWERED, _EXIT = 0, 1, 2, 3
+_OPEN, _MET = 0, 1
+_DESK, _GRID, _HOTLINE, _PLATFORM = 0, 1, 2, 3
+_FRESH = 0
+_REPORTS, _DIGITAL, _HOTLINES = COLUMN["reports"], COLUMN["reports_platform"], COLUMN["reports_hotline"]
+_DISCOVERED, _SETTLED, _MET_COLUMN = COLUMN["needs_discovered"], COLUMN["needs_settled"], COLUMN["needs_met"]
+_MET_30, _OPENED, _REOPENED = COLUMN["needs_met_30d"], COLUMN["cases_opened"], COLUMN["cases_reopened"]
+_REPORTS_SPLIT, _REPORT_DAYS_SPLIT = COLUMN[f"reports_{SPLITS[0]}"], COLUMN[f"report_days_{SPLITS[0]}"]
+_DISPUTE = int(Category.DISPUTE)
+_PROMPT_DAYS = 30.0
+
+
+def voice(state: State, levers: Levers, draws: Draws, day: int) -> None:
+    """Let each open, unreported need find a voice, a neighbour, a grid worker, or none, on `day`."""
+    state.ensure_room(needs=0, cases=int(state.sizes.open_needs[0]))
+    _voice(state.needs, state.residents, state.cells, state.cases, state.lists, state.sizes, state.fixed, state.tally,
+           levers.desk_ease, levers.hotline_ease, levers.platform_ease, levers.discovery, levers.self_help,
+           state.parameters.voice, day, draws.keys[VOICE, 0], draws.keys[VOICE, 1])  # fmt: skip
+
+
+@kernel
+def _voice(needs, residents, cells, cases, lists, sizes, fixed, tally, desk, hotline, platform, discovery, self_help, p, day, k0, k1):  # type: ignore[no-untyped-def]
+    opened_first = sizes.open_cases[0]
+    for index in range(sizes.open_needs[0]):
+        n = lists.open_needs[index]
+        status = needs.status[n]
+        if needs.end[n] != _OPEN or status == _IN_CASE:
+            continue
+        i, c, m, g = needs.slot[n], needs.cell[n], needs.community[n], needs.group[n]
+        base = 0.0
+        if status != _EXIT:
+            base = p.base_hazard * needs.severity[n] ** p.severity_power
+            base *= p.belief_floor + (1.0 - p.belief_floor) * residents.efficacy[i]
+            base *= p.trust_floor + residents.trust[i]
+            if status == _ANSWERED:
+                base *= p.reopening
+        h_desk = base * fixed.access[_DESK, g] * desk[m]
+        h_hotline = base * fixed.access[_HOTLINE, g] * hotline[m]
+        h_platform = base * fixed.access[_PLATFORM, g] * platform[m]
+        h_found = cells.grid_workers[c] * p.visits * p.notice * discovery[m] / max(1.0, fixed.households[c])
+        if status == _ANSWERED:
+            h_found = 0.0
+        h_settled = 0.0
+        if needs.scope[n] == 1:
+            h_settled = p.settling * cells.social_capital[c] * self_help[m]
+        total = h_desk + h_hotline + h_platform + h_found + h_settled
+        since = max(float(day), max(needs.arose[n], needs.answered[n]))
+        w = philox(U(needs.resident[n]), U(day), U(0), U(needs.salt[n]), k0, k1)
+        u = unit(w[0])
+        if u >= total:  # 1 − exp(−h) < h: most needs are passed over without a logarithm
+            continue
+        time = since - math.log1p(-u) / total
+        if time >= day + 1.0:
+            continue
+        pick = unit(w[1]) * total
+        if pick < h_settled:
+            needs.end[n], needs.ended[n] = _MET, time
+            tally[m, _MET_COLUMN] += 1.0
+            tally[m, _SETTLED] += 1.0
+            if time - needs.arose[n] <= _PROMPT_DAYS:
+                tally[m, _MET_30] += 1.0
+            if needs.category[n] == _DISPUTE:
+                cells.settled[c] += 1.0
+            continue
+        pick -= h_settled
+        channel = _PLATFORM
+        if pick < h_desk:
+            channel = _DESK
+        elif pick < h_desk + h_hotline:
+            channel = _HOTLINE
+        elif pick < h_desk + h_hotline + h_found:
+            channel = _GRID
+        _report(n, channel, time, needs, cases, lists, sizes, fixed, tally, p)
+    # Cases stand in the order of their opening, whatever the order of storage.
+    for j in range(opened_first + 1, sizes.open_cases[0]):
+        case = lists.open_cases[j]
+        h = j - 1
+        while h >= opened_first and cases.opened[lists.open_cases[h]] > cases.opened[case]:
+            lists.open_cases[h + 1] = lists.open_cases[h]
+            h -= 1
+        lists.open_cases[h + 1] = case
+
+
+@kernel
+def _report(n, channel, time, needs, cases, lists, sizes, fixed, tally, p):  # type: ignore[no-untyped-def]
+    """Open a case for need `n`; soon after an answer that did not help it counts as reopened."""
+    m, g = needs.community[n], needs.group[n]
+    needs.status[n], needs.channel[n] = _IN_CASE, channel
+    if needs.reported[n] < 0.0:
+        needs.reported[n] = time
+        if channel != _GRID:
+            for s in range(fixed.splits.shape[1]):
+                tally[m, _REPORTS_SPLIT + s] += fixed.splits[g, s]
+                tally[m, _REPORT_DAYS_SPLIT + s] += fixed.splits[g, s] * (time - needs.arose[n])
+    if channel == _GRID:
+        tally[m, _DISCOVERED] += 1.0
+    else:
+        tally[m, _REPORTS] += 1.0
+        if channel == _PLATFORM:
+            tally[m, _DIGITAL] += 1.0
+        elif channel == _HOTLINE:
+            tally[m, _HOTLINES] += 1.0
+    last = needs.case[n]
+    again = last >= 0 and time - needs.answered[n] <= p.reopening_days
+    j = sizes.cases[0]
+    sizes.cases[0] += 1
+    needs.case[n] = j
+    cases.need[j], cases.resident[j], cases.community[j] = n, needs.resident[n], m
+    cases.category[j], cases.scope[j] = needs.category[n], needs.scope[n]
+    cases.worked[j], cases.handovers[j], cases.refused[j], cases.reopenings[j] = 0.0, 0, 0, 0
+    if again:
+        cases.reopenings[j] = cases.reopenings[last] + 1
+        tally[m, _REOPENED] += 1.0
+    tally[m, _OPENED] += 1.0
+    cases.opened[j], cases.responded[j], cases.started[j], cases.closed[j] = time, -1.0, -1.0, -1.0
+    cases.status[j], cases.stage[j], cases.current[j], cases.joint[j], cases.convenor[j] = 0, _FRESH, 0, 0, -1
+    cases.misrouted[j], cases.confirmed[j], cases.rating[j] = 0, 0, -1.0
+    lists.open_cases[sizes.open_cases[0]] = j
+    sizes.open_cases[0] += 1

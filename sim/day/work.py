@@ -1,0 +1,301 @@
+"""5. work: each provider spends its hours on its queue; idle hours may be lent to the pool.
+
+    A_p = staff · 8 · max(0, free − burden_p) · effort · (1 − burnout loss)              [hours a day]
+
+Overhead of mechanisms and hours owed to meetings are paid first; the rest is service. `workers` heads share it: each gives one
+part at a time `A/workers` hours a day, so c workers are c servers (pattern V3: M/M/c, M/G/1, priority queues in continuous time
+within the day). Skill divides the hours that a part needs. A part in hand is finished before the next is taken: urgency class,
+then deadline, then age.
+
+Pool: a member's pledged idle hours of the day go to waiting parts of other members of its area at conversion `chi`, most idle
+lender first; only idle hours are lent, so at a common peak the pool is empty.
+
+Reads levers, cases; writes institutions (hours), servers, cases, cells (work done), tally.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.kernels import kernel
+from sim.levers import Levers
+from sim.needs import Category
+from sim.parameters import parameter
+from sim.queues import pop, push
+from sim.randomness import SERVICE, Draws, U, philox, unit
+from sim.records import COLUMN
+from sim.state import State
+
+WRITES = ("institutions", "servers", "cases", "cells", "tally")
+
+
+class WorkParameters(NamedTuple):
+    """Constants of capacity, hours and pooling."""
+
+    free_share: float = parameter(0.25, unit="share", low=0.15, high=0.35, source="laws §0", grade="judgement",
+        en="share of staff hours free for cases", zh="可用于办件的工时比例")
+    burnout_loss: float = parameter(0.3, unit="share", low=0.1, high=0.6, source="laws §5", grade="judgement",
+        en="share of hours lost at full burnout", zh="倦怠导致的工时损失")
+    conversion: float = parameter(0.6, unit="share", low=0.3, high=0.9, source="laws §5", grade="judgement",
+        en="usefulness of lent hours relative to the owner's own", zh="共享工时转化率")
+    late_discovery: float = parameter(1.0, unit="hand-over lags", low=0.0, high=3.0, source="laws §3", grade="judgement",
+        en="extra lag when a need for partners is found out only in the work", zh="遗漏协同需求的额外时滞")
+    hours_property: float = parameter(1.5, unit="factor", low=0.5, high=3.0, source="EV-NYC-T-REPAIR", grade="judgement",
+        en="hours of property cases relative to the mean", zh="物业类工时系数")
+    hours_environment: float = parameter(0.8, unit="factor", low=0.3, high=2.0, source="EV-NYC-T-SANIT", grade="judgement",
+        en="hours of environment cases relative to the mean", zh="环境类工时系数")
+    hours_order: float = parameter(0.5, unit="factor", low=0.2, high=1.5, source="EV-NYC-T-NOISE", grade="judgement",
+        en="hours of order cases relative to the mean", zh="秩序类工时系数")
+    hours_infrastructure: float = parameter(1.2, unit="factor", low=0.4, high=2.5, source="EV-NYC-T-HEAT", grade="judgement",
+        en="hours of infrastructure cases relative to the mean", zh="设施类工时系数")
+    hours_dispute: float = parameter(0.7, unit="factor", low=0.3, high=2.0, source="laws §0", grade="judgement",
+        en="hours of disputes relative to the mean", zh="纠纷类工时系数")
+    hours_care: float = parameter(1.3, unit="factor", low=0.4, high=3.0, source="laws §0", grade="judgement",
+        en="hours of care cases relative to the mean", zh="照护类工时系数")
+    hours_migrant: float = parameter(0.7, unit="factor", low=0.3, high=2.0, source="laws §0", grade="judgement",
+        en="hours of migrant services relative to the mean", zh="外来人口服务工时系数")
+    hours_business: float = parameter(0.7, unit="factor", low=0.3, high=2.0, source="EV-NYC-T-PARK", grade="judgement",
+        en="hours of business cases relative to the mean", zh="营商类工时系数")
+
+
+HOURS_PER_DAY = 8.0
+_IDLE_UNTIL = 1e9
+_TRAVELLING, _CLOSED, _DONE = 1, 4, 5
+_SERVICE, _OVERHEAD, _COORDINATION = COLUMN["hours_service"], COLUMN["hours_overhead"], COLUMN["hours_coordination"]
+_POOLED, _SKILL, _BY_ACTOR = COLUMN["hours_pooled"], COLUMN["hours_skill_sum"], COLUMN["hours_party"]
+_IDLE, _CAPACITY, _MONEY = COLUMN["hours_idle"], COLUMN["hours_capacity"], COLUMN["money_used"]
+_HANDOVERS = COLUMN["handovers"]
+_PROPERTY, _ENVIRONMENT = int(Category.PROPERTY), int(Category.ENVIRONMENT)
+_ORDER, _INFRASTRUCTURE = int(Category.ORDER), int(Category.INFRASTRUCTURE)
+_DRAW_LAG = 32
+
+
+def work(state: State, levers: Levers, draws: Draws, day: int) -> None:
+    """Spend the hours of `day`."""
+    p = state.parameters
+    keys = draws.keys
+    _account(state.institutions, levers, state.tally, p.work)
+    _work(state.cases, state.needs, state.cells, state.institutions, state.servers, state.lists, state.sizes, state.tally,
+          levers.handover_lag, levers.skill, p.work, p.coordinate, day, keys[SERVICE, 0], keys[SERVICE, 1])  # fmt: skip
+    if levers.pool.any():
+        _lend(state.cases, state.needs, state.cells, state.institutions, state.tally, levers, p.work, p.coordinate, day,
+              keys[SERVICE, 0], keys[SERVICE, 1])  # fmt: skip
+    _settle(state.institutions, state.tally)
+
+
+@kernel
+def _account(institutions, levers, tally, p):  # type: ignore[no-untyped-def]
+    """Hours and money of the day: overhead first, then meetings owed, the rest is service."""
+    t = institutions
+    for b in range(t.staff.size):
+        staff = max(0.0, t.staff[b] + levers.added_staff[b])
+        share = max(0.0, min(1.0, t.free_share[b] - levers.burden[b]))
+        effort = t.effort[b] * levers.effort[b] * (1.0 - p.burnout_loss * t.burnout[b])
+        available = staff * HOURS_PER_DAY * share * effort
+        overhead = min(levers.overhead_hours[b], available)
+        meetings = min(t.owed[b], available - overhead)
+        t.owed[b] -= meetings
+        t.capacity[b] = available - overhead - meetings
+        t.idle[b] = t.capacity[b]
+        t.hours_available[b] += available
+        t.hours_overhead[b] += overhead
+        t.hours_coordination[b] += meetings
+        money = t.budget[b] + levers.added_money[b]
+        spent = min(money, staff * t.wage[b] + levers.money_charge[b])
+        t.money_available[b] += money
+        t.money_used[b] += spent
+        served = t.last_community[b] - t.first_community[b]
+        for m in range(t.first_community[b], t.last_community[b]):
+            tally[m, _OVERHEAD] += overhead / served
+            tally[m, _COORDINATION] += meetings / served
+            tally[m, _CAPACITY] += t.capacity[b] / served
+            tally[m, _MONEY] += spent / served
+
+
+@kernel
+def _settle(institutions, tally):  # type: ignore[no-untyped-def]
+    """Book what was left idle."""
+    t = institutions
+    for b in range(t.staff.size):
+        t.hours_idle[b] += t.idle[b]
+        served = t.last_community[b] - t.first_community[b]
+        for m in range(t.first_community[b], t.last_community[b]):
+            tally[m, _IDLE] += t.idle[b] / served
+
+
+@kernel
+def _work(cases, needs, cells, institutions, servers, lists, sizes, tally, lag, skill, p, q, day, k0, k1):  # type: ignore[no-untyped-def]
+    t = institutions
+    count = t.staff.size
+    late = _sort_arrivals(cases, t, lists, sizes, count, day)
+    widest = 0
+    for b in range(count):
+        widest = max(widest, t.workers[b])
+    free_at, began = np.empty(widest, np.float64), np.empty(widest, np.float64)
+    for b in range(count):
+        if t.capacity[b] > 0.0:
+            rate = t.capacity[b] / t.workers[b]
+            late[b] = _serve(b, late[b], rate, max(0.05, t.skill[b] * (1.0 + skill[b])), free_at, began, cases, needs, cells, t,
+                             servers, tally, lag, p, q, day, k0, k1)  # fmt: skip
+        while late[b] >= 0:
+            part = late[b]
+            late[b] = cases.sibling[part // 4, part % 4]
+            push(cases, t, b, part)
+
+
+@kernel
+def _sort_arrivals(cases, t, lists, sizes, count, day):  # type: ignore[no-untyped-def]
+    """Parts that joined before today go to the queue; today's stand ready in order of time, a chain for each provider."""
+    late = np.full(count, -1, np.int64)
+    for index in range(sizes.arriving[0]):
+        part = lists.arriving[index]
+        j, s = part // 4, part % 4
+        b = cases.provider[j, s]
+        if cases.since[j, s] <= day:
+            push(cases, t, b, part)
+            continue
+        previous, here = -1, late[b]
+        while here >= 0 and cases.since[here // 4, here % 4] <= cases.since[j, s]:
+            previous, here = here, cases.sibling[here // 4, here % 4]
+        cases.sibling[j, s] = here
+        if previous < 0:
+            late[b] = part
+        else:
+            cases.sibling[previous // 4, previous % 4] = part
+    return late
+
+
+@kernel
+def _serve(b, late, rate, skill, free_at, began, cases, needs, cells, t, servers, tally, lag, p, q, day, k0, k1):  # type: ignore[no-untyped-def]
+    """One day of provider `b`: events in order of time, each worker at `rate` hours a day."""
+    first, workers = t.first_server[b], t.workers[b]
+    for s in range(workers):
+        began[s] = 0.0
+        part = servers.part[first + s]
+        if part >= 0 and cases.stage[part // 4] == _CLOSED:
+            servers.part[first + s] = -1
+            part = -1
+        free_at[s] = servers.left[first + s] / rate if part >= 0 else 0.0
+    while True:
+        s = 0
+        for other in range(1, workers):
+            if free_at[other] < free_at[s]:
+                s = other
+        time = free_at[s]
+        if time >= 1.0:
+            break
+        part = servers.part[first + s]
+        if part >= 0:
+            _book(b, part, (time - began[s]) * rate, cases, cells, t, needs, tally, _SERVICE)
+            _finish(part, day + time, cases, needs, tally, lag, p, q, day, k0, k1)
+            servers.part[first + s] = -1
+        while late >= 0 and cases.since[late // 4, late % 4] <= day + time:
+            following = cases.sibling[late // 4, late % 4]
+            push(cases, t, b, late)
+            late = following
+        part = pop(cases, t, b)
+        while part >= 0 and cases.stage[part // 4] == _CLOSED:
+            part = pop(cases, t, b)
+        if part >= 0:
+            j = part // 4
+            if cases.started[j] < 0.0:
+                cases.started[j] = day + time
+            servers.part[first + s] = part
+            began[s] = time
+            free_at[s] = time + cases.left[j, part % 4] / skill / rate
+        elif late >= 0:
+            free_at[s] = cases.since[late // 4, late % 4] - day
+        else:
+            free_at[s] = _IDLE_UNTIL
+    for s in range(workers):
+        part = servers.part[first + s]
+        if part >= 0:
+            _book(b, part, (1.0 - began[s]) * rate, cases, cells, t, needs, tally, _SERVICE)
+            servers.left[first + s] = (free_at[s] - 1.0) * rate
+    return late
+
+
+@kernel
+def _book(b, part, hours, cases, cells, t, needs, tally, column):  # type: ignore[no-untyped-def]
+    """Book `hours` of provider `b` on a part: to the provider, to the community by actor kind, to the cell as work done."""
+    j = part // 4
+    m, k, c = cases.community[j], cases.category[j], needs.cell[cases.need[j]]
+    if column == _SERVICE:
+        t.hours_service[b] += hours
+        t.idle[b] = max(0.0, t.idle[b] - hours)
+        tally[m, _BY_ACTOR + t.actor[b]] += hours
+        tally[m, _SKILL] += hours * t.skill[b]
+    tally[m, column] += hours
+    cases.worked[j] += hours
+    if k in (_PROPERTY, _INFRASTRUCTURE):
+        cells.repaired[c] += hours
+    elif k in (_ENVIRONMENT, _ORDER):
+        cells.cleaned[c] += hours
+
+
+@kernel
+def _finish(part, time, cases, needs, tally, lag, p, q, day, k0, k1):  # type: ignore[no-untyped-def]
+    """A part is done: the case is done, or waits for its other parts, or travels to the next organization."""
+    j, s = part // 4, part % 4
+    cases.left[j, s] = 0.0
+    cases.parts_left[j] -= 1
+    if cases.parts_left[j] == 0:
+        cases.stage[j], cases.closed[j] = _DONE, max(time, cases.closed[j])
+        return
+    if cases.joint[j] == 1:
+        cases.closed[j] = max(time, cases.closed[j])
+        return
+    m, following = cases.community[j], s + 1
+    cases.current[j], cases.stage[j], cases.ready[j] = following, _TRAVELLING, time
+    if cases.provider[j, following] != cases.provider[j, s]:
+        w = philox(U(cases.resident[j]), U(day), U(_DRAW_LAG + s), U(needs.salt[cases.need[j]]), k0, k1)
+        mean = q.handover_lag * lag[m]
+        cases.ready[j] -= mean * math.log(unit(w[0]))
+        if cases.seen_scope[j] == 1:
+            cases.ready[j] -= p.late_discovery * mean * math.log(unit(w[1]))
+        cases.handovers[j] += 1
+        tally[m, _HANDOVERS] += 1.0
+
+
+@kernel
+def _lend(cases, needs, cells, t, tally, levers, p, q, day, k0, k1):  # type: ignore[no-untyped-def]
+    """Idle hours of pool members work on parts that wait at other members of their area."""
+    count = t.staff.size
+    pledged = np.zeros(count, np.float64)
+    for b in range(count):
+        pledged[b] = t.idle[b] * levers.pool[b] * t.willingness[b]
+    for b in range(count):
+        if levers.pool[b] <= 0.0:
+            continue
+        while t.waiting[b] > 0:
+            part = pop(cases, t, b)
+            j, s = part // 4, part % 4
+            if cases.stage[j] == _CLOSED:
+                continue
+            m = cases.community[j]
+            lender, most = -1, 1e-9
+            for a in range(count):
+                if a != b and pledged[a] > most and t.first_community[a] <= m < t.last_community[a]:
+                    lender, most = a, pledged[a]
+            if lender < 0:
+                push(cases, t, b, part)
+                break
+            chi = min(1.0, p.conversion + levers.conversion[m]) * max(0.05, t.skill[lender])
+            wanted = cases.left[j, s] / chi
+            hours = min(wanted, pledged[lender])
+            pledged[lender] -= hours
+            t.idle[lender] -= hours
+            t.hours_lent[lender] += hours
+            t.hours_borrowed[b] += hours * chi
+            if cases.started[j] < 0.0:
+                cases.started[j] = day + 1.0
+            _book(b, part, hours * chi, cases, cells, t, needs, tally, _POOLED)
+            tally[m, _BY_ACTOR + t.actor[lender]] += hours
+            if hours < wanted:
+                cases.left[j, s] -= hours * chi
+                push(cases, t, b, part)
+            else:
+                _finish(part, day + 1.0, cases, needs, tally, levers.handover_lag, p, q, day, k0, k1)

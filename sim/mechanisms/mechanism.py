@@ -1,0 +1,99 @@
+"""The contract of a mechanism: who it is, what it rests on, who pays, how it fails, and what it contributes to levers.
+
+A mechanism is one file. It takes hours and money from named actors before those hours serve cases, contributes to levers in
+proportion to its dose, and can make things worse. At dose 0 it is absent, to the bit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from sim.needs import Role
+from sim.tables import Array
+
+if TYPE_CHECKING:
+    from sim.levers import Contributions
+    from sim.state import State
+
+
+@dataclass(frozen=True)
+class Charge:
+    """What a mechanism takes from the institutions `rows`: hours a day and CNY a day, arrays of their shape or numbers."""
+
+    rows: Array
+    hours: Array | float = 0.0
+    money: Array | float = 0.0
+
+
+class Mechanism:
+    """Base of all mechanisms.
+
+    Class attributes
+    ----------------
+    seed : ids of the seed inventory that it implements.
+    theory : what it rests on, with citation.
+    payer, failure, title, summary : `{"en": …, "zh": …}`.
+    grade : evidence grade of its magnitudes.
+    Parameters : its declared constants, a NamedTuple of `parameter(...)`.
+    """
+
+    seed: ClassVar[tuple[str, ...]]
+    theory: ClassVar[str]
+    payer: ClassVar[dict[str, str]]
+    failure: ClassVar[dict[str, str]]
+    title: ClassVar[dict[str, str]]
+    summary: ClassVar[dict[str, str]]
+    grade: ClassVar[str] = "judgement"
+    Parameters: ClassVar[type[tuple]]
+
+    def __init__(self, parameters: Any) -> None:
+        self.parameters = parameters
+
+    def charges(self, state: State, dose: Array) -> list[Charge]:
+        """Hours and money that it takes a day at `dose` (`[communities]`, 0-1), each charge from named institutions."""
+        raise TypeError(f"{type(self).__name__} must say who pays")
+
+    def contribute(self, levers: Contributions, state: State, dose: Array, age: int) -> None:
+        """Contribute to levers at the dose that its payers can pay for (`[communities]`, 0-1), `age` days after its start."""
+        raise TypeError(f"{type(self).__name__} must say what it does")
+
+
+def rows_of(state: State, role: int) -> Array:
+    """Rows of all institutions that hold a seat."""
+    return np.flatnonzero(state.institutions.role == role)
+
+
+def departments(state: State, first: Role = Role.DISTRICT_DEPARTMENT) -> Array:
+    """Rows of all departments of a level."""
+    role = state.institutions.role
+    return np.flatnonzero((role >= int(first)) & (role < int(first) + 8))
+
+
+def member_units(state: State) -> Array:
+    """Rows of those who can join the party network: firms, public units and social organizations."""
+    role = state.institutions.role
+    chosen = np.isin(role, [Role.PROPERTY_FIRM, Role.PUBLIC_UNIT, Role.STATE_FIRM, Role.PRIVATE_FIRM, Role.SOCIAL_ORGANIZATION])
+    return np.flatnonzero(chosen)
+
+
+def over_area(state: State, rows: Array, by_community: Array) -> Array:
+    """Mean of a community quantity (such as the dose) over the area that each of `rows` serves, shape `[rows]`."""
+    t = state.institutions
+    summed = np.concatenate([[0.0], np.cumsum(by_community)])
+    first, last = t.first_community[rows], t.last_community[rows]
+    return (summed[last] - summed[first]) / (last - first)
+
+
+def sum_over_area(state: State, rows: Array, by_community: Array) -> Array:
+    """Sum of a community quantity over the area that each of `rows` serves, shape `[rows]`."""
+    t = state.institutions
+    summed = np.concatenate([[0.0], np.cumsum(by_community)])
+    return summed[t.last_community[rows]] - summed[t.first_community[rows]]
+
+
+def members_by_community(state: State) -> Array:
+    """Members of the party network in each circle, `[communities]`."""
+    return state.institutions.member[state.fixed.circle].sum(1)

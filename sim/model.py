@@ -1,0 +1,185 @@
+"""The community model: build a world once, live it day by day, fork its futures.
+
+    model = CommunityModel(world="street", strategy="wuhan", seed=7)
+    model.run(days=730)
+    model.records.daily
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import mesa
+import numpy as np
+import pandas as pd
+
+from sim.build import build_state, cells_of
+from sim.day.adapt import adapt
+from sim.day.arise import arise
+from sim.day.close import close
+from sim.day.coordinate import coordinate
+from sim.day.observe import observe
+from sim.day.participate import participate
+from sim.day.respond import respond
+from sim.day.triage import triage
+from sim.day.voice import voice
+from sim.day.work import work
+from sim.errors import ConfigError
+from sim.geography import make_grid, refresh_layers
+from sim.ledger import ledger_table
+from sim.organizations import make_agents
+from sim.outcomes import outcomes
+from sim.randomness import STREAMS, draws_for
+from sim.records import Records, cases_table, needs_table
+from sim.scenario import Future, Strategy, World, load_future, load_strategy, load_world
+from sim.strategies import Programme
+from sim.tables import Array
+
+#: The day, in order. Each law is one function of (state, levers, draws, day) in the module of its name.
+DAY = (arise, voice, triage, coordinate, work, close, respond, participate, adapt)
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A morning to return to: everything that changes, and the records kept until then."""
+
+    day: int
+    snapshot: dict[str, Any]
+    table: Array
+    marks: dict[str, Array]
+
+
+class CommunityModel(mesa.Model):
+    """A city's communities under one strategy, as a Mesa model.
+
+    Parameters
+    ----------
+    world, strategy, future : name of a shipped scenario, or a `World`, `Strategy`, `Future`.
+    seed, replicate : the keys of all randomness; equal keys are equal lives, whatever the strategy.
+    days, reform_day : horizon and the day on which mechanisms may start; days before it are the common past of all strategies.
+    parameters : overrides by dotted name, `{"voice.base_hazard": 0.03}`, judged against the declared ranges.
+    pinned : own seeds for single streams, `{"voice": 7}`.
+
+    Raises
+    ------
+    ConfigError
+        Unknown names, values out of range, `reform_day` outside `[0, days)`.
+    """
+
+    def __init__(
+        self,
+        world: str | World = "street",
+        strategy: str | Strategy = "siloed",
+        future: str | Future = "reference",
+        seed: int = 1,
+        replicate: int = 0,
+        days: int = 730,
+        reform_day: int = 180,
+        parameters: Mapping[str, Any] | None = None,
+        pinned: Mapping[str, int] | None = None,
+        rng: int | None = None,
+    ) -> None:
+        super().__init__(rng=seed if rng is None else rng)
+        if not 0 <= reform_day < days:
+            raise ConfigError(f"reform_day={reform_day}: must lie in 0 to {days - 1}, before the last of days={days}")
+        unknown = [name for name in pinned or {} if name not in STREAMS]
+        if unknown:
+            raise ConfigError(f"pin.{unknown[0]}: no such stream; known: {', '.join(STREAMS)}")
+        self.world = load_world(world) if isinstance(world, str) else world
+        self.future = load_future(future) if isinstance(future, str) else future
+        self.seed, self.replicate, self.days, self.reform_day = seed if rng is None else rng, replicate, days, reform_day
+        self.draws = draws_for(self.seed, replicate, pinned)
+        self.state = build_state(self.world, self.future, parameters or {}, self.draws)
+        self.records = Records(days, self.state.geography.n_communities)
+        self.adopt(strategy)
+        self.grid = make_grid(self.state.geography, self)
+        make_agents(self)
+        refresh_layers(self.grid, self.state.geography, self.state.cells)
+
+    def adopt(self, strategy: str | Strategy) -> None:
+        """Follow `strategy` from now on; its mechanisms start on the reform day at the earliest."""
+        self.strategy = load_strategy(strategy) if isinstance(strategy, str) else strategy
+        communities = self.state.geography.n_communities
+        self.programme = Programme(self.strategy, self.state.parameters, communities, self.draws, self.reform_day)
+
+    @property
+    def day(self) -> int:
+        """The day that comes next."""
+        return self.state.day
+
+    def step(self) -> None:
+        """Live one day."""
+        state, day = self.state, self.state.day
+        if day == self.reform_day:
+            self.records.mark(state.institutions)
+        levers = self.programme.levers(state, day)
+        arise(state, levers, self.draws, day)
+        voice(state, levers, self.draws, day)
+        triage(state, levers, self.draws, day)
+        coordinate(state, levers, self.draws, day)
+        work(state, levers, self.draws, day)
+        close(state, levers, self.draws, day)
+        respond(state, levers, self.draws, day)
+        participate(state, levers, self.draws, day)
+        adapt(state, levers, self.draws, day)
+        observe(state, self.records, day)
+        state.day = day + 1
+        refresh_layers(self.grid, state.geography, state.cells)
+        self.running = state.day < self.days
+
+    def run(self, days: int | None = None, progress: Callable[[int], None] | None = None) -> CommunityModel:
+        """Live on until day `days` (the horizon by default), telling `progress` each finished day."""
+        until = self.days if days is None else days
+        if until > self.days:
+            raise ConfigError(f"days={until}: this model was built for {self.days} days")
+        while self.state.day < until:
+            self.step()
+            if progress is not None:
+                progress(self.state.day)
+        return self
+
+    def checkpoint(self) -> Checkpoint:
+        """This morning, to return to."""
+        day = self.state.day
+        return Checkpoint(day, self.state.snapshot(), self.records.table[:day].copy(), dict(self.records.marks))
+
+    def resume(self, checkpoint: Checkpoint, strategy: str | Strategy | None = None) -> CommunityModel:
+        """Return to `checkpoint` of this model and follow `strategy` (or the same one) from there."""
+        if strategy is not None and checkpoint.day > self.reform_day:
+            raise ConfigError(f"cannot change the strategy on day {checkpoint.day}: the reform day {self.reform_day} has passed")
+        self.state.restore(checkpoint.snapshot)
+        self.records.restore(checkpoint.day, checkpoint.table, checkpoint.marks)
+        self.adopt(self.strategy if strategy is None else strategy)
+        self.running = self.state.day < self.days
+        refresh_layers(self.grid, self.state.geography, self.state.cells)
+        return self
+
+    def outcomes(self) -> dict[str, float]:
+        """Every outcome of the glossary over the evaluation window `[reform_day, today)`."""
+        return outcomes(self.state, self.records, self.reform_day)
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """All tables of the run so far: daily, cases, needs, ledger, cells."""
+        return {
+            "daily": self.records.daily,
+            "cases": cases_table(self.state),
+            "needs": needs_table(self.state),
+            "ledger": ledger_table(self.state),
+            "cells": pd.DataFrame(cells_of(self.state)),
+        }
+
+    @property
+    def datacollector(self) -> mesa.DataCollector:
+        """The daily sums over all communities as Mesa's batch runner and pages expect them."""
+        sums = self.records.sums(0)
+        people = np.maximum(1.0, sums["residents"])
+        collector = mesa.DataCollector(model_reporters={"satisfaction": lambda _: None})
+        collector.model_vars = {
+            "satisfaction": list(100.0 * sums["satisfaction_sum"] / people),
+            "trust": list(sums["trust_sum"] / people),
+            "needs_open": list(sums["needs_open"]),
+            "cases_open": list(sums["cases_open"]),
+        }
+        return collector

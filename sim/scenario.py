@@ -1,0 +1,339 @@
+"""What a scenario is: a world (size and shape), a strategy (mechanisms with doses) and a future (other parameter values).
+
+Scenarios are plain data in `scenarios/<group>/<name>.yaml`, or mappings composed elsewhere. They are judged here, all
+faults at once, each fault one line that names file, line, key, what is allowed and the nearest known name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal, Self, TypeVar, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+import scenarios
+from sim.errors import ConfigError, nearest
+from sim.parameters import flatten
+
+Group = Literal["world", "strategy", "future"]
+GROUPS: Final[tuple[str, ...]] = get_args(Group)
+ROOT: Final = Path(scenarios.__file__).parent
+NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
+
+Count = Annotated[int, Field(ge=1)]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+Overrides = dict[str, Finite]
+KeyPath = tuple[str, ...]
+_PLACES: Final = (
+    "'all', a share of communities above 0 and up to 1, or a list of different community indices is needed"
+)
+S = TypeVar("S", bound="Scenario")
+
+
+class Entry(BaseModel):
+    """A frozen mapping with known keys and no conversions: the text "1" is not the number 1, and true is not 1."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Words(Entry):
+    """One text in English and in Chinese."""
+
+    en: Annotated[str, Field(min_length=1)]
+    zh: Annotated[str, Field(min_length=1)]
+
+
+class Scenario(Entry):
+    """What worlds, strategies and futures share: a name and a title."""
+
+    name: str
+    title: Words
+
+    @field_validator("name")
+    @classmethod
+    def _plain_name(cls, name: str) -> str:
+        if not NAME.fullmatch(name):
+            raise ValueError("a name is made of a-z, 0-9 and _, and begins with a letter")
+        return name
+
+    @classmethod
+    def from_mapping(
+        cls, raw: Mapping[str, Any], where: str = "", lines: Mapping[KeyPath, int] | None = None
+    ) -> Self:
+        """Judge a mapping, for example one composed by a configuration library.
+
+        Raises
+        ------
+        ConfigError
+            All faults at once, one line each: `strategy 'x', mechanisms.whistel: unknown key; did you mean 'whistle'?`
+        """
+        plain = _plain(raw)
+        faults = list(cls._further_faults(plain))
+        made = None
+        try:
+            made = cls.model_validate(plain)
+        except ValidationError as error:
+            faults += _faults(error, cls)
+        if made is None or faults:
+            name = plain.get("name", "") if isinstance(plain, dict) else ""
+            raise ConfigError(_told(faults, f"{cls.__name__.lower()} '{name}'", where, lines or {}))
+        return made
+
+    @classmethod
+    def _further_faults(cls, raw: Any) -> Iterator[tuple[KeyPath, str]]:
+        """Faults that need more than the mapping itself: (key path, sentence)."""
+        yield from ()
+
+
+class Queue(Entry):
+    """One provider as a plain queue, for docking with queueing theory."""
+
+    arrivals_per_day: Positive = 2.0
+    service_days: Positive = 0.4
+    servers: Count = 1
+    service: Literal["exponential", "deterministic", "lognormal"] = "exponential"
+    discipline: Literal["fifo", "priority"] = "fifo"
+
+
+class World(Scenario):
+    """How large a world is; every level counts its children per parent. `parameters` are dotted overrides."""
+
+    districts: Count
+    streets: Count
+    communities: Count
+    cells: Count
+    households: Count
+    queue: Queue | None = None
+    parameters: Overrides = {}
+
+    @field_validator("parameters", mode="before")
+    @classmethod
+    def _dotted(cls, raw: Any) -> Any:
+        return _dotted(raw)
+
+
+class Dose(Entry):
+    """How much of a mechanism, when and where.
+
+    `start` None means the day of the reform; `ramp` is the number of days until full intensity; `place` is "all", a share of
+    communities (drawn by keyed random) or a list of community indices; `parameters` are fields of the mechanism.
+    """
+
+    intensity: Annotated[float, Field(ge=0, le=1)] = 1.0
+    start: Annotated[int, Field(ge=0)] | None = None
+    ramp: Annotated[int, Field(ge=0)] = 30
+    place: Any = "all"
+    parameters: Overrides = {}
+
+    @field_validator("place")
+    @classmethod
+    def _place(cls, place: Any) -> Any:
+        if place == "all":
+            return place
+        if isinstance(place, int | float) and not isinstance(place, bool) and 0 < place <= 1:
+            return float(place)
+        if isinstance(place, list | tuple) and place:
+            indices = [i for i in place if isinstance(i, int) and not isinstance(i, bool) and i >= 0]
+            if len(indices) == len(place) == len(set(indices)):
+                return tuple(sorted(indices))
+        raise ValueError(_PLACES)
+
+
+class Strategy(Scenario):
+    """A named set of mechanisms with their doses, and the ids of the seed inventory that it stands for."""
+
+    summary: Words
+    seed: tuple[str, ...] = ()
+    mechanisms: dict[str, Dose] = {}
+
+    @field_validator("seed", mode="before")
+    @classmethod
+    def _listed(cls, raw: Any) -> Any:
+        return tuple(raw) if isinstance(raw, list) else raw
+
+    @field_validator("mechanisms", mode="before")
+    @classmethod
+    def _bare(cls, raw: Any) -> Any:
+        # `whistle:` without a dose is a full dose.
+        if not isinstance(raw, dict):
+            return raw
+        return {name: {} if dose is None else dose for name, dose in raw.items()}
+
+    @classmethod
+    def _further_faults(cls, raw: Any) -> Iterator[tuple[KeyPath, str]]:
+        named = raw.get("mechanisms") if isinstance(raw, dict) else None
+        known = mechanism_names() if isinstance(named, dict) else ()
+        for name in named or {} if known else {}:
+            if name not in known:
+                yield ("mechanisms", str(name)), f"unknown key{nearest(str(name), known)}"
+
+
+class Future(Scenario):
+    """Other values of declared parameters, outside anyone's control: dotted overrides."""
+
+    summary: Words
+    parameters: Overrides = {}
+
+    @field_validator("parameters", mode="before")
+    @classmethod
+    def _dotted(cls, raw: Any) -> Any:
+        return _dotted(raw)
+
+
+def _plain(value: Any) -> Any:
+    """Mappings as dicts, so that any configuration library's containers are accepted."""
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, list) else value
+
+
+def _dotted(raw: Any) -> Any:
+    return dict(flatten(raw)) if isinstance(raw, Mapping) else raw
+
+
+def mechanism_names() -> tuple[str, ...]:
+    """Names of all mechanisms, read when first needed so that worlds load without them."""
+    from sim.mechanisms import mechanisms
+
+    return tuple(mechanisms())
+
+
+def names(group: Group) -> tuple[str, ...]:
+    """Names of the shipped scenarios of a group, in alphabetical order."""
+    return tuple(sorted(path.stem for path in (ROOT / group).glob("*.yaml") if NAME.fullmatch(path.stem)))
+
+
+def load_world(name: str) -> World:
+    """The shipped world `name`; ConfigError when it is unknown or faulty."""
+    return _load(World, "world", name)
+
+
+def load_strategy(name: str) -> Strategy:
+    """The shipped strategy `name`; ConfigError when it is unknown or faulty."""
+    return _load(Strategy, "strategy", name)
+
+
+def load_future(name: str) -> Future:
+    """The shipped future `name`; ConfigError when it is unknown or faulty."""
+    return _load(Future, "future", name)
+
+
+def _load(kind: type[S], group: Group, name: str) -> S:
+    known = names(group)
+    if name not in known:
+        raise ConfigError(f"{group}={name}: unknown; known: {', '.join(known)}{nearest(str(name), known)}")
+    return read(kind, ROOT / group / f"{name}.yaml")
+
+
+def read(kind: type[S], path: Path) -> S:
+    """Read and judge one scenario file; its name must be the name of the file.
+
+    Raises
+    ------
+    ConfigError
+        All faults at once, each with file and line.
+    """
+    where = f"{path.parent.name}/{path.name}"
+    raw, lines = _parsed(path, where)
+    made = kind.from_mapping(raw, where, lines)
+    if made.name != path.stem:
+        line = lines.get(("name",), 1)
+        raise ConfigError(f"{where}, line {line}: name: '{made.name}' must be '{path.stem}', as the file")
+    return made
+
+
+def _parsed(path: Path, where: str) -> tuple[Any, dict[KeyPath, int]]:
+    """The content of a YAML file and the line of each key path; a key given twice is a fault."""
+    import yaml
+
+    lines: dict[KeyPath, int] = {}
+    faults: list[str] = []
+
+    def walk(node: Any, at: tuple[str, ...]) -> None:
+        if isinstance(node, yaml.MappingNode):
+            for key, value in node.value:
+                inner = (*at, str(key.value))
+                line = key.start_mark.line + 1
+                if inner in lines:
+                    before = f"given before in line {lines[inner]}"
+                    faults.append(f"{where}, line {line}: {'.'.join(inner)}: {before}")
+                lines[inner] = line
+                walk(value, inner)
+
+    try:
+        text = path.read_text(encoding="utf-8")
+        walk(yaml.compose(text, Loader=yaml.SafeLoader), ())
+        raw = yaml.safe_load(text)
+    except OSError as error:
+        raise ConfigError(f"{where}: cannot be read: {error.strerror}") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        mark = getattr(error, "problem_mark", None)
+        at = f", line {mark.line + 1}" if mark else ""
+        problem = getattr(error, "problem", None) or error
+        raise ConfigError(f"{where}{at}: not readable as YAML: {problem}") from None
+    if faults:
+        raise ConfigError("\n".join(faults))
+    return raw, lines
+
+
+def _told(
+    faults: Iterable[tuple[KeyPath, str]], called: str, where: str, lines: Mapping[KeyPath, int]
+) -> str:
+    """One line for each fault, with file and line where they are known."""
+    told = []
+    for path, sentence in faults:
+        line = next((lines[path[:n]] for n in range(len(path), 0, -1) if path[:n] in lines), None)
+        source = f" ({where}, line {line})" if where and line else f" ({where})" if where else ""
+        subject = f"{called}, {'.'.join(path)}" if path else called
+        told.append(f"{subject}: {sentence}{source}")
+    return "\n".join(dict.fromkeys(told))
+
+
+#: What is needed instead, by the kind of fault that the schema reports; other kinds keep the schema's own words.
+_NEEDED: Final = {
+    "missing": "the key is missing",
+    "string_type": "a text is needed, not {value}",
+    "string_too_short": "a text is needed, not {value}",
+    "int_type": "a whole number is needed, not {value}",
+    "float_type": "a number is needed, not {value}",
+    "finite_number": "a finite number is needed, not {value}",
+    "greater_than": "{value}: a number above {gt:g} is needed",
+    "greater_than_equal": "{value}: a number of at least {ge:g} is needed",
+    "less_than_equal": "{value}: a number of at most {le:g} is needed",
+    "dict_type": "a mapping of keys to values is needed, not {value}",
+    "model_type": "a mapping of keys to values is needed, not {value}",
+    "tuple_type": "a list is needed, not {value}",
+    "literal_error": "{value}: one of {expected} is needed",
+    "value_error": "{value}: {error}",
+}
+
+
+def _faults(error: ValidationError, kind: type[BaseModel]) -> Iterator[tuple[KeyPath, str]]:
+    """The schema's faults as (key path, sentence)."""
+    for fault in error.errors(include_url=False):
+        path = tuple(str(part) for part in fault["loc"] if part != "[key]")
+        if fault["type"] == "extra_forbidden":
+            yield path, f"unknown key{nearest(path[-1], _keys_at(kind, path[:-1]))}"
+        else:
+            pattern = _NEEDED.get(fault["type"], fault["msg"].replace("{", "{{").replace("}", "}}"))
+            yield path, pattern.format(value=repr(fault["input"]), **fault.get("ctx", {}))
+
+
+def _keys_at(kind: type[BaseModel], path: tuple[str, ...]) -> list[str]:
+    """The keys that the schema knows at a path."""
+    for part in path:
+        field = kind.model_fields.get(part)
+        found = _model_in(field.annotation) if field else None
+        # A level without a field of its own is a name in a mapping of models, such as a mechanism.
+        kind = found or kind
+    return list(kind.model_fields)
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    """The first model inside an annotation such as `Queue | None` or `dict[str, Dose]`."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for inner in get_args(annotation) if (found := _model_in(inner))), None)

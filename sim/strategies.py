@@ -1,0 +1,150 @@
+"""A strategy at work: a named set of mechanisms with intensities, start days, ramps and places, turned into levers day by day.
+
+    dose_m(t) = intensity · min(1, (t − start + 1) / ramp) · place_m · what its payers can pay
+
+Levers are recomputed from their base when a dose moves and at the beginning of each week, when mechanisms look at the world anew.
+Mechanisms act in the order of their names; every rule of combination is commutative.
+"""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sim.errors import ConfigError, nearest
+from sim.laws import Parameters
+from sim.levers import Contributions, Levers
+from sim.mechanisms import mechanisms
+from sim.mechanisms.mechanism import Charge, Mechanism
+from sim.randomness import INSTITUTIONS, Draws, uniforms
+from sim.scenario import Dose, Strategy
+from sim.state import State
+from sim.tables import Array
+
+_WEEK = 7
+_HOURS_PER_DAY = 8.0
+
+
+@dataclass(frozen=True)
+class Application:
+    """One mechanism of a strategy: where, when and how strongly."""
+
+    mechanism: Mechanism
+    intensity: float
+    start: int
+    ramp: int
+    place: Array
+    """0/1 by community, `[communities]`."""
+
+    def dose(self, day: int) -> Array:
+        """Dose wanted on `day`, `[communities]`."""
+        if day < self.start:
+            return np.zeros(len(self.place))
+        risen = 1.0 if self.ramp <= 0 else min(1.0, (day - self.start + 1) / self.ramp)
+        return self.intensity * risen * self.place
+
+    def moves(self, day: int) -> bool:
+        """Whether the dose on `day` differs from the day before."""
+        return self.start <= day <= self.start + max(0, self.ramp)
+
+
+class Programme:
+    """The levers of a strategy in a world, day by day."""
+
+    def __init__(self, strategy: Strategy, parameters: Parameters, communities: int, draws: Draws, reform_day: int) -> None:
+        self.strategy = strategy
+        known = mechanisms()
+        self.applications = [
+            _apply(name, dose, known, parameters, communities, draws, reform_day)
+            for name, dose in sorted(strategy.mechanisms.items())
+        ]
+        # A mechanism at intensity 0 is absent, to the bit.
+        self.applications = [a for a in self.applications if a.intensity > 0.0]
+        self._levers: Levers | None = None
+
+    def levers(self, state: State, day: int) -> Levers:
+        """The levers of `day`."""
+        if self._levers is None or day % _WEEK == 0 or any(a.moves(day) for a in self.applications):
+            self._levers = self._computed(state, day)
+        return self._levers
+
+    def _computed(self, state: State, day: int) -> Levers:
+        made = Contributions(state.geography.n_communities, len(state.institutions.staff))
+        active = [(a, dose) for a in self.applications if (dose := a.dose(day)).any()]
+        wanted = [(a, dose, a.mechanism.charges(state, dose)) for a, dose in active]
+        hours, money = _coverage(state, [charge for _, _, charges in wanted for charge in charges])
+        for application, dose, charges in wanted:
+            paid = np.ones_like(dose)
+            for charge in charges:
+                made.add("overhead_hours", charge.hours * hours[charge.rows], charge.rows)
+                made.add("money_charge", charge.money * money[charge.rows], charge.rows)
+                paid = np.minimum(paid, _paid(state, charge, hours, money))
+            application.mechanism.contribute(made, state, dose * paid, day - application.start)
+        return made.levers()
+
+
+def _apply(name: str, dose: Dose, known: dict[str, type[Mechanism]], parameters: Parameters, communities: int, draws: Draws,
+           reform_day: int) -> Application:  # fmt: skip
+    if name not in known:
+        raise ConfigError(f"mechanism '{name}': unknown{nearest(name, known)}; known: {', '.join(known)}")
+    constants = getattr(parameters, name)
+    for field, value in (dose.parameters or {}).items():
+        declared = known[name].Parameters._field_defaults  # type: ignore[attr-defined]
+        if field not in declared:
+            raise ConfigError(f"mechanism '{name}', parameters.{field}: unknown{nearest(field, declared)}; known: {', '.join(declared)}")
+        limit = declared[field]
+        if not limit.low <= value <= limit.high:
+            raise ConfigError(f"mechanism '{name}', parameters.{field}={value:g}: outside {limit.low:g} to {limit.high:g} {limit.unit}")
+        constants = constants._replace(**{field: float(value)})
+    start = reform_day if dose.start is None else dose.start
+    if start < reform_day:
+        raise ConfigError(f"mechanism '{name}', start={start}: before the reform day {reform_day}, until when all options share one past")
+    return Application(known[name](constants), dose.intensity, start, dose.ramp, _place(name, dose.place, communities, draws))
+
+
+def _place(name: str, place: Any, communities: int, draws: Draws) -> Array:
+    """0/1 by community: everywhere, a list, or a share drawn by keyed random (a larger share contains a smaller one)."""
+    if place == "all":
+        return np.ones(communities)
+    if isinstance(place, float):
+        return (uniforms(draws, INSTITUTIONS, np.arange(communities), draw=zlib.crc32(name.encode()))[0] < place).astype(np.float64)
+    chosen = np.zeros(communities)
+    outside = [index for index in place if not 0 <= index < communities]
+    if outside:
+        raise ConfigError(f"mechanism '{name}', place={outside}: this world has communities 0 to {communities - 1}")
+    chosen[list(place)] = 1.0
+    return chosen
+
+
+def _coverage(state: State, charges: list[Charge]) -> tuple[Array, Array]:
+    """Share of the hours and of the money asked of each institution that it has, `[institutions]` each.
+
+    Hours: its case-free hours of a normal day. Money: its budget beyond wages.
+    """
+    t = state.institutions
+    asked_hours, asked_money = np.zeros(len(t.staff)), np.zeros(len(t.staff))
+    for charge in charges:
+        asked_hours[charge.rows] += charge.hours
+        asked_money[charge.rows] += charge.money
+    have_hours = t.staff * _HOURS_PER_DAY * t.free_share
+    have_money = np.maximum(0.0, t.budget - t.staff * t.wage)
+    return _share(have_hours, asked_hours), _share(have_money, asked_money)
+
+
+def _share(have: Array, asked: Array) -> Array:
+    return np.where(asked > 0.0, np.minimum(1.0, have / np.maximum(asked, 1e-12)), 1.0)
+
+
+def _paid(state: State, charge: Charge, hours: Array, money: Array) -> Array:
+    """What part of a dose the payers of each community can pay: the least of their shares, `[communities]`."""
+    t, paid = state.institutions, np.ones(state.geography.n_communities)
+    asked_hours = np.broadcast_to(np.asarray(charge.hours), charge.rows.shape) > 0.0
+    asked_money = np.broadcast_to(np.asarray(charge.money), charge.rows.shape) > 0.0
+    share = np.minimum(np.where(asked_hours, hours[charge.rows], 1.0), np.where(asked_money, money[charge.rows], 1.0))
+    for row, part in zip(charge.rows[share < 1.0], share[share < 1.0], strict=True):
+        area = slice(t.first_community[row], t.last_community[row])
+        paid[area] = np.minimum(paid[area], part)
+    return paid

@@ -1,0 +1,26 @@
+"""Waiting times with censoring: the Kaplan-Meier estimator (Kaplan & Meier 1958), so that open cases are never dropped."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.tables import Array
+
+
+def quantile(durations: Array, observed: Array, share: float) -> float:
+    """Time by which `share` of cases have had their event; NaN where the estimate never gets so far.
+
+    Parameters
+    ----------
+    durations : days until the event or until last seen, `[n]`.
+    observed : whether the event happened, `[n]`.
+    share : between 0 and 1.
+    """
+    if len(durations) == 0:
+        return float("nan")
+    order = np.lexsort((~observed, durations))
+    times, happened = durations[order], observed[order]
+    at_risk = len(times) - np.arange(len(times))
+    survival = np.cumprod(np.where(happened, 1.0 - 1.0 / at_risk, 1.0))
+    reached = np.flatnonzero(survival <= 1.0 - share + 1e-12)
+    return float(times[reached[0]]) if len(reached) else float("nan")
