@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Final, Literal
 import numpy as np
 
 from sim.needs import CHAINS, Category
-from sim.records import PAIRS
-from sim.survival import quantile
+from sim.records import PAIRS, SPLITS
+from sim.survival import quantile, restricted_mean
 from sim.tables import Array
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 ScoredOn = Literal["need", "residents", "indicator", "institutions", "cost", "composite", "magnitude"]
 _PROMPT_DAYS = 30.0
+_EQUITY_DAYS = 60.0
 _DAYS_PER_YEAR = 365.0
 _POINTS_OF_FIVE = 4.0  # a five-point scale runs over four points, from 1 to 5
 _UNITS_IN_CIRCLE = 5.0  # property firm, public unit, state firm, private firm, social organization
@@ -50,10 +51,10 @@ _ROWS: Final = (
     ("happiness", "0-100", "residents", "high", "sense of happiness", "幸福感", False),
     ("trust", "0-1", "residents", "high", "trust in those who govern", "信任", True),
     ("participation", "0-1", "residents", "high", "share of adults who volunteer in a week", "志愿参与率", False),
-    ("gap_migrant", "days per need", "need", "low", "unmet days per need: migrants minus locals", "每项需求未满足天数之差：外来减本地", True),
-    ("gap_age", "days per need", "need", "low", "unmet days per need: 60 and older minus younger", "每项需求未满足天数之差：老年减其他", False),
-    ("gap_income", "days per need", "need", "low", "unmet days per need: low incomes minus others", "每项需求未满足天数之差：低收入减其他", False),
-    ("gap_digital", "days per need", "need", "low", "unmet days per need: without digital access minus with", "每项需求未满足天数之差：无数字接入减有接入", True),
+    ("gap_migrant", "days per need", "need", "low", "unmet days within 60 days of arising, equal needs compared: migrants minus locals", "同类需求产生后60天内未满足天数之差：外来减本地", True),
+    ("gap_age", "days per need", "need", "low", "the same: 60 and older minus younger", "同上：老年减其他", False),
+    ("gap_income", "days per need", "need", "low", "the same: low incomes minus others", "同上：低收入减其他", False),
+    ("gap_digital", "days per need", "need", "low", "the same: without digital access minus with", "同上：无数字接入减有接入", True),
     ("disorder", "0-1", "need", "low", "mean disorder of cells", "失序程度", False),
     ("conflicts_per_10k", "per 10,000 residents and year", "need", "low", "disputes that escalated", "每万人年升级冲突数", False),
     ("resolution_rate", "share", "indicator", "", "closed cases recorded as solved", "诉求解决率（记录）", True),
@@ -144,16 +145,40 @@ def _need(s: dict[str, float], state: State, first: int, people: float, days: in
     arose, ended = t.arose[:n], t.ended[:n]
     asked = (arose >= first) & (arose < end - _PROMPT_DAYS)
     prompt = asked & (t.end[:n] == 1) & (ended - arose <= _PROMPT_DAYS)
-    gaps = {
-        name: _ratio(s[f"unmet_days_{a}"], s[f"needs_arisen_{a}"]) - _ratio(s[f"unmet_days_{b}"], s[f"needs_arisen_{b}"])
-        for name, (a, b) in PAIRS.items()
-    }
-    return gaps | {
+    return _gaps(state, first, end) | {
         "unmet_need_days": _per_year(s["needs_open"], people, days, 1.0),
         "needs_met_30d": _ratio(float(prompt.sum()), float(asked.sum())),
         "disorder": _ratio(s["disorder_sum"], s["cells"]),
         "conflicts_per_10k": _per_year(s["conflicts"], people, days, 1e4),
     }
+
+
+def _gaps(state: State, first: int, end: int) -> dict[str, float]:
+    """Equity on need: unmet days within 60 days of arising, disadvantaged minus advantaged, equal need compared with equal need.
+
+    Restricted means by the Kaplan-Meier estimator (moving away and the end of the run censor), within categories, weighted by the
+    category mix of all residents, so that neither the kind of need nor turnover passes for treatment.
+    """
+    n = int(state.sizes.needs[0])
+    t = state.needs
+    inside = np.flatnonzero((t.arose[:n] >= first) & (t.arose[:n] < end))
+    ended = t.ended[inside]
+    happened = (t.end[inside] == 1) | (t.end[inside] == 2)
+    lasted = np.where(ended >= 0.0, ended, float(end)) - t.arose[inside]
+    kinds, groups = t.category[inside], t.group[inside]
+    found = {}
+    for name, (a, b) in PAIRS.items():
+        total = weight = 0.0
+        for k in Category:
+            means = []
+            for split in (a, b):
+                own = (kinds == int(k)) & (state.fixed.splits[groups, SPLITS.index(split)] > 0.0)
+                means.append(restricted_mean(lasted[own], happened[own], _EQUITY_DAYS))
+            if np.isfinite(means).all():
+                share = float((kinds == int(k)).sum())
+                total, weight = total + share * (means[0] - means[1]), weight + share
+        found[name] = _ratio(total, weight)
+    return found
 
 
 def _residents(s: dict[str, float], days: int) -> dict[str, float]:
@@ -250,8 +275,8 @@ def _magnitudes(s: dict[str, float], state: State, records: Records, first: int,
 
 
 def _group(s: dict[str, float], split: str) -> float:
-    """First reports per day that a need of the group stands open."""
-    return _ratio(s[f"reports_{split}"], s[f"unmet_days_{split}"])
+    """First reports per day that a need of the group stands open and unreported."""
+    return _ratio(s[f"reports_{split}"], s[f"silent_days_{split}"])
 
 
 def _utilisation(state: State, records: Records) -> dict[str, float]:

@@ -117,9 +117,9 @@ class PopulationParameters(NamedTuple):
         grade="judgement", en="trust at the start", zh="初始信任均值")
     efficacy_mean: float = parameter(0.50, unit="0-1", low=0.2, high=0.8, source="laws §2", grade="judgement",
         en="belief that reporting helps at the start", zh="初始效能感均值")
-    threshold_mean: float = parameter(0.62, unit="1", low=0.4, high=0.9, source="EV-VOL-RATE",
+    threshold_mean: float = parameter(0.52, unit="1", low=0.4, high=0.9, source="EV-VOL-RATE",
         grade="judgement", en="mean threshold of volunteering", zh="志愿参与门槛均值")
-    threshold_spread: float = parameter(0.18, unit="1", low=0.05, high=0.3, source="EV-GRANOVETTER",
+    threshold_spread: float = parameter(0.20, unit="1", low=0.05, high=0.3, source="EV-GRANOVETTER",
         grade="judgement", en="spread of thresholds of volunteering", zh="志愿参与门槛标准差")
     homophily: float = parameter(0.5, unit="probability", low=0.0, high=0.9,
         source="McPherson, Smith-Lovin & Cook 2001", grade="judgement",

@@ -120,7 +120,7 @@ DAILY: Final = (
     *(DailyColumn(name, unit, meaning, True) for name, unit, meaning in _FLOWS),
     *(DailyColumn(f"needs_arisen_{s}", "needs", f"needs that arose: {s}", True) for s in SPLITS),
     *(DailyColumn(f"reports_{s}", "reports", f"first reports: {s}", True) for s in SPLITS),
-    *(DailyColumn(f"report_days_{s}", "days", f"days from arising to the first report: {s}", True) for s in SPLITS),
+    *(DailyColumn(f"silent_days_{s}", "days", f"need-days without a first report: {s}", True) for s in SPLITS),
     *(DailyColumn(f"unmet_days_{s}", "days", f"need-days without help: {s}", True) for s in SPLITS),
     *(DailyColumn(name, unit, meaning, False) for name, unit, meaning in _STOCKS),
     *(DailyColumn(f"residents_{s}", "persons", f"residents: {s}", False) for s in SPLITS),

@@ -24,3 +24,15 @@ def quantile(durations: Array, observed: Array, share: float) -> float:
     survival = np.cumprod(np.where(happened, 1.0 - 1.0 / at_risk, 1.0))
     reached = np.flatnonzero(survival <= 1.0 - share + 1e-12)
     return float(times[reached[0]]) if len(reached) else float("nan")
+
+
+def restricted_mean(durations: Array, observed: Array, horizon: float) -> float:
+    """Mean of min(duration, horizon): the area under the survival curve up to `horizon` days; NaN without cases."""
+    if len(durations) == 0:
+        return float("nan")
+    order = np.lexsort((~observed, durations))
+    times, happened = np.minimum(durations[order], horizon), observed[order] & (durations[order] <= horizon)
+    at_risk = len(times) - np.arange(len(times))
+    survival = np.cumprod(np.where(happened, 1.0 - 1.0 / at_risk, 1.0))
+    edges = np.concatenate([[0.0], times, [horizon]])
+    return float((np.diff(edges) * np.concatenate([[1.0], survival])).sum())

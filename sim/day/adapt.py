@@ -3,7 +3,7 @@
 Daily     utilisation (smoothed); ties of those who resolved a joint case: w += g · (1 − w); what a community's closed cases show.
 Weekly    alignment:  a += pull_b · (1 − a) + j · joint successes · (1 − a) − own_b · (a − a_rest)
           effort:     e → 1 + k_a · accountability · max(0, target − achieved) + k_r · recognition − k_b · burnout
-          burnout:    grows with utilisation above 0.85, heals below
+          burnout:    b += g · max(0, utilisation − 0.85) · (1 − b) − h · b
           ties:       fade by f · w
           willing:    lending is worth reputation and costs hours; who carries more than the mean of the pool lends less (Olson 1965)
 Monthly   each actor kind reviews itself (`organizations/`): staff leave with burnout and are replaced with less skill; social
@@ -137,10 +137,8 @@ def _weekly(institutions, communities, ties, tie_rest, levers, p):  # type: igno
         toward += p.refusal_drift * levers.refusal_cost[b] * min(1.0, t.refusals[b])
         a += min(1.0, toward) * (1.0 - a) - p.alignment_own * (a - t.alignment_rest[b])
         t.alignment[b] = min(1.0, max(0.0, a))
-        if t.utilisation[b] > p.burnout_from:
-            t.burnout[b] += p.burnout_growth * (t.utilisation[b] - p.burnout_from) * (1.0 - t.burnout[b])
-        else:
-            t.burnout[b] -= p.burnout_recovery * t.burnout[b]
+        strain = p.burnout_growth * max(0.0, t.utilisation[b] - p.burnout_from)
+        t.burnout[b] += strain * (1.0 - t.burnout[b]) - p.burnout_recovery * t.burnout[b]
         wish = 1.0 + p.effort_accountability * pressure + p.effort_recognition * levers.recognition[b]
         wish -= p.effort_burnout * t.burnout[b]
         t.effort[b] += p.effort_rate * (min(1.5, max(0.3, wish)) - t.effort[b])

@@ -235,8 +235,9 @@ def _consider(i, c, residents, cells, needs, lists, sizes, fixed, tally, stress,
     while k < CATEGORIES - 1 and u >= fixed.share_cumulated[k]:
         k += 1
     g = residents.group[i]
-    bound = -math.log1p(-residents.screen[i] * 2.0**-32)
-    correction = bound / (residents.screen[i] * 2.0**-32)  # expected needs equal the hazard although one candidate a day is drawn
+    # One candidate a day is drawn where several could fall; the correction keeps expected needs equal to the hazard.
+    chance = np.float64(residents.screen[i]) * 2.0**-32
+    correction = -math.log1p(-chance) / chance
     ratio = fixed.exposure[k, g] * stress[c, k] / p.headroom - layer
     if unit(w[2]) >= ratio * correction:
         return

@@ -24,7 +24,7 @@ _NEEDS_OPEN, _CASES_OPEN, _SEVERITY = COLUMN["needs_open"], COLUMN["cases_open"]
 _RESIDENTS, _ADULTS = COLUMN["residents"], COLUMN["adults"]
 _SATISFACTION, _VOLUNTEERS, _VOLUNTEERED = COLUMN["satisfaction_sum"], COLUMN["volunteers"], COLUMN["volunteered"]
 _DISORDER, _CELLS, _FACILITY, _CAPITAL = COLUMN["disorder_sum"], COLUMN["cells"], COLUMN["facility_sum"], COLUMN["social_capital_sum"]
-_UNMET_SPLIT = COLUMN[f"unmet_days_{SPLITS[0]}"]
+_UNMET_SPLIT, _SILENT_SPLIT = COLUMN[f"unmet_days_{SPLITS[0]}"], COLUMN[f"silent_days_{SPLITS[0]}"]
 _RESIDENTS_SPLIT, _SATISFACTION_SPLIT = COLUMN[f"residents_{SPLITS[0]}"], COLUMN[f"satisfaction_{SPLITS[0]}"]
 _CIRCLE, _ALIGNMENT, _ALIGNMENT_SQUARE = COLUMN["circle"], COLUMN["alignment_sum"], COLUMN["alignment_sq_sum"]
 _BURNOUT, _EFFORT, _MEMBERS = COLUMN["burnout_sum"], COLUMN["effort_sum"], COLUMN["members"]
@@ -67,6 +67,8 @@ def _stocks(needs, cases, cells, residents, lists, sizes, fixed, tally, communit
         tally[m, _SEVERITY] += needs.severity[n]
         for s in range(fixed.splits.shape[1]):
             tally[m, _UNMET_SPLIT + s] += fixed.splits[g, s]
+            if needs.reported[n] < 0.0:
+                tally[m, _SILENT_SPLIT + s] += fixed.splits[g, s]
         if k in (_ENVIRONMENT, _ORDER):
             cells.unmet_load[c] += needs.severity[n]
     sizes.open_needs[0] = kept

@@ -4,7 +4,7 @@ An answer (closed case) is an encounter with performance
 
     P = w_s · solved + w_t · exp(−wait/deadline) · [not given up] + w_f · fairness + w_c · courtesy
     D = P − E,   u = D if D ≥ 0 else lambda · D           (loss aversion; expectation-disconfirmation: Oliver 1980, Van Ryzin 2004)
-    rating = clip(r0 + beta_P · (P − ½) + beta_D · u, 0, 1),   E += a · (P − E),   gain += g · u
+    rating = clip(r0 + beta_P · (P − ½) + beta_D · u + disposition, 0, 1),   E += a · (P − E),   gain += g · u
 
 Trust moves by a small step, bad weighing more than good; the belief that reporting helps rises with a good answer and falls with a
 bad one; after repeated bad answers the resident falls silent. Unfair treatment: a case handled by relationship rather than by rule
@@ -57,13 +57,13 @@ class RespondParameters(NamedTuple):
         en="courtesy at normal effort without burnout", zh="正常状态下的服务态度")
     loss_aversion: float = parameter(1.96, unit="ratio", low=1.5, high=2.5, source="EV-NEG-LAMBDA", grade="literature",
         en="weight of disappointment over delight", zh="损失厌恶系数")
-    rating_base: float = parameter(0.66, unit="0-1", low=0.4, high=0.8, source="EV-BJ-SAT-2019-01", grade="judgement",
+    rating_base: float = parameter(0.72, unit="0-1", low=0.5, high=0.9, source="EV-BJ-SAT-2019-01", grade="judgement",
         en="rating when performance is middling and as expected", zh="中性绩效下的评分基准")
     rating_performance: float = parameter(0.35, unit="1", low=0.1, high=0.6, source="EV-EDM-PERF", grade="literature",
         en="direct effect of performance on the rating", zh="绩效对评分的直接影响")
     rating_disconfirmation: float = parameter(0.5, unit="1", low=0.3, high=0.7, source="EV-EDM-DISC", grade="literature",
         en="effect of disconfirmation on the rating", zh="期望落差对评分的影响")
-    rated_well_from: float = parameter(0.6, unit="0-1", low=0.5, high=0.75, source="laws §7", grade="judgement", role="fact",
+    rated_well_from: float = parameter(0.5, unit="0-1", low=0.4, high=0.75, source="laws §7", grade="judgement", role="fact",
         en="rating from which a case counts as rated well", zh="计为满意的评分阈值")
     expectation_step: float = parameter(0.3, unit="1/encounter", low=0.1, high=0.5, source="EV-EXP-ADAPT", grade="literature",
         en="how far expectation follows an encounter", zh="期望随体验更新的幅度")
@@ -148,6 +148,7 @@ def _judge(cases, needs, residents, cells, institutions, lists, sizes, tally, fa
         gap = performance - residents.expectation[i]
         u = gap if gap >= 0.0 else p.loss_aversion * gap
         rating = p.rating_base + p.rating_performance * (performance - 0.5) + p.rating_disconfirmation * u
+        rating += residents.disposition[i]
         rating = min(1.0, max(0.0, rating))
         cases.rating[j] = rating
         tally[m, _RATED] += 1.0

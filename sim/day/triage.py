@@ -31,9 +31,11 @@ class TriageParameters(NamedTuple):
         en="share of cases first sent to a wrong unit", zh="首次派单错误率")
     scope_error: float = parameter(0.30, unit="share", low=0.1, high=0.6, source="laws §3", grade="judgement",
         en="share of multi-organization cases that are taken for simple ones", zh="多部门事项被误判为单一事项的比例")
+    sign_lag: float = parameter(0.5, unit="working days", low=0.1, high=2.0, source="EV-ORG-HANDOVER", grade="judgement",
+        en="mean time until a handler signs for a case that it was sent", zh="承办单位签收的平均时间")
     level_lag: float = parameter(0.5, unit="days per level", low=0.1, high=2.0, source="laws §3", grade="judgement",
         en="lag of each level that a case climbs", zh="每上行一级的时滞")
-    patience: float = parameter(18.0, unit="days", low=7.0, high=60.0, source="laws §6", grade="judgement",
+    patience: float = parameter(20.0, unit="days", low=7.0, high=60.0, source="laws §6", grade="judgement",
         en="scale of the time after which residents give a case up, when nothing has been heard", zh="居民耐心的时间尺度")
     patience_shape: float = parameter(1.6, unit="1", low=1.0, high=3.0, source="laws §6", grade="judgement",
         en="shape of patience: above one, giving up becomes likelier with waiting", zh="耐心分布形状")
@@ -67,7 +69,7 @@ def _triage(cases, needs, institutions, lists, sizes, fixed, tally, error, scope
         d = philox(who, U(day), U(_DRAW_DELEGATION), salt, k0, k1)
         station = fixed.circle[m, _STATION]
         mean_lag = q.handover_lag * lag[m]
-        ready = cases.opened[j]
+        ready = cases.opened[j] - p.sign_lag * math.log(unit(x[3]))
         if unit(w[0]) < p.error * error[m] / institutions.skill[station]:
             cases.misrouted[j] = 1
             cases.handovers[j] += 2

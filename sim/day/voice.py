@@ -31,7 +31,7 @@ WRITES = ("needs", "cases", "lists", "sizes", "cells", "tally")
 class VoiceParameters(NamedTuple):
     """Constants of reporting, discovery and settling."""
 
-    base_hazard: float = parameter(0.020, unit="1/day", low=0.005, high=0.06, source="EV-BJ-DEMRATE-2019", grade="judgement",
+    base_hazard: float = parameter(0.010, unit="1/day", low=0.003, high=0.04, source="EV-BJ-DEMRATE-2019", grade="judgement",
         en="hazard of reporting a need of mean severity through all channels", zh="平均严重度需求的基准上报率")
     severity_power: float = parameter(0.8, unit="1", low=0.3, high=1.5, source="laws §2", grade="judgement",
         en="how reporting rises with severity", zh="严重度对上报的幂次")
@@ -70,7 +70,7 @@ _FRESH = 0
 _REPORTS, _DIGITAL, _HOTLINES = COLUMN["reports"], COLUMN["reports_platform"], COLUMN["reports_hotline"]
 _DISCOVERED, _SETTLED, _MET_COLUMN = COLUMN["needs_discovered"], COLUMN["needs_settled"], COLUMN["needs_met"]
 _MET_30, _OPENED, _REOPENED = COLUMN["needs_met_30d"], COLUMN["cases_opened"], COLUMN["cases_reopened"]
-_REPORTS_SPLIT, _REPORT_DAYS_SPLIT = COLUMN[f"reports_{SPLITS[0]}"], COLUMN[f"report_days_{SPLITS[0]}"]
+_REPORTS_SPLIT = COLUMN[f"reports_{SPLITS[0]}"]
 _DISPUTE = int(Category.DISPUTE)
 _PROMPT_DAYS = 30.0
 
@@ -156,7 +156,6 @@ def _report(n, channel, time, needs, cases, lists, sizes, fixed, tally, p):  # t
         if channel != _GRID:
             for s in range(fixed.splits.shape[1]):
                 tally[m, _REPORTS_SPLIT + s] += fixed.splits[g, s]
-                tally[m, _REPORT_DAYS_SPLIT + s] += fixed.splits[g, s] * (time - needs.arose[n])
     if channel == _GRID:
         tally[m, _DISCOVERED] += 1.0
     else:

@@ -49,7 +49,7 @@ class WorkParameters(NamedTuple):
         en="hours of environment cases relative to the mean", zh="环境类工时系数")
     hours_order: float = parameter(0.5, unit="factor", low=0.2, high=1.5, source="EV-NYC-T-NOISE", grade="judgement",
         en="hours of order cases relative to the mean", zh="秩序类工时系数")
-    hours_infrastructure: float = parameter(1.2, unit="factor", low=0.4, high=2.5, source="EV-NYC-T-HEAT", grade="judgement",
+    hours_infrastructure: float = parameter(1.0, unit="factor", low=0.4, high=2.5, source="EV-NYC-T-HEAT", grade="judgement",
         en="hours of infrastructure cases relative to the mean", zh="设施类工时系数")
     hours_dispute: float = parameter(0.7, unit="factor", low=0.3, high=2.0, source="laws §0", grade="judgement",
         en="hours of disputes relative to the mean", zh="纠纷类工时系数")
