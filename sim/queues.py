@@ -7,73 +7,94 @@ cases), so joining costs O(1) and leaving O(log n); closed cases are skipped whe
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from sim.kernels import kernel
+from sim.tables import Array
 
 NONE = -1
 
 
+class Queues(NamedTuple):
+    """The columns that queues are made of; a small tuple, because helpers receive it at every call."""
+
+    key: Array
+    since: Array
+    resident: Array
+    child: Array
+    sibling: Array
+    root: Array
+    waiting: Array
+
+
 @kernel
-def before(cases, a, b):  # type: ignore[no-untyped-def]
+def queues_of(cases, institutions):  # type: ignore[no-untyped-def]
+    """The queues of all providers."""
+    return Queues(cases.key, cases.since, cases.resident, cases.child, cases.sibling, institutions.queue, institutions.waiting)
+
+
+@kernel
+def _before(q, a, b):  # type: ignore[no-untyped-def]
     """Whether part `a` is served before part `b`."""
     ja, pa, jb, pb = a // 4, a % 4, b // 4, b % 4
-    if cases.key[ja, pa] != cases.key[jb, pb]:
-        return cases.key[ja, pa] < cases.key[jb, pb]
-    if cases.since[ja, pa] != cases.since[jb, pb]:
-        return cases.since[ja, pa] < cases.since[jb, pb]
-    if cases.resident[ja] != cases.resident[jb]:
-        return cases.resident[ja] < cases.resident[jb]
+    if q.key[ja, pa] != q.key[jb, pb]:
+        return q.key[ja, pa] < q.key[jb, pb]
+    if q.since[ja, pa] != q.since[jb, pb]:
+        return q.since[ja, pa] < q.since[jb, pb]
+    if q.resident[ja] != q.resident[jb]:
+        return q.resident[ja] < q.resident[jb]
     return a < b
 
 
 @kernel
-def _meld(cases, a, b):  # type: ignore[no-untyped-def]
+def _meld(q, a, b):  # type: ignore[no-untyped-def]
     if a == NONE:
         return b
     if b == NONE:
         return a
-    if before(cases, b, a):
+    if _before(q, b, a):
         a, b = b, a
-    cases.sibling[b // 4, b % 4] = cases.child[a // 4, a % 4]
-    cases.child[a // 4, a % 4] = b
+    q.sibling[b // 4, b % 4] = q.child[a // 4, a % 4]
+    q.child[a // 4, a % 4] = b
     return a
 
 
 @kernel
-def push(cases, institutions, provider, part):  # type: ignore[no-untyped-def]
+def push(q, provider, part):  # type: ignore[no-untyped-def]
     """Let `part` join the queue of `provider`."""
-    cases.child[part // 4, part % 4] = NONE
-    cases.sibling[part // 4, part % 4] = NONE
-    institutions.queue[provider] = _meld(cases, institutions.queue[provider], part)
-    institutions.waiting[provider] += 1
+    q.child[part // 4, part % 4] = NONE
+    q.sibling[part // 4, part % 4] = NONE
+    q.root[provider] = _meld(q, q.root[provider], part)
+    q.waiting[provider] += 1
 
 
 @kernel
-def pop(cases, institutions, provider):  # type: ignore[no-untyped-def]
+def pop(q, provider):  # type: ignore[no-untyped-def]
     """Take the first part from the queue of `provider`; -1 when it is empty."""
-    root = institutions.queue[provider]
+    root = q.root[provider]
     if root == NONE:
         return NONE
-    institutions.waiting[provider] -= 1
+    q.waiting[provider] -= 1
     # First pass: meld neighbours in pairs and stack the results; second pass: meld the stack into one heap.
     stack = NONE
-    child = cases.child[root // 4, root % 4]
+    child = q.child[root // 4, root % 4]
     while child != NONE:
-        partner = cases.sibling[child // 4, child % 4]
+        partner = q.sibling[child // 4, child % 4]
         following = NONE
-        cases.sibling[child // 4, child % 4] = NONE
+        q.sibling[child // 4, child % 4] = NONE
         if partner != NONE:
-            following = cases.sibling[partner // 4, partner % 4]
-            cases.sibling[partner // 4, partner % 4] = NONE
-        pair = _meld(cases, child, partner)
-        cases.sibling[pair // 4, pair % 4] = stack
+            following = q.sibling[partner // 4, partner % 4]
+            q.sibling[partner // 4, partner % 4] = NONE
+        pair = _meld(q, child, partner)
+        q.sibling[pair // 4, pair % 4] = stack
         stack = pair
         child = following
     heap = NONE
     while stack != NONE:
-        following = cases.sibling[stack // 4, stack % 4]
-        cases.sibling[stack // 4, stack % 4] = NONE
-        heap = _meld(cases, heap, stack)
+        following = q.sibling[stack // 4, stack % 4]
+        q.sibling[stack // 4, stack % 4] = NONE
+        heap = _meld(q, heap, stack)
         stack = following
-    institutions.queue[provider] = heap
-    cases.child[root // 4, root % 4] = NONE
+    q.root[provider] = heap
+    q.child[root // 4, root % 4] = NONE
     return root

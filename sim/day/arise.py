@@ -216,13 +216,18 @@ def _arise(residents, cells, needs, lists, sizes, fixed, tally, stress, p, q, da
     below = np.empty(widest, np.uint8)
     for c in range(cells.first.size):
         first, last = cells.first[c], cells.last[c]
-        # Branch-free so that the compiler turns the whole block into vector code; hits are looked at again.
-        for i in range(first, last):
-            w = philox(U(residents.identity[i]), U(day), U(layer), U(0), k0, k1)
-            below[i - first] = w[0] < U(residents.screen[i])
-        for i in range(first, last):
-            if below[i - first]:
-                _consider(i, c, residents, cells, needs, lists, sizes, fixed, tally, stress, p, q, day, layer, k0, k1)
+        _screen(residents.identity[first:last], residents.screen[first:last], below, U(day), U(layer), k0, k1)
+        for j in range(last - first):
+            if below[j]:
+                _consider(first + j, c, residents, cells, needs, lists, sizes, fixed, tally, stress, p, q, day, layer, k0, k1)
+
+
+@kernel
+def _screen(identity, screen, below, day, layer, k0, k1):  # type: ignore[no-untyped-def]
+    """Which residents have a candidate need today. Branch-free and alone, so that the compiler makes vector code of it."""
+    none = U(0)
+    for j in range(identity.size):
+        below[j] = philox(U(identity[j]), day, layer, none, k0, k1)[0] < U(screen[j])
 
 
 @kernel

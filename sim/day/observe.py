@@ -38,7 +38,7 @@ def observe(state: State, records: Records, day: int) -> None:
 
     Networks of institutions are surveyed weekly, groups of residents monthly; in between the last survey stands (`state.slow`).
     """
-    _stocks(state.needs, state.cases, state.cells, state.residents, state.lists, state.sizes, state.fixed, state.tally,
+    _stocks(state.needs, state.cases, state.cells, state.lists, state.sizes, state.fixed, state.tally,
             state.geography.community_first_cell)  # fmt: skip
     if day % _WEEK == 0:
         _circles(state.institutions, state.ties, state.fixed, state.slow)
@@ -52,7 +52,7 @@ def observe(state: State, records: Records, day: int) -> None:
 
 
 @kernel
-def _stocks(needs, cases, cells, residents, lists, sizes, fixed, tally, community_first_cell):  # type: ignore[no-untyped-def]
+def _stocks(needs, cases, cells, lists, sizes, fixed, tally, community_first_cell):  # type: ignore[no-untyped-def]
     for c in range(cells.first.size):
         cells.backlog[c], cells.unmet_load[c] = 0.0, 0.0
     kept = 0
@@ -87,14 +87,9 @@ def _stocks(needs, cases, cells, residents, lists, sizes, fixed, tally, communit
             tally[m, _CAPITAL] += cells.social_capital[c]
             for column in range(6):
                 tally[m, _SATISFACTION + column] += cells.sums[c, column] / FIXED_POINT
-            volunteers, adults, volunteered = np.int64(0), np.int64(0), np.int64(0)
-            for i in range(cells.first[c], cells.last[c]):
-                volunteers += residents.volunteer[i]
-                adults += residents.adult[i]
-                volunteered += residents.volunteered[i]
-            tally[m, _VOLUNTEERS] += volunteers
-            tally[m, _ADULTS] += adults
-            tally[m, _VOLUNTEERED] += volunteered
+            tally[m, _VOLUNTEERS] += cells.volunteers[c]
+            tally[m, _ADULTS] += cells.adults[c]
+            tally[m, _VOLUNTEERED] += cells.volunteered[c]
 
 
 @kernel

@@ -111,19 +111,26 @@ def _decide(residents, cells, community_first_cell, mobilisation, p, weekday):  
 
 
 @kernel
+def _total(flags):  # type: ignore[no-untyped-def]
+    total = np.int64(0)
+    for j in range(flags.size):
+        total += flags[j]
+    return total
+
+
+@kernel
 def _count(residents, cells, institutions, community_first_cell, fixed, tally, p):  # type: ignore[no-untyped-def]
     r = residents
     r.volunteer[:] = r.volunteer_next
     for m in range(community_first_cell.size - 1):
         volunteers = 0
         for c in range(community_first_cell[m], community_first_cell[m + 1]):
-            here = np.int64(0)
-            adults = np.int64(0)
-            for i in range(cells.first[c], cells.last[c]):
-                here += r.volunteer[i]
-                adults += r.adult[i]
-            cells.participation[c] = here / max(1, adults)
-            volunteers += here
+            first, last = cells.first[c], cells.last[c]
+            cells.adults[c] = _total(r.adult[first:last])
+            cells.volunteers[c] = _total(r.volunteer[first:last])
+            cells.volunteered[c] = _total(r.volunteered[first:last])
+            cells.participation[c] = cells.volunteers[c] / max(1, cells.adults[c])
+            volunteers += cells.volunteers[c]
             settled = 1000.0 * cells.settled[c] / max(1, cells.last[c] - cells.first[c])
             capital = cells.social_capital[c]
             growth = (p.capital_growth * cells.participation[c] + p.capital_settled * settled) * (1.0 - capital)

@@ -188,50 +188,69 @@ def _carry(needs, residents, lists, sizes):  # type: ignore[no-untyped-def]
 
 @kernel
 def _feel(residents, cells, community_first_cell, warmth, p):  # type: ignore[no-untyped-def]
-    """One day of relaxation for all; neighbours' happiness of yesterday is read, today's is written beside it."""
+    """One day of relaxation for all; neighbours' happiness of yesterday is read, today's is written beside it.
+
+    Plain slices and one loop a sense, so that the compiler vectorises; sums are integers.
+    """
     r = residents
-    one, zero = np.float32(1.0), np.float32(0.0)
-    kg, ks, kh, kt = np.float32(p.gain_rate), np.float32(p.security_rate), np.float32(p.happiness_rate), np.float32(p.trust_rate)
-    drift, gain_rest = np.float32(p.expectation_drift), np.float32(p.gain_rest)
-    bg, bs, bh = np.float32(p.burden_gain), np.float32(p.burden_security), np.float32(p.burden_happiness)
-    per_tie = np.float32(p.happiness_ties / 8.0)
-    wg, wo = np.float32(p.survey_gain), np.float32(0.5 * (1.0 - p.survey_gain))
-    scale = np.float32(FIXED_POINT)
     for m in range(community_first_cell.size - 1):
         base = cells.first[community_first_cell[m]]
         end = cells.last[community_first_cell[m + 1] - 1]
-        h = r.happiness[base:end]
-        trust_rest = np.float32(p.trust_rest + warmth[m])
+        community = r.happiness[base:end]
         for c in range(community_first_cell[m], community_first_cell[m + 1]):
             first, last = cells.first[c], cells.last[c]
+            own, unmet = r.disposition[first:last], r.unmet[first:last]
             people = max(1, last - first)
             fear = p.fear_disorder * cells.disorder[c] + p.fear_conflict * 1000.0 * cells.conflict[c] / people
-            safe = np.float32(p.security_rest - fear)
-            around = np.float32(cells.performance[c])
-            happy = np.float32(p.happiness_rest + p.happiness_capital * cells.social_capital[c])
-            s_sum = s_square = g_sum = c_sum = h_sum = t_sum = np.int64(0)
-            for i in range(first, last):
-                own, unmet = r.disposition[i], r.unmet[i]
-                r.expectation[i] += drift * (around - r.expectation[i])
-                gain = r.gain[i] + kg * (gain_rest + own - bg * unmet - r.gain[i])
-                gain = min(one, max(zero, gain))
-                security = r.security[i] + ks * (safe + own - bs * unmet - r.security[i])
-                security = min(one, max(zero, security))
-                trust = r.trust[i] + kt * (trust_rest + own - r.trust[i])
-                trust = min(one, max(zero, trust))
-                near = (h[r.ties[0, i]] + h[r.ties[1, i]]) + (h[r.ties[2, i]] + h[r.ties[3, i]])
-                near += (h[r.ties[4, i]] + h[r.ties[5, i]]) + (h[r.ties[6, i]] + h[r.ties[7, i]])
-                happiness = r.happiness[i] + kh * (happy + per_tie * near + own - bh * unmet - r.happiness[i])
-                happiness = min(one, max(zero, happiness))
-                r.gain[i], r.security[i], r.trust[i], r.happiness_next[i] = gain, security, trust, happiness
-                survey = wg * gain + wo * (security + happiness)
-                s_sum += np.int32(survey * scale)
-                s_square += np.int32(survey * survey * scale)
-                g_sum += np.int32(gain * scale)
-                c_sum += np.int32(security * scale)
-                h_sum += np.int32(happiness * scale)
-                t_sum += np.int32(trust * scale)
-            cells.sums[c, 0], cells.sums[c, 1], cells.sums[c, 2] = s_sum, s_square, g_sum
-            cells.sums[c, 3], cells.sums[c, 4], cells.sums[c, 5] = c_sum, h_sum, t_sum
-            cells.satisfaction[c] = s_sum / scale / people
+            happy = p.happiness_rest + p.happiness_capital * cells.social_capital[c]
+            expectation = r.expectation[first:last]
+            around, drift = np.float32(cells.performance[c]), np.float32(p.expectation_drift)
+            for j in range(expectation.size):
+                expectation[j] += drift * (around - expectation[j])
+            gain, security, trust = r.gain[first:last], r.security[first:last], r.trust[first:last]
+            _relax(gain, own, unmet, np.float32(p.gain_rate), np.float32(p.gain_rest), np.float32(p.burden_gain))
+            _relax(security, own, unmet, np.float32(p.security_rate), np.float32(p.security_rest - fear), np.float32(p.burden_security))
+            _relax(trust, own, unmet, np.float32(p.trust_rate), np.float32(p.trust_rest + warmth[m]), np.float32(0.0))
+            happiness = r.happiness_next[first:last]
+            _relax_among(happiness, r.happiness[first:last], community, r.ties[:, first:last], own, unmet,
+                         np.float32(p.happiness_rate), np.float32(happy), np.float32(p.burden_happiness),
+                         np.float32(p.happiness_ties / 8.0))  # fmt: skip
+            _sum(gain, security, happiness, trust, np.float32(p.survey_gain), cells.sums[c])
+            cells.satisfaction[c] = cells.sums[c, 0] / FIXED_POINT / people
     r.happiness[:] = r.happiness_next
+
+
+@kernel
+def _relax(sense, own, unmet, rate, rest, burden):  # type: ignore[no-untyped-def]
+    """x += rate · (rest + disposition − burden · unmet − x), kept in [0, 1]."""
+    one, zero = np.float32(1.0), np.float32(0.0)
+    for j in range(sense.size):
+        sense[j] = min(one, max(zero, sense[j] + rate * (rest + own[j] - burden * unmet[j] - sense[j])))
+
+
+@kernel
+def _relax_among(later, now, community, ties, own, unmet, rate, rest, burden, per_tie):  # type: ignore[no-untyped-def]
+    """The same with the happiness of eight ties in the resting level."""
+    one, zero = np.float32(1.0), np.float32(0.0)
+    for j in range(later.size):
+        near = (community[ties[0, j]] + community[ties[1, j]]) + (community[ties[2, j]] + community[ties[3, j]])
+        near += (community[ties[4, j]] + community[ties[5, j]]) + (community[ties[6, j]] + community[ties[7, j]])
+        rest_here = rest + per_tie * near + own[j] - burden * unmet[j]
+        later[j] = min(one, max(zero, now[j] + rate * (rest_here - now[j])))
+
+
+@kernel
+def _sum(gain, security, happiness, trust, weight, sums):  # type: ignore[no-untyped-def]
+    """Sums over residents in 2^-20: satisfaction, its square, gain, security, happiness, trust."""
+    other = np.float32(0.5) * (np.float32(1.0) - weight)
+    scale = np.float32(FIXED_POINT)
+    s_sum = s_square = g_sum = c_sum = h_sum = t_sum = np.int64(0)
+    for j in range(gain.size):
+        survey = weight * gain[j] + other * (security[j] + happiness[j])
+        s_sum += np.int32(survey * scale)
+        s_square += np.int32(survey * survey * scale)
+        g_sum += np.int32(gain[j] * scale)
+        c_sum += np.int32(security[j] * scale)
+        h_sum += np.int32(happiness[j] * scale)
+        t_sum += np.int32(trust[j] * scale)
+    sums[0], sums[1], sums[2], sums[3], sums[4], sums[5] = s_sum, s_square, g_sum, c_sum, h_sum, t_sum

@@ -24,7 +24,7 @@ from sim.kernels import kernel
 from sim.levers import Levers
 from sim.needs import Category
 from sim.parameters import parameter
-from sim.queues import pop, push
+from sim.queues import pop, push, queues_of
 from sim.randomness import SERVICE, Draws, U, philox, unit
 from sim.records import COLUMN
 from sim.state import State
@@ -129,25 +129,35 @@ def _settle(institutions, tally):  # type: ignore[no-untyped-def]
 @kernel
 def _work(cases, needs, cells, institutions, servers, lists, sizes, tally, lag, skill, p, q, day, k0, k1):  # type: ignore[no-untyped-def]
     t = institutions
+    queues = queues_of(cases, t)
     count = t.staff.size
-    late = _sort_arrivals(cases, t, lists, sizes, count, day)
+    late = _sort_arrivals(cases, queues, lists, sizes, count, day)
     widest = 0
     for b in range(count):
         widest = max(widest, t.workers[b])
     free_at, began = np.empty(widest, np.float64), np.empty(widest, np.float64)
     for b in range(count):
-        if t.capacity[b] > 0.0:
+        if t.capacity[b] > 0.0 and (late[b] >= 0 or t.queue[b] >= 0 or _busy(servers.part, t.first_server[b], t.workers[b])):
             rate = t.capacity[b] / t.workers[b]
-            late[b] = _serve(b, late[b], rate, max(0.05, t.skill[b] * (1.0 + skill[b])), free_at, began, cases, needs, cells, t,
-                             servers, tally, lag, p, q, day, k0, k1)  # fmt: skip
+            late[b] = _serve(b, late[b], rate, max(0.05, t.skill[b] * (1.0 + skill[b])), free_at, began, queues, cases, needs,
+                             cells, t, servers, tally, lag, p, q, day, k0, k1)  # fmt: skip
         while late[b] >= 0:
             part = late[b]
             late[b] = cases.sibling[part // 4, part % 4]
-            push(cases, t, b, part)
+            push(queues, b, part)
 
 
 @kernel
-def _sort_arrivals(cases, t, lists, sizes, count, day):  # type: ignore[no-untyped-def]
+def _busy(part, first, workers):  # type: ignore[no-untyped-def]
+    """Whether any of a provider's workers has a part in hand."""
+    for s in range(first, first + workers):
+        if part[s] >= 0:
+            return True
+    return False
+
+
+@kernel
+def _sort_arrivals(cases, queues, lists, sizes, count, day):  # type: ignore[no-untyped-def]
     """Parts that joined before today go to the queue; today's stand ready in order of time, a chain for each provider."""
     late = np.full(count, -1, np.int64)
     for index in range(sizes.arriving[0]):
@@ -155,7 +165,7 @@ def _sort_arrivals(cases, t, lists, sizes, count, day):  # type: ignore[no-untyp
         j, s = part // 4, part % 4
         b = cases.provider[j, s]
         if cases.since[j, s] <= day:
-            push(cases, t, b, part)
+            push(queues, b, part)
             continue
         previous, here = -1, late[b]
         while here >= 0 and cases.since[here // 4, here % 4] <= cases.since[j, s]:
@@ -169,7 +179,7 @@ def _sort_arrivals(cases, t, lists, sizes, count, day):  # type: ignore[no-untyp
 
 
 @kernel
-def _serve(b, late, rate, skill, free_at, began, cases, needs, cells, t, servers, tally, lag, p, q, day, k0, k1):  # type: ignore[no-untyped-def]
+def _serve(b, late, rate, skill, free_at, began, queues, cases, needs, cells, t, servers, tally, lag, p, q, day, k0, k1):  # type: ignore[no-untyped-def]
     """One day of provider `b`: events in order of time, each worker at `rate` hours a day."""
     first, workers = t.first_server[b], t.workers[b]
     for s in range(workers):
@@ -194,11 +204,11 @@ def _serve(b, late, rate, skill, free_at, began, cases, needs, cells, t, servers
             servers.part[first + s] = -1
         while late >= 0 and cases.since[late // 4, late % 4] <= day + time:
             following = cases.sibling[late // 4, late % 4]
-            push(cases, t, b, late)
+            push(queues, b, late)
             late = following
-        part = pop(cases, t, b)
+        part = pop(queues, b)
         while part >= 0 and cases.stage[part // 4] == _CLOSED:
-            part = pop(cases, t, b)
+            part = pop(queues, b)
         if part >= 0:
             j = part // 4
             if cases.started[j] < 0.0:
@@ -264,6 +274,7 @@ def _finish(part, time, cases, needs, tally, lag, p, q, day, k0, k1):  # type: i
 def _lend(cases, needs, cells, t, tally, levers, p, q, day, k0, k1):  # type: ignore[no-untyped-def]
     """Idle hours of pool members work on parts that wait at other members of their area."""
     count = t.staff.size
+    queues = queues_of(cases, t)
     pledged = np.zeros(count, np.float64)
     for b in range(count):
         pledged[b] = t.idle[b] * levers.pool[b] * t.willingness[b]
@@ -271,7 +282,7 @@ def _lend(cases, needs, cells, t, tally, levers, p, q, day, k0, k1):  # type: ig
         if levers.pool[b] <= 0.0:
             continue
         while t.waiting[b] > 0:
-            part = pop(cases, t, b)
+            part = pop(queues, b)
             j, s = part // 4, part % 4
             if cases.stage[j] == _CLOSED:
                 continue
@@ -281,7 +292,7 @@ def _lend(cases, needs, cells, t, tally, levers, p, q, day, k0, k1):  # type: ig
                 if a != b and pledged[a] > most and t.first_community[a] <= m < t.last_community[a]:
                     lender, most = a, pledged[a]
             if lender < 0:
-                push(cases, t, b, part)
+                push(queues, b, part)
                 break
             chi = min(1.0, p.conversion + levers.conversion[m]) * max(0.05, t.skill[lender])
             wanted = cases.left[j, s] / chi
@@ -296,6 +307,6 @@ def _lend(cases, needs, cells, t, tally, levers, p, q, day, k0, k1):  # type: ig
             tally[m, _BY_ACTOR + t.actor[lender]] += hours
             if hours < wanted:
                 cases.left[j, s] -= hours * chi
-                push(cases, t, b, part)
+                push(queues, b, part)
             else:
                 _finish(part, day + 1.0, cases, needs, tally, levers.handover_lag, p, q, day, k0, k1)
