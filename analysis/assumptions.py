@@ -9,7 +9,21 @@ import pandas as pd
 
 from sim.parameters import GRADES, Parameter, declared
 
-COLUMNS = ("group", "name", "value", "changed", "unit", "low", "high", "source", "grade", "deep", "mechanism", "en", "zh")
+COLUMNS = (
+    "group",
+    "name",
+    "value",
+    "changed",
+    "unit",
+    "low",
+    "high",
+    "source",
+    "grade",
+    "deep",
+    "mechanism",
+    "en",
+    "zh",
+)
 
 
 def assumptions(mechanisms_used: Iterable[str], overrides: Mapping[str, float] | None = None) -> pd.DataFrame:
@@ -30,7 +44,9 @@ def assumptions(mechanisms_used: Iterable[str], overrides: Mapping[str, float] |
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _row(group: str, name: str, p: Parameter, overrides: Mapping[str, float], mechanism: bool) -> dict[str, Any]:
+def _row(
+    group: str, name: str, p: Parameter, overrides: Mapping[str, float], mechanism: bool
+) -> dict[str, Any]:
     dotted = f"{group}.{name}"
     return {
         "group": group, "name": name, "value": float(overrides.get(dotted, p.value)),

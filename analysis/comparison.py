@@ -74,7 +74,15 @@ def paired(strategy: Array, baseline: Array, level: float = LEVEL) -> Paired:
     half = float(stdtrit(n - 1, 0.5 + level / 2)) * error
     unpaired = float(a.var(ddof=1) + b.var(ddof=1))
     return Paired(
-        float(b.mean()), float(a.mean()), mean, mean - half, mean + half, n, _ratio(unpaired, sd**2), sd, _p(mean, error, n)
+        float(b.mean()),
+        float(a.mean()),
+        mean,
+        mean - half,
+        mean + half,
+        n,
+        _ratio(unpaired, sd**2),
+        sd,
+        _p(mean, error, n),
     )
 
 
@@ -139,27 +147,31 @@ def compare(
     StoreError
         Two runs stand for the same strategy and replicate.
     """
-    outcomes = _known(runs, outcomes)
+    known = _known(runs, outcomes)
     _judge(runs, baseline)
     rows: list[dict[str, Any]] = []
     for (world, future), group in runs.groupby(["world", "future"], sort=False):
         where = {"baseline": baseline, "world": world, "future": future}
-        rows += [row | where for row in _block(group, baseline, outcomes, level)]
+        rows += [row | where for row in _block(group, baseline, known, level)]
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     families = table.groupby(["world", "future", "outcome"], sort=False)["p_value"]
     return table.assign(p_holm=families.transform(lambda p: holm(p.to_numpy(float))))
 
 
 def _known(runs: pd.DataFrame, outcomes: Sequence[Outcome] | None) -> list[Outcome]:
-    if outcomes is None:
-        from sim.outcomes import OUTCOMES as outcomes  # noqa: N811
-    return [outcome for outcome in outcomes if outcome.name in runs.columns]
+    from sim.outcomes import OUTCOMES
+
+    return [
+        outcome for outcome in (OUTCOMES if outcomes is None else outcomes) if outcome.name in runs.columns
+    ]
 
 
 def _judge(runs: pd.DataFrame, baseline: str) -> None:
     names = list(dict.fromkeys(runs["strategy"].astype(str)))
     if baseline not in names:
-        raise ConfigError(f"baseline={baseline}: not among the finished strategies {', '.join(names)}{nearest(baseline, names)}")
+        raise ConfigError(
+            f"baseline={baseline}: not among the finished strategies {', '.join(names)}{nearest(baseline, names)}"
+        )
     twice = runs.duplicated(list(KEYS))
     if twice.any():
         first = runs.loc[twice, list(KEYS)].iloc[0]
@@ -167,7 +179,9 @@ def _judge(runs: pd.DataFrame, baseline: str) -> None:
         raise StoreError(f"runs.parquet: more than one run for {where}; a comparison needs exactly one")
 
 
-def _block(runs: pd.DataFrame, baseline: str, outcomes: list[Outcome], level: float) -> Iterable[dict[str, Any]]:
+def _block(
+    runs: pd.DataFrame, baseline: str, outcomes: list[Outcome], level: float
+) -> Iterable[dict[str, Any]]:
     """The rows of one world and future."""
     names = [outcome.name for outcome in outcomes]
     wide = {str(s): g.set_index("replicate")[names] for s, g in runs.groupby("strategy", sort=False)}
@@ -179,7 +193,9 @@ def _block(runs: pd.DataFrame, baseline: str, outcomes: list[Outcome], level: fl
         ours, theirs = table.loc[shared].to_numpy(float), base.loc[shared].to_numpy(float)
         for i, outcome in enumerate(outcomes):
             result = paired(ours[:, i], theirs[:, i], level)
-            distances = paired(abs(ours[:, i]), abs(theirs[:, i]), level) if outcome.better == "zero" else None
+            distances = (
+                paired(abs(ours[:, i]), abs(theirs[:, i]), level) if outcome.better == "zero" else None
+            )
             yield {
                 "strategy": strategy, "outcome": outcome.name, "unit": outcome.unit, **result._asdict(),
                 "verdict": verdict(result, outcome.better, distances),

@@ -13,33 +13,33 @@ WEEK = 7
 
 @dataclass(frozen=True)
 class Measure:
-    """`scale · Σ above / Σ below` over a week and all communities, or over the `weeks` weeks up to its end.
-
-    Without `below` the weekly sum itself. `unit` as in the texts.
-    """
+    """`scale · Σ above / Σ below` over a week and all communities, or over the `weeks` weeks up to its end."""
 
     name: str
     unit: str
-    above: str
+    above: tuple[str, ...]
     below: str
     scale: float = 1.0
     weeks: int = 1
 
 
+COORDINATION = ("hours_coordination", "hours_overhead")
 #: hours of coordination: residents are summed over seven days, hence the factor of seven.
 MEASURES = (
-    Measure("satisfaction", "0-100", "satisfaction_sum", "residents", 100),
-    Measure("needs_open", "needs per 10,000 residents", "needs_open", "residents", 1e4),
-    Measure("needs_met_30d", "share", "needs_met_30d", "needs_arisen", 1, weeks=4),
-    Measure("backlog", "cases per 10,000 residents", "cases_open", "residents", 1e4),
-    Measure("trust", "0-1", "trust_sum", "residents"),
-    Measure("hours_coordination", "hours per week and 10,000 residents", "hours_coordination", "residents", WEEK * 1e4),
+    Measure("satisfaction", "0-100", ("satisfaction_sum",), "residents", 100),
+    Measure("needs_open", "needs per 10,000 residents", ("needs_open",), "residents", 1e4),
+    Measure("needs_met_30d", "share", ("needs_met_30d",), "needs_arisen", 1, weeks=4),
+    Measure("backlog", "cases per 10,000 residents", ("cases_open",), "residents", 1e4),
+    Measure("trust", "0-1", ("trust_sum",), "residents"),
+    Measure(
+        "hours_coordination", "hours per week and 1,000 residents", COORDINATION, "residents", WEEK * 1e3
+    ),
 )
 
 
 def columns(measures: Iterable[Measure] = MEASURES) -> list[str]:
     """The daily columns that the measures read."""
-    return sorted({name for m in measures for name in (m.above, m.below)})
+    return sorted({name for m in measures for name in (*m.above, m.below)})
 
 
 def course(day_sums: pd.DataFrame, measures: Iterable[Measure] = MEASURES) -> pd.DataFrame:
@@ -53,7 +53,8 @@ def course(day_sums: pd.DataFrame, measures: Iterable[Measure] = MEASURES) -> pd
     first = int(day_sums.index[0]) if len(day_sums) else 0
     parts = []
     for m in measures:
-        above, below = (_trailing(_blocks(day_sums[c].to_numpy(float), width, steps), m.weeks) for c in (m.above, m.below))
+        counts = (day_sums[list(m.above)].sum(axis=1), day_sums[m.below])
+        above, below = (_trailing(_blocks(c.to_numpy(float), width, steps), m.weeks) for c in counts)
         value = m.scale * np.divide(above, below, out=np.full(steps, np.nan), where=below > 0)
         day = first + np.arange(steps) * width + (width - 1) / 2
         parts.append(pd.DataFrame({"day": day, "measure": m.name, "value": value}))

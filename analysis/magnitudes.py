@@ -35,7 +35,9 @@ def against_evidence(
     grades = dict(zip(evidence["id"].astype(str), evidence["grade"].astype(str), strict=True))
     rows = []
     for target in targets.to_dict("records"):
-        values = runs[target["outcome"]].to_numpy(float) if target["outcome"] in runs.columns else np.array([])
+        values = (
+            runs[target["outcome"]].to_numpy(float) if target["outcome"] in runs.columns else np.array([])
+        )
         values = values[np.isfinite(values)]
         mean = float(values.mean()) if values.size else np.nan
         shown = (mean, values.min(), values.max()) if values.size else (np.nan,) * 3
@@ -58,4 +60,6 @@ def place(mean: float, low: float, high: float) -> str:
 def weakest(ids: str, grades: dict[str, str]) -> str:
     """The weakest grade among the evidence `ids`, separated by semicolons; empty when none is known."""
     found = [grades[i.strip()] for i in ids.split(";") if i.strip() in grades]
-    return max(found, key=lambda grade: STRENGTH.index(grade) if grade in STRENGTH else len(STRENGTH), default="")
+    return max(
+        found, key=lambda grade: STRENGTH.index(grade) if grade in STRENGTH else len(STRENGTH), default=""
+    )

@@ -51,7 +51,10 @@ def with_interval(value: float, low: float, high: float) -> tuple[str, str, str]
     places = min(decimals(half), decimals(max(abs(low), abs(high)), MOST_DIGITS))
     if low * high > 0:  # an end that is not zero must not be shown as zero
         places = max(places, decimals(min(abs(low), abs(high)), 1))
-    return tuple(fixed(v, places, sign=True) for v in (value, low, high))  # type: ignore[return-value]
+    shown = [fixed(v, places, sign=True) for v in (value, low, high)]
+    if not any(c in "123456789" for c in "".join(shown)):  # nothing but zeros: smaller than is worth a digit
+        return "≈0", "≈0", "≈0"
+    return shown[0], shown[1], shown[2]
 
 
 def plain(value: float) -> str:

@@ -1,7 +1,7 @@
 """Who pays: hours and money by actor kind, from the ledger of institutions.
 
 The past before the reform is common to all options, so the difference of two ledgers is what the option costs from the reform
-on; it is given per year and 10,000 residents.
+on; it is given per year and 1,000 residents (hours) or per year and resident (money).
 """
 
 from __future__ import annotations
@@ -13,36 +13,44 @@ from analysis.comparison import LEVEL, paired, verdict
 from sim.needs import Actor
 
 YEAR = 365.0
-PER = 10_000.0
+#: Hours are given per 1,000 residents, money per resident, as in the outcomes of cost.
+PER = {"hours": 1_000.0, "money": 1.0}
 ACTORS = tuple(actor.name.lower() for actor in Actor)
-RESOURCES = {"hours": ("hours_used",), "money": ("money_used",)}
 COLUMNS = ["actor_kind", "hours_used", "money_used"]
 
 
 def account(ledger: pd.DataFrame) -> pd.DataFrame:
     """Hours and money used in one run, one row an actor kind."""
-    used = ledger.groupby(ledger["actor_kind"].astype(str))[["hours_used", "money_used"]].sum()
-    return used.rename_axis("actor_kind").rename(columns={"hours_used": "hours", "money_used": "money"}).reset_index()
+    # Sums of equal books in another order differ in their last bits: a thousandth of an hour or yuan is below any meaning.
+    used = ledger.groupby(ledger["actor_kind"].astype(str))[["hours_used", "money_used"]].sum().round(3)
+    return (
+        used.rename_axis("actor_kind")
+        .rename(columns={"hours_used": "hours", "money_used": "money"})
+        .reset_index()
+    )
 
 
-def who_pays(accounts: pd.DataFrame, baseline: str, residents: float, days: int, reform_day: int) -> pd.DataFrame:
+def who_pays(
+    accounts: pd.DataFrame, baseline: str, residents: float, days: int, reform_day: int
+) -> pd.DataFrame:
     """Paired differences of hours and money by actor kind, with their sum as the actor kind `all`.
 
     `accounts` has columns `strategy replicate actor_kind hours money`. One row a strategy × actor kind × resource: columns
-    `strategy actor_kind resource baseline_mean difference ci_low ci_high replicates verdict`, per year and 10,000 residents:
-    `baseline_mean` over the whole run, differences over the days from the reform on.
+    `strategy actor_kind resource baseline_mean difference ci_low ci_high replicates verdict`: `baseline_mean` over the whole run,
+    differences over the days from the reform on.
     """
-    whole = YEAR / days * PER / residents
-    after = YEAR / max(days - reform_day, 1) * PER / residents
     rows = []
-    for resource in RESOURCES:
-        wide = accounts.pivot_table(index=["strategy", "replicate"], columns="actor_kind", values=resource, fill_value=0.0)
+    for resource, per in PER.items():
+        whole, after = (YEAR / span * per / residents for span in (days, max(days - reform_day, 1)))
+        wide = accounts.pivot_table(
+            index=["strategy", "replicate"], columns="actor_kind", values=resource, fill_value=0.0
+        )
         known = [a for a in ACTORS if a in wide.columns]
         wide = wide[known + [a for a in wide.columns if a not in known]].assign(all=lambda w: w.sum(axis=1))
-        base = wide.loc[baseline]
+        base = wide.loc[[baseline]].droplevel(0)
         for strategy in dict.fromkeys(accounts["strategy"]):
             if strategy != baseline:
-                rows += _rows(strategy, resource, wide.loc[strategy], base, whole, after)
+                rows += _rows(strategy, resource, wide.loc[[strategy]].droplevel(0), base, whole, after)
     return pd.DataFrame(rows)
 
 

@@ -29,7 +29,12 @@ def options(store: Store, lang: str) -> dict[str, Option]:
 
 
 def _option(name: str, raw: Mapping[str, Any], lang: str) -> Option:
-    return Option(name, text(raw, "title", lang) or name, text(raw, "summary", lang), tuple(sorted(raw.get("mechanisms") or {})))
+    return Option(
+        name,
+        text(raw, "title", lang) or name,
+        text(raw, "summary", lang),
+        tuple(sorted(raw.get("mechanisms") or {})),
+    )
 
 
 def text(raw: Mapping[str, Any] | str | None, key: str, lang: str) -> str:
@@ -73,8 +78,15 @@ def command(store: Store) -> str:
     words = [f"world={_name(config.get('world'))}", f"future={_name(config.get('future'))}"]
     words += [f"strategy={names[0]}"] if kind == "run" else [f"strategies=[{','.join(names)}]"]
     kept = {"compare": ("days", "reform_day", "replicates", "seed", "baseline", "budget")}
-    words += [f"{key}={config[key]}" for key in kept.get(kind, ("days", "reform_day", "replicate", "seed")) if key in config]
-    words += [f"parameters.{name}={float(value)!r}" for name, value in sorted((config.get("parameters") or {}).items())]
+    words += [
+        f"{key}={config[key]}"
+        for key in kept.get(kind, ("days", "reform_day", "replicate", "seed"))
+        if key in config
+    ]
+    words += [
+        f"parameters.{name}={float(value)!r}"
+        for name, value in sorted((config.get("parameters") or {}).items())
+    ]
     words += [f"pin.{name}={value}" for name, value in sorted((config.get("pin") or {}).items())]
     return " ".join(["xietong", kind, *(shlex.quote(word) for word in [*words, f"out={FOLDER}"])])
 

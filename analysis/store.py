@@ -36,7 +36,9 @@ class Store:
     @property
     def planned(self) -> list[dict[str, Any]]:
         """The runs of the design; of a store without a design, those that are there."""
-        return list(self.manifest.get("runs") or self.runs[["run_id", "strategy", "replicate"]].to_dict("records"))
+        return list(
+            self.manifest.get("runs") or self.runs[["run_id", "strategy", "replicate"]].to_dict("records")
+        )
 
     @property
     def missing(self) -> list[dict[str, Any]]:
@@ -59,8 +61,8 @@ class Store:
         """
         if asked is not None and asked != "auto":
             if asked not in self.strategies:
-                known = ", ".join(self.strategies)
-                raise ConfigError(f"baseline={asked}: no finished run of it in this store; there are {known}{nearest(asked, self.strategies)}")
+                there = f"there are {', '.join(self.strategies)}{nearest(asked, self.strategies)}"
+                raise ConfigError(f"baseline={asked}: no finished run of it in this store; {there}")
             return asked
         for candidate in (self.manifest.get("baseline"), USUAL_BASELINE):
             if candidate in self.strategies:
@@ -80,7 +82,9 @@ def open_store(path: Path) -> Store:
     runs = _runs(path, manifest)
     if runs.empty:
         raise StoreError(f"{path}: no run of this store has finished yet, so there is nothing to report")
-    listed = [s["name"] for s in (manifest.get("config") or {}).get("strategies") or [] if isinstance(s, dict)]
+    listed = [
+        s["name"] for s in (manifest.get("config") or {}).get("strategies") or [] if isinstance(s, dict)
+    ]
     runs["strategy"] = runs["strategy"].astype(str)
     places = {name: i for i, name in enumerate(dict.fromkeys([*listed, *runs["strategy"]]))}
     order = np.lexsort((runs["replicate"], runs["strategy"].map(places)))
@@ -121,10 +125,14 @@ def read(path: Path, columns: Sequence[str] | None = None) -> pd.DataFrame:
     try:
         return pq.ParquetFile(path).read(columns=list(columns) if columns else None).to_pandas()
     except (OSError, KeyError, pa.ArrowException) as error:
-        raise StoreError(f"{path}: cannot be read ({error}); `xietong check store={path.parent.parent}` tells more") from None
+        raise StoreError(
+            f"{path}: cannot be read ({error}); `xietong check store={path.parent.parent}` tells more"
+        ) from None
 
 
-def tables(store: Store, name: str, columns: Sequence[str] | None = None) -> Iterator[tuple[Any, pd.DataFrame]]:
+def tables(
+    store: Store, name: str, columns: Sequence[str] | None = None
+) -> Iterator[tuple[Any, pd.DataFrame]]:
     """`(run, table)` for every finished run that has the table `name`; `run` is its row of `runs`."""
     for run in store.runs[["run_id", "strategy", "replicate"]].itertuples(index=False):
         path = store.path / name / f"{run.run_id}.parquet"

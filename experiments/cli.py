@@ -10,7 +10,7 @@ import importlib
 import os
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from experiments import helping
@@ -29,10 +29,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     lang = language(words)
     debug = "--debug" in words
     words = [word for word in words if word != "--debug"]
+    return guarded(lambda: _dispatch(list(words), lang), ["xietong", *words], lang, debug)
+
+
+def guarded(action: Callable[[], int], again: Sequence[str], lang: str, debug: bool) -> int:
+    """Call `action` and return its exit code; tell in one line what ends it early. `again` is the command that goes on."""
     try:
-        return _dispatch(list(words), lang)
+        return action()
     except KeyboardInterrupt:
-        return _told(text(lang, "interrupted", again=shlex.join(["xietong", *words])), INTERRUPTED)
+        return _told(text(lang, "interrupted", again=shlex.join(again)), INTERRUPTED)
     except BrokenPipeError:
         # The reader of our output has left, as `head` does: nothing to tell anyone. Keep the interpreter's last flush silent.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

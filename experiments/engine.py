@@ -7,6 +7,7 @@ it had in hand: its task is given to another, and one that kills every worker it
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import sys
 import tempfile
@@ -120,11 +121,14 @@ def _tally(receipts: Sequence[Receipt]) -> tuple[int, int]:
 def _cluster(workers: int) -> Iterator[Any]:
     """A client of worker processes on this machine: loopback only, no dashboard, not a word to the user."""
     with ExitStack() as stack:
-        stack.enter_context(_silence())
         import dask
+
+        ours = "distributed" not in sys.modules
+        stack.enter_context(dask.config.set({"distributed.logging": dict.fromkeys(CHATTY, "critical")}))
         from distributed import Client, LocalCluster
 
-        stack.enter_context(dask.config.set({"distributed.logging": dict.fromkeys(CHATTY, "critical")}))
+        if not ours:  # imported before, by the user's own program: its loggers are given back as they were
+            stack.enter_context(_silence())
         stack.enter_context(_without_main())
         scratch = stack.enter_context(tempfile.TemporaryDirectory(prefix="xietong-", ignore_cleanup_errors=True))
         with _interrupts_kept_here():
@@ -133,7 +137,19 @@ def _cluster(workers: int) -> Iterator[Any]:
                 memory_limit=None, silence_logs=logging.CRITICAL, local_directory=scratch,
             ))  # fmt: skip
             client = stack.enter_context(Client(cluster))
-        yield client
+        try:
+            yield client
+        except BaseException:
+            _end_workers(cluster)
+            raise
+
+
+def _end_workers(cluster: Any) -> None:
+    """End the worker processes at once, in the middle of their runs: a finished run is on disk, a half one is not."""
+    for nanny in cluster.workers.values():
+        nanny.close_gracefully()  # not to be replaced
+        if nanny.pid:
+            os.kill(nanny.pid, signal.SIGTERM if os.name == "nt" else signal.SIGKILL)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from experiments.engine import execute
 from experiments.identity import run_id
@@ -20,6 +20,10 @@ from sim.errors import XietongError
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+#: Signs of an error that one line can hold.
+MOST_TOLD: Final = 200
 
 
 class FailedRunsError(XietongError):
@@ -89,9 +93,10 @@ def carry_out(settings: Settings) -> Ensemble:
 def failure_line(settings: Settings, store: Store, failed: Sequence[Receipt]) -> str:
     """What failed, where to read more, what to do."""
     planned, log = len(settings.strategies) * len(settings.numbers()), store.root / "log.parquet"
-    return text(
-        settings.lang, "some_failed", failed=len(failed), planned=planned, stage=failed[0].stage, error=failed[0].error, log=log
-    )
+    first = failed[0] if failed else Receipt("", "failed", "write", "no result can be read")
+    error = " ".join(first.error.split())
+    short = error if len(error) <= MOST_TOLD else error[:MOST_TOLD] + " …"
+    return text(settings.lang, "some_failed", failed=len(failed), planned=planned, stage=first.stage, error=short, log=log)
 
 
 def _planned_row(run: Planned) -> dict[str, Any]:

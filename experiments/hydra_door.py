@@ -15,7 +15,6 @@ from typing import Any, Final
 from experiments import cli
 from experiments.configuration import judged, parse
 from experiments.faults import Faults
-from sim.errors import XietongError
 from sim.scenario import ROOT
 
 #: Flags of Hydra that take a value, which may stand in the next word.
@@ -31,8 +30,6 @@ def run_under_hydra(argv: Sequence[str]) -> int:
     debug = "--debug" in argv
     flags, words = split([word for word in argv if word != "--debug"])
     lang = cli.language(words)
-    folders = [Path(value) for flag, value in _pairs(flags) if flag in ("--config-dir", "-cd")]
-    faults = Faults(lang)
     many = any(flag in MANY for flag in flags)
     codes: list[int] = []
 
@@ -40,19 +37,19 @@ def run_under_hydra(argv: Sequence[str]) -> int:
     def application(composed: Any) -> None:
         codes.append(_job(composed, lang, many, debug))
 
-    before = sys.argv
-    try:
+    def action() -> int:
+        folders = [Path(value) for flag, value in _pairs(flags) if flag in ("--config-dir", "-cd")]
+        faults = Faults(lang)
         good = parse("run", words, faults, folders, sweeps=many)
         faults.raise_any()
-        sys.argv = ["experiments.run", *flags, *good]
-        application()
-    except KeyboardInterrupt:
-        return cli.INTERRUPTED
-    except XietongError as error:
-        return cli.explain(error, lang)
-    finally:
-        sys.argv = before
-    return max(codes, default=0)
+        before, sys.argv = sys.argv, ["experiments.run", *flags, *good]
+        try:
+            application()
+        finally:
+            sys.argv = before
+        return max(codes, default=0)
+
+    return cli.guarded(action, ["python", "-m", "experiments.run", *argv], lang, debug)
 
 
 def split(argv: Sequence[str]) -> tuple[list[str], list[str]]:
@@ -73,7 +70,7 @@ def _pairs(flags: Sequence[str]) -> list[tuple[str, str]]:
 
 
 def _job(composed: Any, lang: str, many: bool, debug: bool) -> int:
-    """One job of Hydra: judge and run. Errors are told here: Hydra would wrap them in its own words."""
+    """One job of Hydra: judge and run. What ends it early is told here: Hydra would wrap it in its own words."""
     from hydra.core.hydra_config import HydraConfig
     from omegaconf import OmegaConf
 
@@ -82,9 +79,4 @@ def _job(composed: Any, lang: str, many: bool, debug: bool) -> int:
     raw: Any = OmegaConf.to_container(composed, resolve=True)
     if many:
         raw["out"] = str(Path(raw["out"] or "outputs/run") / str(HydraConfig.get().job.num))
-    try:
-        return execute(judged("run", raw, Faults(lang)))
-    except Exception as error:
-        if debug:
-            raise
-        return cli.explain(error, lang)
+    return cli.guarded(lambda: execute(judged("run", raw, Faults(lang))), ["xietong", "run"], lang, debug)

@@ -21,6 +21,7 @@ COURSE: Final = (
     "reported", "channel", "opened", "responded", "started", "closed", "status", "handovers", "refusals", "joint", "level",
     "rating", "confirmed", "reopenings", "ended", "end",
 )  # fmt: skip
+TIMES: Final = ("reported", "opened", "responded", "started", "closed", "ended")
 FEW: Final = 5
 
 
@@ -55,14 +56,24 @@ def choose(first: pd.DataFrame, second: pd.DataFrame, settings: Settings) -> Pai
     """
     both = first.merge(second, on=SAME, suffixes=("_1", "_2"), validate="one_to_one")
     both = both[both["arose"] >= settings.reform_day].sort_values(["arose", "resident"], ignore_index=True)
+    alike, alike_told = _alike(both, exactly=True), _alike(both, exactly=False)
+    ended = [both[f"ended_{side}"].fillna(settings.days) for side in (1, 2)]
+    counts = (len(both), int(alike.sum()), int((ended[0] < ended[1]).sum()), int((ended[1] < ended[0]).sum()))
+    how, row = _suiting(both, alike_told, settings)
+    return Pair(_side(row, 1), _side(row, 2), how, *counts)
+
+
+def _alike(both: pd.DataFrame, exactly: bool) -> pd.Series:
+    """Which needs live alike under both: exactly, or as far as days and whole percents tell."""
     alike = pd.Series(True, index=both.index)
     for name in COURSE:
         a, b = both[f"{name}_1"], both[f"{name}_2"]
+        if not exactly and name in TIMES:
+            a, b = a // 1, b // 1
+        if not exactly and name == "rating":
+            a, b = (100 * a).round(), (100 * b).round()
         alike &= (a == b) | (a.isna() & b.isna())
-    ended = [both[f"ended_{side}"].fillna(settings.days) for side in (1, 2)]
-    counts = (len(both), int(alike.sum()), int((ended[0] < ended[1]).sum()), int((ended[1] < ended[0]).sum()))
-    how, row = _suiting(both, alike, settings)
-    return Pair(_side(row, 1), _side(row, 2), how, *counts)
+    return alike
 
 
 def _suiting(both: pd.DataFrame, alike: pd.Series, settings: Settings) -> tuple[str, Mapping[str, Any]]:

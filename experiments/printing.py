@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 GAP: Final = "  "
+#: Columns of the widest cell of a plain table; longer ones are folded.
+LONGEST: Final = 72
 
 
 def table(headers: Sequence[str], rows: Sequence[Sequence[Any]], title: str = "", numbers: Sequence[int] = ()) -> None:
@@ -42,7 +44,9 @@ def number(value: float, digits: int = 3, places: int | None = None) -> str:
         return "∞" if value > 0 else "-∞"
     if value == 0:
         return "0"
-    return f"{value:,.{places_for(value, digits) if places is None else places}f}"
+    if places is None or abs(value) < 0.5 * 10**-places:  # a small difference is not none
+        places = places_for(value, digits if places is None else 1)
+    return f"{value:,.{places}f}"
 
 
 def signed(value: float, digits: int = 3, places: int | None = None) -> str:
@@ -52,6 +56,7 @@ def signed(value: float, digits: int = 3, places: int | None = None) -> str:
 
 
 def _plain(headers: Sequence[str], rows: Sequence[Sequence[str]], title: str, numbers: Sequence[int]) -> None:
+    rows = [line for row in rows for line in _folded(row)]
     widths = [max(_width(row[i]) for row in (headers, *rows)) for i in range(len(headers))]
     if title:
         print(title)
@@ -59,6 +64,18 @@ def _plain(headers: Sequence[str], rows: Sequence[Sequence[str]], title: str, nu
         padded = [_padded(cell, widths[i], i in numbers) for i, cell in enumerate(row)]
         print(GAP.join(padded).rstrip())
     print()
+
+
+def _folded(row: Sequence[str]) -> list[list[str]]:
+    """A row as several lines where a cell is too long for one."""
+    if all(_width(cell) <= LONGEST for cell in row):
+        return [list(row)]
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(width=LONGEST)
+    folded = [[line.plain.rstrip() for line in Text(cell).wrap(console, LONGEST)] for cell in row]
+    return [[lines[i] if i < len(lines) else "" for lines in folded] for i in range(max(map(len, folded)))]
 
 
 def _padded(cell: str, width: int, right: bool) -> str:

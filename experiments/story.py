@@ -42,7 +42,7 @@ def days_told(pair: Pair, settings: Settings) -> list[list[str]]:
     told = [_by_day(events(life, settings.lang)) for life in (pair.first, pair.second)]
     days = sorted(set(told[0]) | set(told[1]))
     nothing = text(settings.lang, "tell_nothing")
-    rows = [[str(day), *(" ".join(side[day]) if day in side else nothing for side in told)] for day in days]
+    rows = [[str(day), *(_joined(side[day], settings.lang) if day in side else nothing for side in told)] for day in days]
     last = [_still_open(life, settings.lang) for life in (pair.first, pair.second)]
     if any(last):
         rows.append([str(settings.days), *(line or nothing for line in last)])
@@ -89,10 +89,13 @@ def _reported(life: Life, lang: str) -> str:
 def _accepted(life: Life, lang: str) -> str:
     days = life["responded"] - life["opened"]
     waited = text(lang, "tell_waited", days=number(days, 2)) if days >= 0.05 else ""
-    told = [text(lang, "tell_accepted", waited=waited)]
-    if life["handovers"] or life["refusals"]:
-        told.append(text(lang, "tell_handed", times=_times(life["handovers"], lang), refusals=_times(life["refusals"], lang)))
-    return " ".join(told)
+    return text(lang, "tell_accepted", waited=waited)
+
+
+def _handed(life: Life, lang: str) -> list[str]:
+    if not life["handovers"] and not life["refusals"]:
+        return []
+    return [text(lang, "tell_handed", times=_times(life["handovers"], lang), refusals=_times(life["refusals"], lang))]
 
 
 def _started(life: Life, lang: str) -> str:
@@ -101,7 +104,7 @@ def _started(life: Life, lang: str) -> str:
         told.append(text(lang, "tell_convened"))
     elif life["scope"] > 1:
         told.append(text(lang, "tell_sequential"))
-    return " ".join(told)
+    return _joined(told, lang)
 
 
 def _seat(life: Life, lang: str) -> str:
@@ -112,7 +115,7 @@ def _seat(life: Life, lang: str) -> str:
 
 
 def _closed(life: Life, lang: str) -> str:
-    told = []
+    told = _handed(life, lang)
     if life["reopenings"]:
         told.append(text(lang, "tell_reopened", times=_times(life["reopenings"], lang)))
     level = text(lang, "tell_level", level=text(lang, f"level_{life['level']}")) if life["level"] else ""
@@ -120,7 +123,7 @@ def _closed(life: Life, lang: str) -> str:
     if life["rating"] is not None:
         solved = text(lang, "tell_solved" if life["confirmed"] else "tell_unsolved")
         told.append(text(lang, "tell_rated", rating=round(PERCENT * life["rating"]), solved=solved))
-    return " ".join(told)
+    return _joined(told, lang)
 
 
 def _ended(life: Life, lang: str) -> str:
@@ -132,9 +135,15 @@ def _still_open(life: Life, lang: str) -> str:
     told = []
     if life["end"] == "open":
         told += [text(lang, "tell_silent")] if life["reported"] is None else []
-        told += [text(lang, "tell_open_case")] if life["opened"] is not None and life["closed"] is None else []
+        if life["opened"] is not None and life["closed"] is None:
+            told += [*_handed(life, lang), text(lang, "tell_open_case")]
         told += [text(lang, "tell_open")]
-    return " ".join(told)
+    return _joined(told, lang)
+
+
+def _joined(sentences: list[str], lang: str) -> str:
+    """Sentences in a row; Chinese has no spaces between them."""
+    return ("" if lang == "zh" else " ").join(sentences)
 
 
 def _by_day(found: list[tuple[float, str]]) -> dict[int, list[str]]:

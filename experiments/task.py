@@ -111,6 +111,9 @@ def results(model: Any, settings: Settings, run: Planned) -> tuple[dict[str, Any
     }  # fmt: skip
     row |= {name: float(value) for name, value in model.outcomes().items()}
     tables = model.tables()
+    needs = tables["needs"]
+    if "group" not in needs:  # who lacks it, for stories of single lives
+        needs["group"] = model.state.needs.group[: len(needs)]
     return row, {name: tables[name] for name in wanted(settings.record)}
 
 

@@ -54,7 +54,7 @@ TWIN: Final[dict[str, tuple[str, str]]] = {
     "tell_found": ("A grid worker finds it and reports it.", "网格员走访发现并上报。"),
     "tell_accepted": ("The right handler accepts it{waited}.", "主管机构受理{waited}。"),
     "tell_waited": (", {days} days after the report", "，距上报 {days} 天"),
-    "tell_handed": ("On its way it is handed over {times} and refused {refusals}.", "途中被移交 {times}、推诿 {refusals}。"),
+    "tell_handed": ("On the way it was handed over {times} and refused {refusals}.", "途中被移交 {times}、推诿 {refusals}。"),
     "tell_times": ("{count} times", "{count} 次"),
     "tell_once": ("once", "1 次"),
     "tell_not": ("never", "0 次"),

@@ -14,7 +14,7 @@ from analysis.figures.style import INK, Mark, wrapped
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from analysis.report.texts import Words
+    from analysis.report.words import Words
 
 SIDE = 2.5
 #: Larger worlds are drawn as pixels inside the svg: thousands of small polygons would make it slow to open.
@@ -64,7 +64,10 @@ def cell_maps(table: pd.DataFrame, layer: str, marks: Mapping[str, Mark], words:
     label = f"{words(f'layer_{layer}')} ({unit.text})"
     scale = Scale(float(table["value"].min()) * unit.factor, float(table["value"].max()) * unit.factor, label)
     shown = [name for name in marks if (table["strategy"] == name).any()]
-    rows = {name: table[table["strategy"] == name].assign(shown=lambda t: t["value"] * unit.factor) for name in shown}
+    rows = {
+        name: table[table["strategy"] == name].assign(shown=lambda t: t["value"] * unit.factor)
+        for name in shown
+    }
     panels = tuple(_panel(rows[name], scale, marks[name], words, layer) for name in shown)
     return Sheet(f"cells_{layer}", panels, table, columns=4, scale=scale)
 
@@ -88,7 +91,7 @@ def _panel(rows: pd.DataFrame, scale: Scale, mark: Mark, words: Words, layer: st
 def _shape(rows: pd.DataFrame) -> float:
     """Height over width, kept within what a page can show, with room for a title."""
     width, height = (int(rows[c].max() - rows[c].min()) + 1 for c in ("x", "y"))
-    return min(max(height / width, 0.3), 1.6) + 0.02
+    return min(max(height / width, 0.3), 1.0) + 0.02
 
 
 def lattice(rows: pd.DataFrame) -> Lattice:
@@ -109,7 +112,9 @@ def _borders(ax: Axes, community: np.ndarray) -> None:
     level = np.argwhere(framed[1:, :] != framed[:-1, :])
     segments = [((x, y - 1), (x, y)) for y, x in upright] + [((x - 1, y), (x, y)) for y, x in level]
     small = community.size <= MOST_POLYGONS
-    lines = LineCollection(segments, colors=INK, linewidths=1.3 if small else 0.3, capstyle="projecting", rasterized=not small)
+    lines = LineCollection(
+        segments, colors=INK, linewidths=1.3 if small else 0.3, capstyle="projecting", rasterized=not small
+    )
     ax.add_collection(lines)
     ax.set_xlim(-0.1, community.shape[1] + 0.1)
     ax.set_ylim(-0.1, community.shape[0] + 0.1)

@@ -14,7 +14,7 @@ from analysis.figures.style import GREY, INK, Mark, quiet, wrapped
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from analysis.report.texts import Words
+    from analysis.report.words import Words
 
 NEED = "unmet_need_days"
 COSTS = ("hours_total", "money_total")
@@ -25,7 +25,9 @@ ENDS = ["difference", "ci_low", "ci_high"]
 def cost_plane(table: pd.DataFrame, marks: Mapping[str, Mark], baseline: str, words: Words) -> Sheet:
     """`table`: rows of analysis.comparison.compare; one panel for hours and one for money, both with intervals."""
     data = table[table["outcome"].isin((NEED, *COSTS))]
-    panels = tuple(_panel(cost, data, marks, baseline, words) for cost in COSTS if (data["outcome"] == cost).any())
+    panels = tuple(
+        _panel(cost, data, marks, baseline, words) for cost in COSTS if (data["outcome"] == cost).any()
+    )
     return Sheet("cost_plane", panels, data, legend=tuple(marks.values()), lines=False, columns=2)
 
 
@@ -43,9 +45,11 @@ def _panel(cost: str, data: pd.DataFrame, marks: Mapping[str, Mark], baseline: s
             y = price.loc[name, ENDS].to_numpy(float) * y_unit.factor
             _cross(ax, x, y, marks[name])
         ax.margins(0.12)
-        ax.set_xlabel(wrapped(words("axis_need", unit=x_unit.difference), 46))
+        ax.set_xlabel(wrapped(words("axis_need", unit=x_unit.difference), 42))
         ax.set_ylabel(wrapped(words(f"axis_{cost}", unit=y_unit.difference), 36))
-        ax.text(0.01, 1.01, words("plane_corner"), transform=ax.transAxes, fontsize=8, color=GREY, va="bottom")
+        ax.text(
+            0.01, 1.01, words("plane_corner"), transform=ax.transAxes, fontsize=8, color=GREY, va="bottom"
+        )
         quiet(ax, "both")
 
     return Panel(words(f"plane_{cost}"), words("alt_plane"), draw, SIZE)

@@ -34,6 +34,9 @@ def families() -> tuple[str, ...]:
 def drawable(lang: str) -> str:
     """The language in which pictures can be labelled: `lang`, or English, with one warning, when the Chinese font is absent."""
     if lang == "zh" and chinese_font() is None:
-        warnings.warn("no Chinese font found (package pylopdf-fonts-zh-cn): pictures are labelled in English", stacklevel=2)
+        warnings.warn(
+            "no Chinese font found (package pylopdf-fonts-zh-cn): pictures are labelled in English",
+            stacklevel=2,
+        )
         return "en"
     return lang

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -14,14 +14,16 @@ from analysis.figures.style import INK, PANEL, VERDICTS, Mark, quiet, wrapped
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from analysis.report.texts import Words
+    from analysis.report.words import Words
     from sim.outcomes import Outcome
 
 ROW = 0.36
 HOLLOW = ("undecided", "single", "equal", "none")
 
 
-def forest(table: pd.DataFrame, outcomes: Sequence[Outcome], marks: Mapping[str, Mark], words: Words) -> Sheet:
+def forest(
+    table: pd.DataFrame, outcomes: Sequence[Outcome], marks: Mapping[str, Mark], words: Words
+) -> Sheet:
     """`table`: rows of analysis.comparison.compare for one world and future; panels for `outcomes` that it holds."""
     shown = [o for o in outcomes if (table["outcome"] == o.name).any()]
     data = table[table["outcome"].isin([o.name for o in shown])]
@@ -30,19 +32,18 @@ def forest(table: pd.DataFrame, outcomes: Sequence[Outcome], marks: Mapping[str,
 
 
 def _panel(outcome: Outcome, rows: pd.DataFrame, marks: Mapping[str, Mark], words: Words) -> Panel:
-    rows = rows.reset_index(drop=True)
     unit = words.unit(outcome.unit, float(rows["difference"].abs().max()))
 
     def draw(ax: Axes) -> None:
         ax.axvline(0, color=INK, linewidth=1)
-        for y, row in rows.iterrows():
+        for y, row in enumerate(rows.to_dict("records")):
             _mark(ax, y, row, unit.factor)
         ax.set_yticks(np.arange(len(rows)), [wrapped(marks[s].label, 22) for s in rows["strategy"]])
         ax.set_ylim(len(rows) - 0.5, -0.5)
         ax.tick_params(axis="y", length=0)
         ax.margins(x=0.08)
         ax.set_xlabel(_axis(outcome, unit.difference, words))
-        ax.locator_params(axis="x", nbins=6)
+        ax.locator_params(axis="x", nbins=5)
         ax.spines["left"].set_visible(False)
         quiet(ax, "x")
 
@@ -52,11 +53,11 @@ def _panel(outcome: Outcome, rows: pd.DataFrame, marks: Mapping[str, Mark], word
 
 def _axis(outcome: Outcome, unit: str, words: Words) -> str:
     """What the axis shows, and which direction is better where one is."""
-    text = wrapped(words("axis_difference", unit=unit), 46)
+    text = wrapped(words("axis_difference", unit=unit), 40)
     return f"{text}\n({words.direction(outcome.better)})" if outcome.better else text
 
 
-def _mark(ax: Axes, y: object, row: pd.Series, factor: float) -> None:
+def _mark(ax: Axes, y: int, row: Mapping[Any, Any], factor: float) -> None:
     """One interval: a filled point where it is decided, a hollow one where it is not."""
     colour = VERDICTS[row["verdict"]]
     ends = [row["ci_low"] * factor, row["ci_high"] * factor]

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from analysis.files import put
 from analysis.figures.style import GREY, PANEL, Mark, house
+from analysis.files import put
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from matplotlib.lines import Line2D
 
 Draw = Callable[["Axes"], None]
+#: Nothing of the clock or of the program that wrote a file.
 PLAIN_SVG = {"Date": None, "Creator": None, "Format": None, "Type": None}
+PLAIN: Mapping[str, dict[str, None]] = {"svg": PLAIN_SVG, "png": {"Software": None}}
 
 
 @dataclass(frozen=True)
@@ -64,12 +66,11 @@ def write(sheet: Sheet, folder: Path) -> None:
     """Write `<name>.svg`, `<name>.png` and `<name>.csv`, each whole or not at all."""
     with house():
         figure = composed(sheet)
-        for kind, options in (("svg", {"metadata": PLAIN_SVG}), ("png", {"metadata": {"Software": None}})):
+        for kind, metadata in PLAIN.items():
             buffer = io.BytesIO()
-            figure.savefig(buffer, format=kind, **options)
+            figure.savefig(buffer, format=kind, metadata=metadata)
             put(folder / f"{sheet.name}.{kind}", buffer.getvalue())
     put(folder / f"{sheet.name}.csv", sheet.data.to_csv(index=False, lineterminator="\n").encode())
-
 
 
 def composed(sheet: Sheet) -> Figure:
@@ -101,11 +102,15 @@ def _handle(mark: Mark, line: bool) -> Line2D:
     from matplotlib.lines import Line2D
 
     if line:
-        return Line2D([], [], color=mark.colour, linestyle=mark.dash, linewidth=mark.width, label=mark.label)  # type: ignore[arg-type]
-    return Line2D([], [], color=mark.colour, linestyle="none", marker=mark.marker, markersize=6, label=mark.label)
+        return Line2D([], [], color=mark.colour, linestyle=mark.dash, linewidth=mark.width, label=mark.label)
+    return Line2D(
+        [], [], color=mark.colour, linestyle="none", marker=mark.marker, markersize=6, label=mark.label
+    )
 
 
-def colour_bar(scale: Scale, cax: Axes | None = None, figure: Figure | None = None, ax: list[Axes] | None = None) -> None:
+def colour_bar(
+    scale: Scale, cax: Axes | None = None, figure: Figure | None = None, ax: list[Axes] | None = None
+) -> None:
     """Draw a colour scale into `cax`, or below the panels `ax` of `figure`."""
     from matplotlib.cm import ScalarMappable
     from matplotlib.colors import Normalize
@@ -114,9 +119,9 @@ def colour_bar(scale: Scale, cax: Axes | None = None, figure: Figure | None = No
     whole = cax.figure if cax is not None else figure
     assert whole is not None
     source = ScalarMappable(Normalize(scale.low, scale.high), scale.colours)
-    size = {} if cax is not None else {"aspect": 40, "shrink": 0.6}
-    bar = whole.colorbar(source, cax=cax, ax=ax, orientation="horizontal", ticks=MaxNLocator(5), **size)  # type: ignore[arg-type]
-    bar.outline.set_edgecolor(GREY)  # type: ignore[operator]
+    size: dict[str, Any] = {} if cax is not None else {"aspect": 40, "shrink": 0.6}
+    bar = whole.colorbar(source, cax=cax, ax=ax, orientation="horizontal", ticks=MaxNLocator(5), **size)
+    bar.outline.set_edgecolor(GREY)
     bar.set_label(scale.label)
 
 

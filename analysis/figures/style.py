@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 from analysis.figures.fonts import families
 
@@ -13,9 +13,10 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 INK, GREY, FAINT, PAPER = "#1b1f24", "#5b6570", "#d5dae0", "#ffffff"
-#: Okabe & Ito (2008) without its yellow, which is too light for lines on white; the baseline is drawn in ink.
-PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7B4B94", "#8C6D31")
-DASHES = ("solid", (0, (5, 1.6)), (0, (1.4, 1.4)))
+#: Okabe & Ito (2008) without its yellow, which is too light for lines on white, and two more that stay apart from them for
+#: colour-blind readers; the baseline is drawn in ink. Dash and marker change with the colour: none carries meaning alone.
+PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#4400CC", "#6B4A12")
+DASHES = ((0, (6, 1.2)), "solid", (0, (2.2, 1.1)), (0, (6, 1.2, 1.4, 1.2)), (0, (1.1, 1.1)))
 MARKERS = "os^Dvph<>Xd*P"
 #: Colours of verdicts. The words stand beside them: no meaning is carried by colour alone.
 VERDICTS = {
@@ -33,7 +34,7 @@ class Mark:
     """How one strategy is drawn everywhere: colour, dash pattern, marker, label."""
 
     colour: str
-    dash: object
+    dash: Any
     marker: str
     label: str
     width: float = 1.5
@@ -44,8 +45,8 @@ def marks(labels: Mapping[str, str], baseline: str) -> dict[str, Mark]:
     chosen: dict[str, Mark] = {}
     others = [name for name in labels if name != baseline]
     for i, name in enumerate(others):
-        dash = DASHES[i // len(PALETTE) % len(DASHES)]
-        chosen[name] = Mark(PALETTE[i % len(PALETTE)], dash, MARKERS[i % len(MARKERS)], labels[name])
+        colour, dash, marker = PALETTE[i % len(PALETTE)], DASHES[i % len(DASHES)], MARKERS[i % len(MARKERS)]
+        chosen[name] = Mark(colour, dash, marker, labels[name])
     return {name: chosen.get(name, Mark(INK, "solid", "o", label, 2.1)) for name, label in labels.items()}
 
 
@@ -54,7 +55,7 @@ def house() -> Iterator[None]:
     """Draw and save inside this block: the style holds here and nowhere else."""
     import matplotlib
 
-    settings = {
+    settings: dict[Any, Any] = {
         "font.family": list(families()), "font.size": 9, "axes.titlesize": 9.5, "axes.labelsize": 9, "legend.fontsize": 8.5,
         "xtick.labelsize": 8.5, "ytick.labelsize": 8.5, "text.color": INK, "axes.labelcolor": INK, "axes.edgecolor": GREY,
         "xtick.color": GREY, "ytick.color": GREY, "xtick.labelcolor": INK, "ytick.labelcolor": INK, "axes.linewidth": 0.7,
@@ -67,7 +68,7 @@ def house() -> Iterator[None]:
         yield
 
 
-def quiet(ax: Axes, axis: str = "y") -> None:
+def quiet(ax: Axes, axis: Literal["both", "x", "y"] = "y") -> None:
     """Faint grid lines along one axis, behind the data."""
     ax.grid(axis=axis, color=FAINT, linewidth=0.6)
     ax.set_axisbelow(True)
@@ -96,4 +97,6 @@ def _wide(c: str) -> bool:
 
 def _may_break(text: str, i: int) -> bool:
     """Whether a line may end before character `i`."""
-    return text[i - 1] == " " or ((_wide(text[i]) or _wide(text[i - 1])) and text[i] not in "，。、：；）」’” ")
+    return text[i - 1] == " " or (
+        (_wide(text[i]) or _wide(text[i - 1])) and text[i] not in "，。、：；）」’” "
+    )

@@ -14,16 +14,22 @@ from analysis.figures.style import GREY, Mark, quiet, wrapped
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from analysis.report.texts import Words
+    from analysis.report.words import Words
 
 
-def time_courses(bands: pd.DataFrame, marks: Mapping[str, Mark], baseline: str, reform_day: int, words: Words) -> Sheet:
+def time_courses(
+    bands: pd.DataFrame, marks: Mapping[str, Mark], baseline: str, reform_day: int, words: Words
+) -> Sheet:
     """`bands`: columns `strategy measure day mean low high replicates` (analysis.courses.bands), reform day marked."""
-    panels = tuple(_panel(m, bands[bands["measure"] == m.name], marks, baseline, reform_day, words) for m in MEASURES)
+    panels = tuple(
+        _panel(m, bands[bands["measure"] == m.name], marks, baseline, reform_day, words) for m in MEASURES
+    )
     return Sheet("time_courses", panels, bands, legend=tuple(marks.values()))
 
 
-def _panel(m: Measure, rows: pd.DataFrame, marks: Mapping[str, Mark], baseline: str, reform_day: int, words: Words) -> Panel:
+def _panel(
+    m: Measure, rows: pd.DataFrame, marks: Mapping[str, Mark], baseline: str, reform_day: int, words: Words
+) -> Panel:
     unit = words.unit(m.unit)
 
     def draw(ax: Axes) -> None:
@@ -32,8 +38,17 @@ def _panel(m: Measure, rows: pd.DataFrame, marks: Mapping[str, Mark], baseline: 
             line = rows[(rows["strategy"] == name) & ((rows["day"] >= reform_day) | (name == baseline))]
             middle, low, high = (line[c].to_numpy() * unit.factor for c in ("mean", "low", "high"))
             order = 3.0 if name == baseline else 2.5
-            ax.fill_between(line["day"], low, high, color=mark.colour, alpha=0.1, linewidth=0, zorder=order - 1)
-            ax.plot(line["day"], middle, color=mark.colour, linestyle=mark.dash, linewidth=mark.width, zorder=order)  # type: ignore[arg-type]
+            ax.fill_between(
+                line["day"], low, high, color=mark.colour, alpha=0.1, linewidth=0, zorder=order - 1
+            )
+            ax.plot(
+                line["day"],
+                middle,
+                color=mark.colour,
+                linestyle=mark.dash,
+                linewidth=mark.width,
+                zorder=order,
+            )
         ax.axvline(reform_day, color=GREY, linewidth=0.9, linestyle=(0, (3, 2)))
         ax.annotate(
             words("reform"), (reform_day, 1), xycoords=("data", "axes fraction"), xytext=(3, -2),

@@ -14,7 +14,7 @@ from analysis.report.words import Unit, Words
 from sim.outcomes import Outcome
 
 #: Composites last: they add up unlike things.
-ORDER = ("need", "residents", "indicator", "both", "cost", "institutions", "magnitude", "composite")
+ORDER = ("need", "residents", "indicator", "cost", "institutions", "magnitude", "composite")
 #: Blocks that say how things stand rather than how they should be: folded away at first.
 FOLDED = ("institutions", "magnitude", "composite")
 
@@ -52,7 +52,9 @@ class Block(NamedTuple):
     folded: Grid | None
 
 
-def blocks(table: pd.DataFrame, outcomes: Sequence[Outcome], titles: Mapping[str, str], words: Words) -> list[Block]:
+def blocks(
+    table: pd.DataFrame, outcomes: Sequence[Outcome], titles: Mapping[str, str], words: Words
+) -> list[Block]:
     """The blocks of a comparison in their fixed order, unknown ones at the end."""
     present = set(table["outcome"])
     keys = [*ORDER, *(o.scored_on for o in outcomes if o.scored_on not in ORDER)]
@@ -62,7 +64,9 @@ def blocks(table: pd.DataFrame, outcomes: Sequence[Outcome], titles: Mapping[str
         if members:
             shown = [o for o in members if o.headline and key not in FOLDED]
             rest = [o for o in members if o not in shown]
-            made.append(Block(key, *(grid(table, part, titles, words) if part else None for part in (shown, rest))))
+            made.append(
+                Block(key, *(grid(table, part, titles, words) if part else None for part in (shown, rest)))
+            )
     return made
 
 
@@ -71,11 +75,15 @@ def grid(table: pd.DataFrame, outcomes: Sequence[Outcome], titles: Mapping[str, 
     columns = [table[table["outcome"] == o.name].set_index("strategy") for o in outcomes]
     units = [words.unit(o.unit, largest(column)) for o, column in zip(outcomes, columns, strict=True)]
     heads = [
-        Head(words.outcome(o), unit.difference, words.direction(o.better)) for o, unit in zip(outcomes, units, strict=True)
+        Head(words.outcome(o), unit.difference, words.direction(o.better))
+        for o, unit in zip(outcomes, units, strict=True)
     ]
     means = [base_mean(column, unit) for column, unit in zip(columns, units, strict=True)]
     strategies = list(dict.fromkeys(table["strategy"]))
-    rows = [(titles[s], [cell(c.loc[s], u, words) for c, u in zip(columns, units, strict=True)]) for s in strategies]
+    rows = [
+        (titles[s], [cell(c.loc[s], u, words) for c, u in zip(columns, units, strict=True)])
+        for s in strategies
+    ]
     return Grid(heads, means, rows)
 
 
@@ -115,4 +123,6 @@ def payer_grid(rows: pd.DataFrame, unit: Unit, titles: Mapping[str, str], words:
     by_kind = [rows[rows["actor_kind"] == k].set_index("strategy") for k in kinds]
     means = [significant(float(c["baseline_mean"].iloc[0]) * unit.factor) for c in by_kind]
     strategies: Iterable[str] = dict.fromkeys(rows["strategy"])
-    return Grid(heads, means, [(titles[s], [cell(c.loc[s], unit, words) for c in by_kind]) for s in strategies])
+    return Grid(
+        heads, means, [(titles[s], [cell(c.loc[s], unit, words) for c in by_kind]) for s in strategies]
+    )

@@ -16,6 +16,8 @@ from analysis.report.reading import Reading
 from sim.outcomes import OUTCOMES
 from sim.records import PAIRS
 
+PAYER_UNITS = {"hours": "hours per 1,000 residents and year", "money": "CNY per resident and year"}
+
 
 def compared(r: Reading) -> dict[str, Any] | None:
     """The forest plot, the blocks of outcomes and how to read them."""
@@ -28,7 +30,9 @@ def compared(r: Reading) -> dict[str, Any] | None:
         "intro": w("comparison_intro", baseline=r.baseline_title),
         "blocks": blocks(r.table, OUTCOMES, r.titles, w),
         "baseline": r.baseline_title,
-        "figure": figure(sheet, w("differences_caption", baseline=r.baseline_title), listings, w) if sheet.panels else None,
+        "figure": figure(sheet, w("differences_caption", baseline=r.baseline_title), listings, w)
+        if sheet.panels
+        else None,
         "holm": holm_note(r),
         "method": _method(r),
     }
@@ -44,7 +48,8 @@ def _method(r: Reading) -> str:
     ratios = r.table["variance_ratio"].replace(np.inf, np.nan).dropna()
     if ratios.empty:
         return ""
-    fewest, most = int(r.table["replicates"].min()), int(r.table["replicates"].max())
+    pairs = r.table.loc[r.table["replicates"] > 0, "replicates"]
+    fewest, most = int(pairs.min()), int(pairs.max())
     n = str(most) if fewest == most else f"{fewest}–{most}"
     return r.words("method_text", replicates=n, ratio=significant(float(ratios.median()), 2))
 
@@ -59,7 +64,9 @@ def _plane(r: Reading) -> Any:
     if cost_plane.NEED not in here or not here.intersection(cost_plane.COSTS):
         return None
     sheet = cost_plane.cost_plane(r.table, r.marks, r.baseline, r.drawn)
-    return figure(sheet, r.words("plane_caption"), difference_listing(sheet.data, r.names, r.titles, r.words), r.words)
+    return figure(
+        sheet, r.words("plane_caption"), difference_listing(sheet.data, r.names, r.titles, r.words), r.words
+    )
 
 
 def _payers(r: Reading) -> dict[str, Any] | None:
@@ -67,7 +74,7 @@ def _payers(r: Reading) -> dict[str, Any] | None:
     if r.who_pays.empty:
         return None
     made = {}
-    for resource, unit_name in (("hours", "hours"), ("money", "CNY")):
+    for resource, unit_name in PAYER_UNITS.items():
         rows = r.who_pays[r.who_pays["resource"] == resource]
         unit = r.words.unit(unit_name, float(rows["baseline_mean"].abs().max()))
         made[resource] = payer_grid(rows, unit, r.titles, r.words)
@@ -76,12 +83,14 @@ def _payers(r: Reading) -> dict[str, Any] | None:
 
 def equity(r: Reading) -> dict[str, Any] | None:
     """Gaps between groups, scored on need."""
-    if r.groups.empty:
+    if r.gaps.empty:
         return None
-    sheet = equity_figure.equity(r.groups, r.marks, r.drawn)
+    sheet = equity_figure.equity(r.gaps, r.marks, r.drawn)
     gaps = [r.outcomes[name] for name in PAIRS if name in set(r.table["outcome"])]
     return {
-        "figure": figure(sheet, r.words("equity_caption"), equity_listing(r.groups, r.titles, r.words), r.words),
+        "figure": figure(
+            sheet, r.words("equity_caption"), equity_listing(r.gaps, r.titles, r.words), r.words
+        ),
         "grid": grid(r.table, gaps, r.titles, r.words) if gaps else None,
         "baseline": r.baseline_title,
     }

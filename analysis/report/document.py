@@ -1,4 +1,4 @@
-"""Builds the page: reads the store, compares, draws, fills the template, embeds the font, writes everything whole or not at all."""
+"""Builds the page: reads the store, compares, draws, fills the template, embeds the font, writes files whole or not at all."""
 
 from __future__ import annotations
 
@@ -61,8 +61,8 @@ def contents(reading: Reading) -> dict[str, Any]:
 
 def sheets(page: dict[str, Any]) -> list[Sheet]:
     """The figures of a page, to be written as files too."""
-    holders = [*(page[name] for name in ("courses", "cells")), *((page[name] or {}).get("figure") for name in ("comparison", "cost", "equity"))]
-    return [figure.sheet for figure in holders if figure]
+    nested = [(page[name] or {}).get("figure") for name in ("comparison", "cost", "equity")]
+    return [figure.sheet for figure in (*nested, page["courses"], page["cells"]) if figure]
 
 
 def render(page: dict[str, Any], lang: str) -> str:
@@ -76,7 +76,11 @@ def _template() -> Any:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
-        loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader(HERE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     return environment.get_template("page.html.j2")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -44,21 +44,27 @@ def matches(table: pd.DataFrame, outcomes: Mapping[str, Outcome], words: Words) 
     return [_match(row, outcomes, words) for row in table.to_dict("records")]
 
 
-def _match(row: Mapping[str, object], outcomes: Mapping[str, Outcome], words: Words) -> Match:
+def _match(row: Mapping[Any, Any], outcomes: Mapping[str, Outcome], words: Words) -> Match:
     name = str(row["outcome"])
-    quantity = words.outcome(outcomes[name]) if words.lang == "zh" and name in outcomes else str(row["quantity"])
+    quantity = (
+        words.outcome(outcomes[name]) if words.lang == "zh" and name in outcomes else str(row["quantity"])
+    )
     unit = words.unit(str(row["unit"]))
 
     def shown(key: str) -> str:
-        return significant(float(row[key]) * unit.factor)  # type: ignore[arg-type]
+        return significant(float(row[key]) * unit.factor)
+
+    def stated(key: str) -> str:
+        return plain(round(float(row[key]) * unit.factor, 9))
 
     verdict = str(row["verdict"])
     spread = words("span", low=shown("lowest"), high=shown("highest")) if row["replicates"] else MISSING
     use = f"use_{row['use']}"
     return Match(
-        quantity[:1].upper() + quantity[1:], unit.text, shown("mean"), spread, shown("value"), words("span", low=shown("low"), high=shown("high")),
-        verdict, words(f"e_{verdict}"), str(row["evidence"]).replace(";", ", "), words(f"grade_{row['grade']}"),
-        words(use) if words.has(use) else str(row["use"]),
+        quantity=quantity[:1].upper() + quantity[1:], unit=unit.text, model=shown("mean"), spread=spread, value=stated("value"),
+        range=words("span", low=stated("low"), high=stated("high")), verdict=verdict, word=words(f"e_{verdict}"),
+        source=str(row["evidence"]).replace(";", ", "), grade=words(f"grade_{row['grade']}"),
+        use=words(use) if words.has(use) else str(row["use"]),
     )  # fmt: skip
 
 
@@ -70,7 +76,9 @@ def evidence_sentences(table: pd.DataFrame, words: Words) -> list[str]:
     said = [words("evidence_count", inside=inside, all=len(table), outside=outside, absent=absent)]
     held = table[(table["use"] == "holdout") & (verdicts != "absent")]
     if len(held):
-        said.append(words("evidence_count_holdout", all=len(held), inside=int((held["verdict"] == "inside").sum())))
+        said.append(
+            words("evidence_count_holdout", all=len(held), inside=int((held["verdict"] == "inside").sum()))
+        )
     return said
 
 
@@ -122,14 +130,24 @@ def sources(cited: set[str], words: Words) -> list[Source]:
     """The entries of the evidence table among the ids that are cited."""
     found = load("evidence").fillna("")
     rows = found[found["id"].astype(str).isin(cited)].to_dict("records")
-    return [
-        Source(str(r["id"]), str(r["quantity"]), f"{r['value']} {r['unit']}", f"{r['place']} {r['year']}".strip(), str(r["source"]),
-               words(f"grade_{r['grade']}") if words.has(f"grade_{r['grade']}") else str(r["grade"]))
-        for r in rows
-    ]  # fmt: skip
+    return [_source(row, words) for row in rows]
+
+
+def _source(row: Mapping[Any, Any], words: Words) -> Source:
+    grade, value = f"grade_{row['grade']}", row["value"]
+    number = plain(value) if isinstance(value, float) else str(value)
+    return Source(
+        id=str(row["id"]), quantity=str(row["quantity"]), value=f"{number} {words.unit_name(str(row['unit']))}",
+        place=f"{row['place']} {row['year']}".strip(), source=str(row["source"]),
+        grade=words(grade) if words.has(grade) else str(row["grade"]),
+    )  # fmt: skip
 
 
 def cited(*columns: pd.Series) -> set[str]:
     """Evidence ids in the source columns of tables; several in one field are separated by semicolons or commas."""
     text = ";".join(str(value) for column in columns for value in column)
-    return {part.strip() for part in text.replace(",", ";").replace(" ", ";").split(";") if part.strip().startswith("EV-")}
+    return {
+        part.strip()
+        for part in text.replace(",", ";").replace(" ", ";").split(";")
+        if part.strip().startswith("EV-")
+    }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,7 @@ from analysis.figures.cell_maps import LAYERS, scale_panel
 from analysis.figures.sheet import Sheet, inline
 from analysis.figures.style import Mark
 from analysis.numbers import MISSING, significant, with_interval
-from analysis.report.words import Words
+from analysis.report.words import Unit, Words
 
 SAMPLES = 8
 MOST_ROWS = 60
@@ -60,15 +60,18 @@ class Figure(NamedTuple):
 def figure(sheet: Sheet, caption: str, listings: list[Listing], words: Words) -> Figure:
     """All panels of a sheet as inline drawings."""
     drawings = [
-        Drawing(p.title.replace("\n", " "), Markup(inline(p, f"{sheet.name}{i}"))) for i, p in enumerate(sheet.panels)
+        Drawing(p.title.replace("\n", " "), Markup(inline(p, f"{sheet.name}{i}")))
+        for i, p in enumerate(sheet.panels)
     ]
     scale = Markup(inline(scale_panel(sheet.scale, words), f"{sheet.name}s")) if sheet.scale else Markup("")
-    return Figure(sheet, caption, drawings, listings, [key(mark, sheet.lines) for mark in sheet.legend], scale)
+    return Figure(
+        sheet, caption, drawings, listings, [key(mark, sheet.lines) for mark in sheet.legend], scale
+    )
 
 
 def key(mark: Mark, line: bool) -> Key:
     """A legend entry in a box of 34 by 12."""
-    dashes = "" if isinstance(mark.dash, str) else " ".join(f"{d * mark.width:.1f}" for d in mark.dash[1])  # type: ignore[index]
+    dashes = "" if isinstance(mark.dash, str) else " ".join(f"{d * mark.width:.1f}" for d in mark.dash[1])
     return Key(mark.label, mark.colour, mark.width * 1.4, dashes, "" if line else outline(mark.marker))
 
 
@@ -76,23 +79,31 @@ def outline(marker: str) -> str:
     """A marker's outline, ten wide, as the points of an svg polygon."""
     from matplotlib.markers import MarkerStyle
 
-    style = MarkerStyle(marker)  # type: ignore[arg-type]
+    style = MarkerStyle(marker)
     path = style.get_path().transformed(style.get_transform())
     corners = path.to_polygons(closed_only=False)[0]
     corners = corners / np.abs(corners).max() * 5
     return " ".join(f"{x + 6:.1f},{6 - y:.1f}" for x, y in corners)
 
 
-def difference_listing(table: pd.DataFrame, names: Mapping[str, str], titles: Mapping[str, str], words: Words) -> list[Listing]:
-    """The rows of a comparison in words: option, outcome, difference, interval, verdict."""
-    rows = []
-    for row in table.to_dict("records"):
-        unit = words.unit(row["unit"], abs(row["difference"]))
-        value, low, high = with_interval(*(row[c] * unit.factor for c in ("difference", "ci_low", "ci_high")))
-        interval = MISSING if low == MISSING else words("interval", low=low, high=high)
-        rows.append([names[row["outcome"]], titles[row["strategy"]], value, interval, unit.difference, words(f"v_{row['verdict']}")])
-    heads = [words(k) for k in ("col_outcome", "option", "col_difference", "col_interval", "unit", "col_verdict")]
-    return [Listing("", heads, rows)]
+def difference_listing(
+    table: pd.DataFrame, names: Mapping[str, str], titles: Mapping[str, str], words: Words
+) -> list[Listing]:
+    """The rows of a comparison in words, one table an outcome: option, difference, interval, verdict."""
+    made = []
+    for name in dict.fromkeys(table["outcome"]):
+        rows = table[table["outcome"] == name]
+        unit = words.unit(rows["unit"].iloc[0], float(rows["difference"].abs().max()))
+        heads = [words(key) for key in ("option", "col_difference", "col_interval", "col_verdict")]
+        lines = [_difference(row, unit, titles, words) for row in map(dict, rows.to_dict("records"))]
+        made.append(Listing(f"{names[name]} ({unit.difference})", heads, lines))
+    return made
+
+
+def _difference(row: Mapping[str, Any], unit: Unit, titles: Mapping[str, str], words: Words) -> list[str]:
+    value, low, high = with_interval(*(row[c] * unit.factor for c in ("difference", "ci_low", "ci_high")))
+    interval = MISSING if low == MISSING else words("interval", low=low, high=high)
+    return [titles[row["strategy"]], value, interval, words(f"v_{row['verdict']}")]
 
 
 def course_listing(bands: pd.DataFrame, titles: Mapping[str, str], words: Words) -> list[Listing]:
@@ -100,29 +111,49 @@ def course_listing(bands: pd.DataFrame, titles: Mapping[str, str], words: Words)
     made = []
     for m in MEASURES:
         unit = words.unit(m.unit)
-        wide = bands[bands["measure"] == m.name].pivot(index="strategy", columns="day", values="mean").reindex(list(titles))
+        wide = (
+            bands[bands["measure"] == m.name]
+            .pivot(index="strategy", columns="day", values="mean")
+            .reindex(list(titles))
+        )
         chosen = wide.columns[np.unique(np.linspace(0, len(wide.columns) - 1, SAMPLES).round().astype(int))]
-        rows = [[titles[s], *(significant(v * unit.factor) for v in wide.loc[s, chosen])] for s in wide.index]
-        heads = [words("option"), *(words("day_number", day=f"{day:g}") for day in chosen)]
+        shown = wide[chosen].to_numpy(float) * unit.factor
+        rows = [[titles[s], *map(significant, values)] for s, values in zip(wide.index, shown, strict=True)]
+        heads = [words("option"), *(words("day_number", day=f"{float(day):g}") for day in chosen)]
         made.append(Listing(f"{words(f'measure_{m.name}')} ({unit.text})", heads, rows))
     return made
 
 
-def equity_listing(groups: pd.DataFrame, titles: Mapping[str, str], words: Words) -> list[Listing]:
-    """Unmet days per need: options by groups."""
-    wide = groups.pivot_table(index="strategy", columns="group", values="mean", sort=False).reindex(list(titles))
-    heads = [words("option"), *(words(f"group_{g}") for g in wide.columns)]
-    return [Listing(words("axis_unmet"), heads, [[titles[s], *map(significant, wide.loc[s])] for s in wide.index])]
+def equity_listing(levels: pd.DataFrame, titles: Mapping[str, str], words: Words) -> list[Listing]:
+    """Gaps by option: mean, and in brackets the range over replicates."""
+    shown = levels.set_index(["strategy", "outcome"])[["mean", "low", "high"]]
+    gaps = list(dict.fromkeys(levels["outcome"]))
+    rows = [[title, *(_level(shown.loc[(s, gap)], words) for gap in gaps)] for s, title in titles.items()]
+    caption = f"{words('axis_gap')} ({words('model_range')})"
+    return [
+        Listing(
+            caption[:1].upper() + caption[1:],
+            [words("option"), *(words(f"short_{gap}") for gap in gaps)],
+            rows,
+        )
+    ]
 
 
-def cell_listing(table: pd.DataFrame, layer: str, titles: Mapping[str, str], words: Words, file: str) -> list[Listing]:
+def _level(row: pd.Series, words: Words) -> str:
+    mean, low, high = (significant(float(row[c])) for c in ("mean", "low", "high"))
+    return f"{mean} ({words('span', low=low, high=high)})"
+
+
+def cell_listing(
+    table: pd.DataFrame, layer: str, titles: Mapping[str, str], words: Words, file: str
+) -> list[Listing]:
     """Means of communities by option."""
     unit = words.unit(LAYERS[layer].unit)
     wide = table.pivot_table(index="community", columns="strategy", values="value", sort=True)
     shown = [s for s in titles if s in wide.columns]
-    rows = [[str(c), *(significant(v * unit.factor) for v in wide.loc[c, shown])] for c in wide.index[:MOST_ROWS]]
+    rows = [
+        [str(c), *(significant(v * unit.factor) for v in wide.loc[c, shown])] for c in wide.index[:MOST_ROWS]
+    ]
     note = words("data_rows", shown=MOST_ROWS, all=len(wide), file=file) if len(wide) > MOST_ROWS else ""
     caption = f"{words(f'layer_{layer}')} ({unit.text})"
     return [Listing(caption, [words("community"), *(titles[s] for s in shown)], rows, note)]
-
-

@@ -28,13 +28,19 @@ class Finding(NamedTuple):
 class Findings:
     """Writes sentences about one comparison `table`; `titles` are the names of strategies for readers."""
 
-    def __init__(self, table: pd.DataFrame, outcomes: Mapping[str, Outcome], titles: Mapping[str, str], words: Words) -> None:
+    def __init__(
+        self, table: pd.DataFrame, outcomes: Mapping[str, Outcome], titles: Mapping[str, str], words: Words
+    ) -> None:
         self.table, self.outcomes, self.titles, self.words = table, outcomes, titles, words
 
     def sentences(self) -> list[Finding]:
         """At most four: unmet need, satisfaction, cost, and whether record and need part company."""
         cost = [found for found in map(self.about, COSTS) if found]
-        both = Finding(cost[0].lead, " ".join([cost[0].text, *(f"{f.lead} {f.text}" for f in cost[1:])])) if cost else None
+        both = (
+            Finding(cost[0].lead, " ".join([cost[0].text, *(f"{f.lead} {f.text}" for f in cost[1:])]))
+            if cost
+            else None
+        )
         found = (self.about("unmet_need_days"), self.about("satisfaction"), both, self.divergence())
         return [sentence for sentence in found if sentence]
 
@@ -50,14 +56,19 @@ class Findings:
             self._moved("part_higher", rows[decided & (rows["difference"] > 0)], len(rows), unit),
             self._single(rows[rows["verdict"] == "single"], unit),
             self._undecided(rows[rows["verdict"] == "undecided"], len(rows)),
-            self._equal(rows[rows["verdict"] == "equal"]),
+            self._equal(rows[rows["verdict"] == "equal"], len(rows)),
         ]
         joined = self.words("finding_joint").join(part for part in parts if part)
-        return Finding(lead or self.words.outcome(self.outcomes[name]), self.words(key, unit=unit.difference, parts=joined))
+        return Finding(
+            lead or self.words.outcome(self.outcomes[name]),
+            self.words(key, unit=unit.difference, parts=joined),
+        )
 
     def divergence(self) -> Finding | None:
         """Options under which the record improves while need does not; else how the gap between the two moves."""
-        record, need = (self.table[self.table["outcome"] == name].set_index("strategy") for name in (INDICATOR, NEED))
+        record, need = (
+            self.table[self.table["outcome"] == name].set_index("strategy") for name in (INDICATOR, NEED)
+        )
         rises = [s for s in record.index if record.loc[s, "ci_low"] > 0]
         apart = [s for s in rises if s in need.index and not need.loc[s, "ci_low"] > 0]
         if not apart:
@@ -77,7 +88,9 @@ class Findings:
         if rows.empty:
             return ""
         if len(rows) <= MOST_NAMED:
-            detail = self.words("estimate_joint").join(self._estimate(row, unit) for _, row in rows.iterrows())
+            detail = self.words("estimate_joint").join(
+                self._estimate(row, unit) for _, row in rows.iterrows()
+            )
         else:
             ends = rows.loc[[rows["difference"].abs().idxmin(), rows["difference"].abs().idxmax()]]
             first, last = (self._estimate(row, unit) for _, row in ends.iterrows())
@@ -100,7 +113,9 @@ class Findings:
             return self.words("part_undecided_many", count=len(rows), all=count)
         return self.words("part_undecided", names=self._names(rows["strategy"]))
 
-    def _equal(self, rows: pd.DataFrame) -> str:
+    def _equal(self, rows: pd.DataFrame, count: int) -> str:
+        if len(rows) == count and count > 1:
+            return self.words("part_equal_all")
         return "" if rows.empty else self.words("part_equal", names=self._names(rows["strategy"]))
 
     def _names(self, strategies: object) -> str:
@@ -122,5 +137,9 @@ def rests_on(parameters: pd.DataFrame, words: Words) -> Finding:
     gaps = {"judged": judged, "placeholder": placeholder, "all": len(parameters)}
     deep = parameters[parameters["deep"].astype(bool)]
     example = "" if deep.empty else deep[words.lang].iloc[0]
-    text = words("rests_no_deep", **gaps) if deep.empty else words("rests", **gaps, deep=len(deep), example=example)
+    text = (
+        words("rests_no_deep", **gaps)
+        if deep.empty
+        else words("rests", **gaps, deep=len(deep), example=example)
+    )
     return Finding(words("lead_rests"), text)

@@ -50,8 +50,10 @@ def _short(r: Reading) -> str:
 
 def options(r: Reading) -> list[dict[str, Any]]:
     """The options in the order of the run, the baseline first and marked."""
-    order = sorted(r.options.values(), key=lambda option: option.name != r.baseline)
-    return [{"title": o.title, "name": o.name, "summary": o.summary, "baseline": o.name == r.baseline} for o in order]
+    return [
+        {"title": o.title, "name": o.name, "summary": o.summary, "baseline": o.name == r.baseline}
+        for o in r.options.values()
+    ]
 
 
 def findings(r: Reading) -> dict[str, Any]:

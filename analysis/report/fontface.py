@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 from functools import cache, lru_cache
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ def font_face(page: str) -> str:
 
 def used(page: str) -> frozenset[int]:
     """The characters of a page that can be seen, as code points."""
-    return frozenset(ord(c) for c in page if c.isprintable())
+    return frozenset(ord(c) for c in unescape(page) if c.isprintable())
 
 
 @cache

@@ -13,7 +13,7 @@ from analysis.comparison import compare
 from analysis.figures import cell_maps
 from analysis.figures.fonts import drawable
 from analysis.figures.style import marks
-from analysis.provenance import options, overrides
+from analysis.provenance import Option, options, overrides
 from analysis.report.words import Words
 from analysis.store import Store, day_sums, tables
 from sim.outcomes import OUTCOMES
@@ -32,9 +32,10 @@ class Reading:
         self.place = tuple(str(whole.runs[column].iloc[0]) for column in PLACE)
         self.store = replace(whole, runs=self._here(whole.runs))
         self.words, self.drawn = Words(lang), Words(drawable(lang))
-        self.options = options(self.store, lang)
+        self.options = self._ordered(options(self.store, lang))
         self.titles = {name: option.title for name, option in self.options.items()}
-        self.marks = marks({name: o.title for name, o in options(self.store, self.drawn.lang).items()}, baseline)
+        drawn = self._ordered(options(self.store, self.drawn.lang))
+        self.marks = marks({name: option.title for name, option in drawn.items()}, baseline)
         self.outcomes = {o.name: o for o in OUTCOMES}
         self.names = {o.name: self.words.outcome(o) for o in OUTCOMES}
         self.comparison = compare(whole.runs, baseline)
@@ -68,12 +69,16 @@ class Reading:
     @cached_property
     def bands(self) -> pd.DataFrame:
         """Time courses by strategy (analysis.courses.bands); empty without daily tables."""
-        return courses.bands(self._daily[0]) if len(self._daily[0]) else pd.DataFrame()
+        lines = []
+        for run, frame in tables(self.store, "daily", ["day", *courses.columns()]):
+            course = courses.course(day_sums(frame, courses.columns()))
+            lines.append(course.assign(strategy=run.strategy, replicate=run.replicate))
+        return courses.bands(pd.concat(lines, ignore_index=True)) if lines else pd.DataFrame()
 
     @cached_property
-    def groups(self) -> pd.DataFrame:
-        """Unmet days per need by strategy and group (analysis.equity.group_means); empty without daily tables."""
-        return equity.group_means(self._daily[1]) if len(self._daily[1]) else pd.DataFrame()
+    def gaps(self) -> pd.DataFrame:
+        """Levels of the equity gaps by strategy (analysis.equity.gap_levels)."""
+        return equity.gap_levels(self.store.runs)
 
     @cached_property
     def residents(self) -> float | None:
@@ -87,7 +92,11 @@ class Reading:
         """The mapped layer by strategy and cell; empty without tables of cells."""
         columns = sorted({"cell", "community", "x", "y", "residents", cell_maps.LAYERS[self.layer].column})
         parts = [frame.assign(strategy=run.strategy) for run, frame in tables(self.store, "cells", columns)]
-        return cell_maps.layer_table(pd.concat(parts, ignore_index=True), self.layer) if parts else pd.DataFrame()
+        return (
+            cell_maps.layer_table(pd.concat(parts, ignore_index=True), self.layer)
+            if parts
+            else pd.DataFrame()
+        )
 
     @cached_property
     def who_pays(self) -> pd.DataFrame:
@@ -107,16 +116,9 @@ class Reading:
         used = {name for option in self.options.values() for name in option.mechanisms}
         return assumptions(used, overrides(self.store))
 
-    @cached_property
-    def _daily(self) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """Courses and groups of all runs, from one pass over the daily tables."""
-        wanted = sorted({*courses.columns(), *equity.columns()})
-        lines, groups = [pd.DataFrame()], [pd.DataFrame()]
-        for run, frame in tables(self.store, "daily", ["day", *wanted]):
-            sums = day_sums(frame, wanted)
-            lines.append(courses.course(sums).assign(strategy=run.strategy, replicate=run.replicate))
-            groups.append(equity.by_group(sums, self.reform_day).assign(strategy=run.strategy, replicate=run.replicate))
-        return pd.concat(lines, ignore_index=True), pd.concat(groups, ignore_index=True)
+    def _ordered(self, found: dict[str, Option]) -> dict[str, Option]:
+        """The baseline first, the others in the order of the run."""
+        return {self.baseline: found[self.baseline], **found}
 
     def _here(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Rows of the page's own world and future."""

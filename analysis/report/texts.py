@@ -35,7 +35,6 @@ _EN: Final = {
     "nav_assumptions": "Assumptions",
     "nav_provenance": "Provenance",
     "data_table": "Data of this figure",
-    "col_outcome": "Outcome",
     "col_difference": "Difference",
     "col_interval": "95 % interval",
     "col_verdict": "Verdict",
@@ -62,6 +61,7 @@ _EN: Final = {
     "part_undecided_many": "undecided for {count} of {all} options",
     "part_undecided_all": "undecided for every option: each interval contains zero",
     "part_equal": "unchanged under {names}",
+    "part_equal_all": "unchanged under every option",
     "part_single": "one replicate, no interval; differences of {detail}",
     "estimate": "{name} {difference} [{low}, {high}]",
     "estimate_single": "{name} {difference}",
@@ -75,7 +75,7 @@ _EN: Final = {
     "describe quantities that nobody has measured (such as: {example}); in this run they stand at single values, so no "
     "ranking of options is claimed from it.",
     "rests_no_deep": ": {judged} judged and {placeholder} placeholder parameters out of {all}.",
-        # comparison
+    # comparison
     "comparison": "Comparison",
     "comparison_intro": "Each cell is the difference to “{baseline}” within the same replicate (same residents, same needs, "
     "same chance), averaged over replicates, with its 95 % interval. A verdict is given only where the interval leaves "
@@ -83,7 +83,6 @@ _EN: Final = {
     "block_need": "Need: what residents lack",
     "block_residents": "Residents: what a survey of all residents would say",
     "block_indicator": "Indicators: what the administration records about reports",
-    "block_both": "Indicators against need",
     "block_cost": "Cost",
     "block_institutions": "Institutions: the five transitions",
     "block_magnitude": "Magnitudes and times",
@@ -91,7 +90,6 @@ _EN: Final = {
     "note_need": "Equity is scored here.",
     "note_residents": "All residents, not only those who reported.",
     "note_indicator": "A record can improve while needs do not; these have no better or worse of their own unless stated.",
-    "note_both": "Recorded success minus its need-based twin; best at zero.",
     "note_cost": "Hours and money of all actors together; who bears them is shown below.",
     "note_institutions": "States of the circle of institutions; no direction is better as such.",
     "note_magnitude": "How much there is to do and how long it takes, by category.",
@@ -108,7 +106,8 @@ _EN: Final = {
     "v_equal": "identical",
     "v_single": "no interval",
     "v_none": "no pair",
-    "holm_note": "† the interval leaves zero out, but not after Holm’s correction for comparing {tests} options on this outcome (p ≥ 0.05).",
+    "holm_note": "† the interval leaves zero out, but not after Holm’s correction for comparing {tests} options "
+    "on this outcome (p ≥ 0.05).",
     "method": "How to read the numbers",
     "method_text": "Interval: Student’s t over {replicates} paired replicates. The pairs share all random numbers, which in "
     "this run divides the variance of a difference by {ratio} (median over outcomes with any difference) against independent "
@@ -126,9 +125,9 @@ _EN: Final = {
     "need at less cost.",
     "payers_hours": "Hours by actor kind",
     "payers_money": "Money by actor kind",
-    "payers_note": "From the ledgers of all institutions, per year and 10,000 residents: the baseline over the whole run, "
-    "differences over the time since the options start. A volunteer’s hour counts as an hour.",
-    "actor": "Actor kind",
+    "payers_note": "From the ledgers of all institutions, per year and 1,000 residents (hours) or per resident (money): "
+    "the baseline over the whole run, differences over the time since the options start. Hours that are lent count "
+    "with the lender, a volunteer’s hour counts as an hour.",
     "actor_party": "Party organizations",
     "actor_government": "Government",
     "actor_self_governing": "Self-governing organizations",
@@ -139,20 +138,20 @@ _EN: Final = {
     "no_ledger": "The ledgers of these runs are not in this store.",
     # equity
     "equity": "Equity, scored on need",
-    "equity_intro": "Days that a need goes unmet, per need, in groups with less and with more voice; the gap is the distance "
-    "between the two marks. Reports play no part in it.",
-    "equity_caption": "Unmet days per need by group, mean over replicates, from the start of the options on.",
-    "gaps_title": "Gaps: differences between groups, against the baseline",
-    "group_migrant": "migrants",
-    "group_local": "locals",
-    "group_old": "aged 60 and over",
-    "group_younger": "younger",
-    "group_low_income": "low income",
-    "group_higher_income": "higher income",
-    "group_offline": "no digital access",
-    "group_digital": "digital access",
-    "pair_title": "{first} and {second}",
-    "axis_unmet": "unmet days per need",
+    "equity_intro": "How much longer a need stays unmet in one group than in its counterpart, equal needs compared with equal "
+    "needs. Zero means alike; above zero, the first group waits longer. Reports play no part in it.",
+    "equity_caption": "Gap in unmet days per need: mark, mean of replicates; line, lowest to highest replicate.",
+    "gaps_title": "How the gaps change against the baseline",
+    "axis_gap": "gap in unmet days per need",
+    "short_unmet_need_days": "Days of unmet need",
+    "short_warmth": "Warmth: satisfaction and trust",
+    "short_height": "Height: coverage and joint handling",
+    "short_force": "Force: hours used and freedom from burnout",
+    "short_effect": "Effect: prompt and confirmed help",
+    "short_gap_migrant": "Gap in unmet need: migrants, locals",
+    "short_gap_age": "Gap in unmet need: 60 and over, younger",
+    "short_gap_income": "Gap in unmet need: low income, others",
+    "short_gap_digital": "Gap in unmet need: no digital access, others",
     # time courses
     "courses": "Time courses",
     "courses_caption": "Weekly values over all communities: line, mean of replicates; band, lowest to highest replicate. Needs "
@@ -163,9 +162,10 @@ _EN: Final = {
     "measure_needs_met_30d": "Needs met within 30 days",
     "measure_backlog": "Backlog of open cases",
     "measure_trust": "Trust",
-    "measure_hours_coordination": "Hours spent on coordination",
+    "measure_hours_coordination": "Hours for coordination (meetings and programmes)",
     "axis_day": "day",
     "reform": "options start",
+    "no_gaps": "The gaps between groups are not in this store.",
     "no_daily": "The daily tables of these runs are not in this store.",
     # maps
     "cells": "Cells at the end of the run",
@@ -190,7 +190,7 @@ _EN: Final = {
     "alt_course": "Line chart over days, one line an option; options start on day {reform_day}. The values are in the table.",
     "alt_forest": "One row an option: difference to the baseline and its interval. The values are in the table.",
     "alt_plane": "One mark an option with intervals in both directions. The values are in the table.",
-    "alt_equity": "One row an option, two marks for two groups. The values are in the table.",
+    "alt_equity": "One row an option: the gap between two groups beside zero. The values are in the table.",
     "alt_map": "Map of grid cells: {layer}, mean {mean}. The values are in the table.",
     "alt_scale": "From {low} to {high}",
     # evidence
@@ -198,7 +198,7 @@ _EN: Final = {
     "evidence_intro": "What “{baseline}” shows beside what has been measured elsewhere. A model that lies outside a range is "
     "reported as outside. “Fitted” figures were used to choose parameters and prove nothing; “held out” ones were not used.",
     "evidence_count": "{inside} of {all} quantities lie inside their range, {outside} outside, {absent} are not in this store.",
-    "evidence_count_holdout": "Of the {all} held-out ones, {inside} lie inside.",
+    "evidence_count_holdout": "Held-out quantities inside: {inside} of {all}.",
     "quantity": "Quantity",
     "model": "Model, mean",
     "model_range": "range over replicates",
@@ -228,7 +228,6 @@ _EN: Final = {
     "in_mechanisms": "mechanisms",
     "together": "together",
     "parameter": "Parameter",
-    "meaning": "Meaning",
     "value": "Value",
     "unit": "Unit",
     "range": "Range",
@@ -289,7 +288,8 @@ _ZH: Final = {
     "options": "方案",
     "options_more": "各方案做什么、由谁承担成本、何时失效",
     "baseline_tag": "对照",
-    "unfinished": "结果尚不完整：计划 {planned} 次运行，尚缺 {missing} 次。下列数字只用已完成的运行；其余运行完成后，区间可能变宽或变窄。",
+    "unfinished": "结果尚不完整：计划 {planned} 次运行，尚缺 {missing} 次。"
+    "下列数字只用已完成的运行；其余运行完成后，区间可能变宽或变窄。",
     "unfinished_detail": "尚有缺失的方案（已完成/计划）：{detail}。",
     "one_replicate": "每个方案只有 1 次重复，无法给出区间：下列差异只是一次实现，可能出于偶然。",
     "contents": "目录",
@@ -302,7 +302,6 @@ _ZH: Final = {
     "nav_assumptions": "假设",
     "nav_provenance": "来源",
     "data_table": "本图数据",
-    "col_outcome": "结果",
     "col_difference": "差异",
     "col_interval": "95% 区间",
     "col_verdict": "判断",
@@ -329,6 +328,7 @@ _ZH: Final = {
     "part_undecided_many": "{all} 个方案中 {count} 个未能判定",
     "part_undecided_all": "所有方案均未能判定：每个区间都包含零",
     "part_equal": "{names}没有变化",
+    "part_equal_all": "所有方案均没有变化",
     "part_single": "只有 1 次重复，没有区间；差异为{detail}",
     "estimate": "{name} {difference} [{low}, {high}]",
     "estimate_single": "{name} {difference}",
@@ -338,7 +338,8 @@ _ZH: Final = {
     "need_worse": "至少在其中一个方案下降",
     "need_undecided": "未见确定的上升",
     "no_divergence": "（记录的成效减去需求口径的成效，{unit}）：{parts}。",
-    "rests": "：{all} 个参数，其中 {judged} 个为判断值、{placeholder} 个为占位值。有 {deep} 个参数所描述的量从未有人测量（例如{example}），"
+    "rests": "：{all} 个参数，其中 {judged} 个为判断值、{placeholder} 个为占位值。"
+    "有 {deep} 个参数所描述的量从未有人测量（例如{example}），"
     "本次运行中只取单一数值，因此不据此对方案排序。",
     "rests_no_deep": "：{all} 个参数，其中 {judged} 个为判断值、{placeholder} 个为占位值。",
     # 比较
@@ -348,7 +349,6 @@ _ZH: Final = {
     "block_need": "需求：居民缺什么",
     "block_residents": "居民：若调查全体居民，他们会怎么说",
     "block_indicator": "指标：行政记录中的诉求办理情况",
-    "block_both": "指标与需求之差",
     "block_cost": "成本",
     "block_institutions": "机构：五个转变",
     "block_magnitude": "数量与时长",
@@ -356,7 +356,6 @@ _ZH: Final = {
     "note_need": "公平在此评判。",
     "note_residents": "面向全体居民，而不仅是提出诉求者。",
     "note_indicator": "记录可能改善而需求并未改善；除非注明，这些指标本身无好坏之分。",
-    "note_both": "记录的成效减去需求口径的成效；以零为佳。",
     "note_cost": "所有主体的工时与资金合计；由谁承担见下文。",
     "note_institutions": "各类机构的状态；本身无好坏方向。",
     "note_magnitude": "事务数量与分类办理时长。",
@@ -376,7 +375,8 @@ _ZH: Final = {
     "holm_note": "† 区间不含零，但按该结果上 {tests} 个方案的比较作 Holm 校正后不再成立（p ≥ 0.05）。",
     "method": "如何阅读这些数字",
     "method_text": "区间：对 {replicates} 次配对重复作 Student t 估计。每一对共用全部随机数；与独立随机种子相比，"
-    "本次运行中差异的方差缩小到 1/{ratio}（取有差异的各项结果的中位数）。若某方案在每次重复中都与对照完全相同，则差异为 0，区间为 [0, 0]。"
+    "本次运行中差异的方差缩小到 1/{ratio}（取有差异的各项结果的中位数）。"
+    "若某方案在每次重复中都与对照完全相同，则差异为 0，区间为 [0, 0]。"
     "重复次数少时区间较宽；“未能判定”指本次运行无法分辨，而不是没有效果。",
     "no_comparison": "结果中尚无对照以外的方案，因此没有可比较的内容。",
     "direction_low": "越低越好",
@@ -388,8 +388,8 @@ _ZH: Final = {
     "plane_caption": "未满足需求的变化与工时、资金的变化，均附 95% 区间。左下方：未满足需求更少、成本更低。",
     "payers_hours": "各类主体的工时",
     "payers_money": "各类主体的资金",
-    "payers_note": "取自所有机构的账目，按每年每万名居民计：对照为整个运行期，差异为各方案实施以来。志愿者的一小时同样计为一小时。",
-    "actor": "主体类别",
+    "payers_note": "取自所有机构的账目，工时按每年每千名居民、资金按每年每名居民计：对照为整个运行期，差异为各方案实施以来。"
+    "借出的工时计入借出方，志愿者的一小时同样计为一小时。",
     "actor_party": "党组织",
     "actor_government": "政府",
     "actor_self_governing": "社区自治组织",
@@ -400,31 +400,34 @@ _ZH: Final = {
     "no_ledger": "结果中没有这些运行的账目。",
     # 公平
     "equity": "公平（以需求评判）",
-    "equity_intro": "在表达能力较弱与较强的群体中，平均每项需求未获满足的天数；两个标记之间的距离即为差距。是否提出诉求不影响该结果。",
-    "equity_caption": "各群体平均每项需求未满足的天数，取各次重复的均值，自方案实施起统计。",
-    "gaps_title": "差距：群体之间的差异，与对照相比",
-    "group_migrant": "外来人口",
-    "group_local": "本地居民",
-    "group_old": "60 岁及以上",
-    "group_younger": "60 岁以下",
-    "group_low_income": "低收入",
-    "group_higher_income": "较高收入",
-    "group_offline": "无数字渠道",
-    "group_digital": "有数字渠道",
-    "pair_title": "{first}与{second}",
-    "axis_unmet": "平均每项需求未满足天数",
+    "equity_intro": "在同类需求之间比较：一个群体的需求比对应群体多等待多少天。零表示两者相同，大于零表示前一群体等待更久。"
+    "是否提出诉求不影响该结果。",
+    "equity_caption": "平均每项需求未满足天数之差：标记为各次重复的均值，线为最低至最高的一次重复。",
+    "gaps_title": "差距与对照相比的变化",
+    "axis_gap": "平均每项需求未满足天数之差",
+    "short_unmet_need_days": "未满足需求的天数",
+    "short_warmth": "温度：满意与信任",
+    "short_height": "高度：覆盖与联合办理",
+    "short_force": "力度：工时利用与免于倦怠",
+    "short_effect": "效度：及时且经确认的解决",
+    "short_gap_migrant": "未满足需求的差距：外来人口与本地居民",
+    "short_gap_age": "未满足需求的差距：60 岁及以上与以下",
+    "short_gap_income": "未满足需求的差距：低收入与其他",
+    "short_gap_digital": "未满足需求的差距：无数字渠道与其他",
     # 时间过程
     "courses": "时间过程",
-    "courses_caption": "全部社区的每周数值：线为各次重复的均值，色带为最低至最高的一次重复。30 天内满足的需求按截至该点的四周计算。"
+    "courses_caption": "全部社区的每周数值：线为各次重复的均值，色带为最低至最高的一次重复。"
+    "30 天内满足的需求按截至该点的四周计算。"
     "虚线为第 {reform_day} 天，各方案自此实施；此前所有方案共有同一段过去。",
     "measure_satisfaction": "全体居民满意度",
     "measure_needs_open": "未了需求",
     "measure_needs_met_30d": "30 天内满足的需求",
     "measure_backlog": "积压诉求",
     "measure_trust": "信任",
-    "measure_hours_coordination": "协调所用工时",
+    "measure_hours_coordination": "协调工时（会议与机制运行）",
     "axis_day": "天",
     "reform": "方案实施",
+    "no_gaps": "结果中没有群体差距。",
     "no_daily": "结果中没有这些运行的逐日数据。",
     # 地图
     "cells": "运行结束时的网格",
@@ -448,15 +451,16 @@ _ZH: Final = {
     "alt_course": "按天绘制的折线图，每个方案一条线；各方案自第 {reform_day} 天实施。数值见表。",
     "alt_forest": "每个方案一行：与对照之差及其区间。数值见表。",
     "alt_plane": "每个方案一个标记，两个方向均有区间。数值见表。",
-    "alt_equity": "每个方案一行，两个群体各一个标记。数值见表。",
+    "alt_equity": "每个方案一行：两个群体之间的差距与零线。数值见表。",
     "alt_map": "网格地图：{layer}，均值 {mean}。数值见表。",
     "alt_scale": "自 {low} 至 {high}",
     # 证据
     "evidence": "模型与证据",
-    "evidence_intro": "“{baseline}”的表现与他处实测数字的对照。模型落在范围之外即如实列为范围之外。“拟合”的数字用于选取参数，不构成检验；"
+    "evidence_intro": "“{baseline}”的表现与他处实测数字的对照。模型落在范围之外即如实列为范围之外。"
+    "“拟合”的数字用于选取参数，不构成检验；"
     "“留出”的数字未参与选取。",
     "evidence_count": "{all} 项数量中，{inside} 项在范围之内，{outside} 项在范围之外，{absent} 项不在结果中。",
-    "evidence_count_holdout": "其中 {all} 项留出数字有 {inside} 项在范围之内。",
+    "evidence_count_holdout": "留出数字在范围之内：{all} 项中的 {inside} 项。",
     "quantity": "数量",
     "model": "模型均值",
     "model_range": "各次重复的范围",
@@ -484,7 +488,6 @@ _ZH: Final = {
     "in_mechanisms": "机制",
     "together": "合计",
     "parameter": "参数",
-    "meaning": "含义",
     "value": "数值",
     "unit": "单位",
     "range": "范围",
@@ -530,23 +533,3 @@ _ZH: Final = {
 TEXTS: Final = {"en": _EN, "zh": _ZH}
 #: How languages name themselves in the `lang` attribute of a page.
 TAGS: Final = {"en": "en", "zh": "zh-Hans"}
-
-#: Units as readers know them: of values, and of differences. Units that are not listed are shown as declared.
-UNITS: Final[dict[str, dict[str, tuple[str, str]]]] = {
-    "en": {
-        "share": ("%", "percentage points"),
-        "0-100": ("points of 100", "points of 100"),
-        "0-1": ("0 to 1", "0 to 1"),
-        "ratio": ("ratio", "ratio"),
-        "hours": ("hours", "hours"),
-        "CNY": ("CNY", "CNY"),
-    },
-    "zh": {
-        "share": ("%", "个百分点"),
-        "0-100": ("百分制分数", "百分制分数"),
-        "0-1": ("0–1", "0–1"),
-        "ratio": ("比值", "比值"),
-        "hours": ("小时", "小时"),
-        "CNY": ("元", "元"),
-    },
-}

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from analysis.report.texts import TEXTS, UNITS
+from analysis.report.texts import TEXTS
+from analysis.report.units import SPECIAL, unit_in
 
 if TYPE_CHECKING:
     from sim.outcomes import Outcome
@@ -35,7 +36,7 @@ class Words:
 
     def unit(self, unit: str, largest: float = 0.0) -> Unit:
         """The unit for readers; shares as per cent, large sums (`largest`, in `unit`) in millions, in Chinese in 万."""
-        text, difference = UNITS[self.lang].get(unit, (unit, unit))
+        text, difference = SPECIAL[self.lang].get(unit) or (unit_in(self.lang, unit),) * 2
         if unit == "share":
             return Unit(100.0, text, difference)
         start, factor, key = (1e5, 1e-4, "ten_thousand") if self.lang == "zh" else (1e6, 1e-6, "million")
@@ -45,10 +46,12 @@ class Words:
 
     def unit_name(self, unit: str) -> str:
         """The name of a unit of a parameter, shown as it was declared, without any scaling."""
-        return "1" if unit == "share" else UNITS[self.lang].get(unit, (unit, unit))[0]
+        return unit_in(self.lang, unit)
 
     def outcome(self, outcome: Outcome) -> str:
-        """The name of an outcome, with a capital at its start."""
+        """The name of an outcome, with a capital at its start; a short one where the texts hold one."""
+        if self.has(f"short_{outcome.name}"):
+            return self(f"short_{outcome.name}")
         name = outcome.zh if self.lang == "zh" else outcome.en
         return name[:1].upper() + name[1:]
 

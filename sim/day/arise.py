@@ -216,10 +216,41 @@ def _arise(residents, cells, needs, lists, sizes, fixed, tally, stress, p, q, da
     below = np.empty(widest, np.uint8)
     for c in range(cells.first.size):
         first, last = cells.first[c], cells.last[c]
+        m = cells.community[c]
         _screen(residents.identity[first:last], residents.screen[first:last], below, U(day), U(layer), k0, k1)
         for j in range(last - first):
-            if below[j]:
-                _consider(first + j, c, residents, cells, needs, lists, sizes, fixed, tally, stress, p, q, day, layer, k0, k1)
+            if below[j] == 0:
+                continue
+            i = first + j
+            g = residents.group[i]
+            w = philox(U(residents.identity[i]), U(day), U(layer), U(0), k0, k1)
+            k = _category(unit(w[1]), fixed.share_cumulated)
+            # One candidate a day is drawn where several could fall; the correction keeps expected needs equal to the hazard.
+            chance = np.float64(residents.screen[i]) * 2.0**-32
+            correction = -math.log1p(-chance) / chance
+            if unit(w[2]) >= (fixed.exposure[k, g] * stress[c, k] / p.headroom - layer) * correction:
+                continue
+            x = philox(U(residents.identity[i]), U(day), U(_DRAW_TRAITS + layer), U(0), k0, k1)
+            y = philox(U(residents.identity[i]), U(day), U(_DRAW_SCOPE + 8 + layer), U(0), k0, k1)
+            n = sizes.needs[0]
+            sizes.needs[0] += 1
+            lists.open_needs[sizes.open_needs[0]] = n
+            sizes.open_needs[0] += 1
+            needs.resident[n], needs.slot[n], needs.cell[n], needs.community[n] = residents.identity[i], i, c, m
+            needs.category[n], needs.group[n], needs.salt[n] = k, g, day * _SALT_LAYERS + layer
+            needs.arose[n] = day + unit(w[3])
+            spread = p.severity_spread
+            needs.severity[n] = math.exp(spread * normal(x[0], x[1]) - 0.5 * spread * spread)
+            needs.hours[n] = fixed.hours_mean[k] * _form(p.hours_distribution, q.hours_spread, x[2], x[3])
+            scope = 1
+            while scope < 4 and unit(y[0]) >= fixed.scope_cumulated[k, scope - 1]:
+                scope += 1
+            needs.scope[n] = scope
+            needs.status[n], needs.end[n], needs.ended[n], needs.reported[n], needs.answered[n] = 0, _OPEN, -1.0, -1.0, -1.0
+            needs.case[n], needs.channel[n], needs.answers[n], needs.escalated[n] = -1, -1, 0, 0
+            tally[m, _ARISEN] += 1.0
+            for s in range(fixed.splits.shape[1]):
+                tally[m, _ARISEN_SPLIT + s] += fixed.splits[g, s]
 
 
 @kernel
@@ -231,43 +262,12 @@ def _screen(identity, screen, below, day, layer, k0, k1):  # type: ignore[no-unt
 
 
 @kernel
-def _consider(i, c, residents, cells, needs, lists, sizes, fixed, tally, stress, p, q, day, layer, k0, k1):  # type: ignore[no-untyped-def]
-    """One candidate: category by base shares, acceptance by today's hazard over the bound."""
-    identity = U(residents.identity[i])
-    w = philox(identity, U(day), U(layer), U(0), k0, k1)
-    u = unit(w[1])
+def _category(u, cumulated):  # type: ignore[no-untyped-def]
+    """Category of a candidate by base shares."""
     k = 0
-    while k < CATEGORIES - 1 and u >= fixed.share_cumulated[k]:
+    while k < cumulated.size - 1 and u >= cumulated[k]:
         k += 1
-    g = residents.group[i]
-    # One candidate a day is drawn where several could fall; the correction keeps expected needs equal to the hazard.
-    chance = np.float64(residents.screen[i]) * 2.0**-32
-    correction = -math.log1p(-chance) / chance
-    ratio = fixed.exposure[k, g] * stress[c, k] / p.headroom - layer
-    if unit(w[2]) >= ratio * correction:
-        return
-    n = sizes.needs[0]
-    sizes.needs[0] += 1
-    lists.open_needs[sizes.open_needs[0]] = n
-    sizes.open_needs[0] += 1
-    x = philox(identity, U(day), U(_DRAW_TRAITS + layer), U(0), k0, k1)
-    y = philox(identity, U(day), U(_DRAW_SCOPE + 8 + layer), U(0), k0, k1)
-    m = cells.community[c]
-    needs.resident[n], needs.slot[n], needs.cell[n], needs.community[n] = residents.identity[i], i, c, m
-    needs.category[n], needs.group[n], needs.salt[n] = k, g, day * _SALT_LAYERS + layer
-    needs.arose[n] = day + unit(w[3])
-    spread = p.severity_spread
-    needs.severity[n] = math.exp(spread * normal(x[0], x[1]) - 0.5 * spread * spread)
-    needs.hours[n] = fixed.hours_mean[k] * _form(p.hours_distribution, q.hours_spread, x[2], x[3])
-    scope = 1
-    while scope < 4 and unit(y[0]) >= fixed.scope_cumulated[k, scope - 1]:
-        scope += 1
-    needs.scope[n] = scope
-    needs.status[n], needs.end[n], needs.ended[n], needs.reported[n], needs.answered[n] = 0, _OPEN, -1.0, -1.0, -1.0
-    needs.case[n], needs.channel[n], needs.answers[n], needs.escalated[n] = -1, -1, 0, 0
-    tally[m, _ARISEN] += 1.0
-    for s in range(fixed.splits.shape[1]):
-        tally[m, _ARISEN_SPLIT + s] += fixed.splits[g, s]
+    return k
 
 
 @kernel

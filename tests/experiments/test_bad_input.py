@@ -1,0 +1,135 @@
+"""Wrong input: exit code 2, one line that says what, where, what is allowed and the nearest name; nothing written."""
+
+from __future__ import annotations
+
+import pytest
+
+#: words → what the line must name.
+WRONG = [
+    ("run stratgey=wuhan", ["stratgey", "no such key", "'strategy'", "reform_day"]),
+    ("run strategies=[siloed]", ["strategies", "`run`", "'strategy'"]),
+    ("compare strategy=wuhan", ["strategy", "`compare`", "'strategies'"]),
+    ("run strategy=wuhna", ["strategy=wuhna", "siloed", "'wuhan'"]),
+    ("run world=steet", ["world=steet", "classroom", "'street'"]),
+    ("run world=3", ["world=3", "classroom"]),
+    ("run world=null", ["world=null", "classroom"]),
+    ("run future=refrence", ["future=refrence", "'reference'"]),
+    ("run experiment=first", ["experiment=first", "'first_look'"]),
+    ("run days=-5", ["days=-5", "1 to 36500"]),
+    ("run days=0", ["days=0", "1 to 36500"]),
+    ("run days=1.5", ["days=1.5", "whole number"]),
+    ("run days=nan", ["days=nan", "whole number"]),
+    ("run days=true", ["days=true", "whole number"]),
+    ("run days='30'", ["days=30", "whole number"]),
+    ("run days=null", ["days=null", "whole number"]),
+    ("run days=soon", ["days=soon", "whole number"]),
+    ("run reform_day=730", ["reform_day=730", "0 to 729", "days=730"]),
+    ("run days=10 reform_day=10", ["reform_day=10", "0 to 9"]),
+    ("run reform_day=-1", ["reform_day=-1", "0 to"]),
+    ("compare replicates=0", ["replicates=0", "1 to"]),
+    ("compare replicates=-3", ["replicates=-3", "1 to"]),
+    ("run seed=-1", ["seed=-1", "0 to"]),
+    ("run seed=1,2", ["seed=1,2", "one value"]),
+    ("run seed=99999999999999999999", ["seed=", "0 to 9223372036854775807"]),
+    ("run jobs=0", ["jobs=0", "1 to"]),
+    ("run engine=slurm", ["engine=slurm", "local"]),
+    ("run budget=neutral", ["budget=neutral", "allowed: own"]),
+    ("run lang=fr", ["lang=fr", "en, zh"]),
+    ("run record=ful", ["record=ful", "'full'"]),
+    ("run record.cases=1", ["record.cases=1", "true or false"]),
+    ("run record.casse=true", ["record.casse", "'record.cases'"]),
+    ("run parameters.voice.base_hazrd=0.03", ["voice.base_hazrd", "'voice.base_hazard'", "list parameters"]),
+    ("run parameters.voice.base_hazard=-1", ["voice.base_hazard=-1", "allowed range"]),
+    ("run parameters.voice.base_hazard=nan", ["voice.base_hazard=nan", "allowed range"]),
+    ("run parameters.voice.base_hazard=much", ["voice.base_hazard='much'", "number"]),
+    ("run parameters=3", ["parameters=3", "single fields"]),
+    ("run pin.needs=-1", ["pin.needs=-1", "0 to"]),
+    ("run pin.neds=3", ["pin.neds", "'needs'", "population"]),
+    ("run queue.servers=2", ["queue.*", "world=queue", "street"]),
+    ("run world=queue queue.srvers=2", ["queue.srvers", "'servers'"]),
+    ("run world=queue queue.servers=0", ["servers", "at least 1"]),
+    ("run world.streets=0", ["streets", "at least 1"]),
+    ("run world.streetz=1", ["streetz", "'streets'"]),
+    ("run strategy.mechanisms.whistle.intensity=3", ["intensity", "at most 1"]),
+    ("run out=", ["out=", "folder"]),
+    ("run days=1 days=2", ["days", "twice"]),
+    ("run days=3)", ["days=3)", "quotes"]),
+    ("run ~days", ["~days", "key=value"]),
+    ("run wuhan", ["wuhan", "'strategy=wuhan'"]),
+    ("run --multirun", ["--multirun", "--debug"]),
+    ("compare strategies=siloed", ["strategies=siloed", "strategies=[siloed,wuhan]"]),
+    ("compare strategies=siloed,wuhan", ["strategies=siloed,wuhan", "list"]),
+    ("compare strategies=[siloed]", ["strategies=[siloed]", "at least two"]),
+    ("compare strategies=[]", ["strategies=[]", "at least two"]),
+    ("compare strategies=[siloed,siloed]", ["siloed", "twice"]),
+    ("compare strategies=[siloed,wuhn]", ["strategies=wuhn", "'wuhan'"]),
+    ("compare strategies=[siloed,placebo] baseline=wuhan", ["baseline=wuhan", "siloed, placebo"]),
+    ("twin strategies=[siloed,placebo,wuhan]", ["strategies=", "exactly two"]),
+    ("twin need=any", ["need=any", "auto"]),
+    ("twin record.cases=true", ["record.cases", "`twin`"]),
+    ("list", ["worlds", "outcomes"]),
+    ("list world", ["'worlds'"]),
+    ("list worlds format=xml", ["format=xml", "table, csv"]),
+    ("list worlds formt=csv", ["formt", "'format'"]),
+    ("check foo", ["foo", "run, compare, twin"]),
+    ("check run days=0", ["days=0", "1 to 36500"]),
+    ("check store=nowhere", ["store=nowhere", "no such folder"]),
+    ("report out=nowhere", ["nowhere", "manifest.json"]),
+    ("comapre", ["comapre", "no such command", "'compare'"]),
+    ("sweep days=3", ["sweep", "no such command", "run, compare"]),
+    ("--versoin", ["--versoin", "--version"]),
+    ("days=3", ["days=3", "no such command"]),
+]
+
+
+@pytest.mark.parametrize(("words", "named"), WRONG, ids=[words for words, _ in WRONG])
+def test_one_clear_line(xietong, words: str, named: list[str]) -> None:
+    called = xietong(*words.split())
+    assert (called.code, called.out, called.files) == (2, [], [])
+    assert len(called.err) == 1 and called.err[0].startswith("xietong: ")
+    assert [part for part in named if part not in called.err[0]] == []
+
+
+def test_all_faults_at_once(xietong) -> None:
+    wrong = "strategy=wuhna world=steet days=0 seed=x parameters.voice.base_hazard=9 pin.x=1 foo=1"
+    called = xietong("run", *wrong.split())
+    assert called.code == 2 and len(called.err) == 1
+    for part in ("strategy=wuhna", "world=steet", "days=0", "seed=x", "voice.base_hazard=9", "pin.x", "foo"):
+        assert part in called.err[0]
+
+
+def test_chinese_lines(xietong) -> None:
+    called = xietong("run", "days=0", "stratgey=wuhan", "lang=zh")
+    assert called.code == 2 and "days=0：须为 1 到 36500 的整数" in called.err[0] and "是否想写“strategy”" in called.err[0]
+
+
+@pytest.mark.parametrize("place", ["file/below", "file"])
+def test_out_cannot_be_a_folder(xietong, tmp_path, place: str) -> None:
+    (tmp_path / "file").write_text("mine")
+    called = xietong("run", f"out={place}")
+    assert called.code == 2 and len(called.err) == 1 and f"out={place}" in called.err[0]
+    assert [path.name for path in called.files] == ["file"]
+
+
+def test_out_that_cannot_be_written(xietong) -> None:
+    # Not even the superuser can make a folder in /proc.
+    called = xietong("run", "world=classroom", "out=/proc/results")
+    assert called.code == 2 and len(called.err) == 1 and "out=/proc/results" in called.err[0] and called.files == []
+
+
+def test_out_with_other_files_is_left_alone(xietong, tmp_path) -> None:
+    (tmp_path / "letters").mkdir()
+    (tmp_path / "letters" / "one.txt").write_text("dear")
+    called = xietong("run", "world=classroom", "out=letters")
+    assert called.code == 2 and "holds other files" in called.err[0]
+    assert [path.name for path in called.files] == ["one.txt"]
+
+
+@pytest.mark.parametrize("word", ["out=结果", "out=a(b", "out=it's", 'out="two words"'])
+def test_folders_need_no_quotes(xietong, word: str) -> None:
+    assert xietong("check", "run", "world=classroom", word).code == 0
+
+
+def test_debug_shows_the_traceback(xietong) -> None:
+    called = xietong("run", "days=0", "--debug")
+    assert called.code == 2 and called.err[0].startswith("Traceback") and called.err[-1].startswith("xietong: days=0")

@@ -1,0 +1,118 @@
+"""The commands from words to what the user reads."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import pandas as pd
+import pytest
+
+from experiments.outcomes_shown import blocks
+from sim.outcomes import OUTCOMES
+
+SMALL = ("world=classroom", "days=24", "reform_day=8")
+
+
+def test_run_sums_up_with_units_in_blocks(xietong) -> None:
+    called = xietong("run", *SMALL, "strategy=wuhan")
+    told = "\n".join(called.out)
+    assert called.code == 0 and len(called.err) == 2
+    heads = [told.index(title) for title, _ in blocks("en")]
+    assert heads == sorted(heads)
+    headline = next(outcome for outcome in OUTCOMES if outcome.headline)
+    assert headline.name in told and headline.unit in told and called.out[-1] == "results: outputs/run"
+    assert "nothing left to run" in xietong("run", *SMALL, "strategy=wuhan").err[0]
+
+
+def test_compare_prints_differences_and_writes_the_report(xietong, tmp_path) -> None:
+    called = xietong("compare", *SMALL, "strategies=[wuhan,siloed,placebo]", "replicates=3", "jobs=1", "out=c")
+    told = "\n".join(called.out)
+    assert called.code == 0 and called.out[-1] == "report: c/report.html"
+    assert "baseline siloed" in told and "95 % interval" in told
+    assert {line.split()[-1] for line in called.out if line.startswith("placebo")} <= {"equal", "pair"}
+    assert (tmp_path / "c" / "report.html").stat().st_size > 10_000
+    table = pd.read_csv(tmp_path / "c" / "comparison.csv")
+    needed = "strategy outcome unit baseline_mean mean difference ci_low ci_high replicates variance_ratio"
+    assert set(needed.split()) <= set(table.columns)
+    manifest = json.loads((tmp_path / "c" / "manifest.json").read_text())
+    assert {"report.html", "comparison.csv"} <= set(manifest["files"]) and manifest["status"] == "finished"
+    assert xietong("check", "store=c").code == 0
+
+
+def test_compare_in_chinese(xietong, without_report) -> None:
+    called = xietong("compare", *SMALL, "strategies=[siloed,placebo]", "replicates=2", "jobs=1", "lang=zh")
+    told = "\n".join(called.out)
+    assert called.code == 0 and "对照 siloed" in told and "相等" in told and "difference" not in told
+
+
+def test_report_in_another_language_and_baseline(xietong, tmp_path) -> None:
+    xietong("compare", *SMALL, "strategies=[siloed,placebo]", "replicates=2", "jobs=1")
+    english = (tmp_path / "outputs/compare/report.html").read_text(encoding="utf-8")
+    called = xietong("report", "lang=zh", "baseline=placebo")
+    assert called.code == 0 and called.out == ["报告：outputs/compare/report.html"]
+    assert (tmp_path / "outputs/compare/report.html").read_text(encoding="utf-8") != english
+    assert xietong("report", "baseline=wuhan").code == 2
+
+
+def test_a_report_collects_what_an_unfinished_store_has(xietong, tmp_path, without_report) -> None:
+    xietong("compare", *SMALL, "strategies=[siloed,wuhan]", "replicates=3", "jobs=1")
+    last = pd.read_parquet(tmp_path / "outputs/compare/runs.parquet")["run_id"].iloc[-1]
+    (tmp_path / "outputs/compare/runs" / f"{last}.parquet").unlink()
+    (tmp_path / "outputs/compare/runs.parquet").unlink()
+    assert xietong("report").code == 0
+    assert len(pd.read_parquet(tmp_path / "outputs/compare/runs.parquet")) == 5
+
+
+@pytest.mark.parametrize("what", ["worlds", "strategies", "mechanisms", "parameters", "outcomes", "futures"])
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_lists(xietong, what: str, lang: str) -> None:
+    plain = xietong("list", what, f"lang={lang}")
+    assert plain.code == 0 and plain.err == [] and plain.files == []
+    rows = list(csv.DictReader(io.StringIO("\n".join(xietong("list", what, "format=csv", f"lang={lang}").out))))
+    names = [row["name"] for row in rows]
+    assert names and len(names) == len(set(names)) and all(name in "\n".join(plain.out) for name in names)
+
+
+def test_lists_carry_units_sources_grades_and_seed_ids(xietong) -> None:
+    def table(what: str) -> list[dict[str, str]]:
+        return list(csv.DictReader(io.StringIO("\n".join(xietong("list", what, "format=csv").out))))
+
+    assert all(row["unit"] and row["source"] and row["grade"] and row["meaning"] for row in table("parameters"))
+    assert all(row["seed"] and row["payer"] and row["failure"] for row in table("mechanisms"))
+    assert all(row["unit"] and row["scored_on"] for row in table("outcomes"))
+    sizes = {row["name"]: int(row["cells"]) for row in table("worlds")}
+    assert sizes["classroom"] == 8 and sizes["street"] == 48
+
+
+def test_check_tells_what_would_run(xietong) -> None:
+    called = xietong("check", *SMALL, "strategies=[siloed,wuhan]", "replicates=4")
+    assert called.code == 0 and "2 strategies × 4 replicates = 8 runs of 24 days" in called.out[0] and called.files == []
+    assert xietong("check", "twin", *SMALL).code == 0
+
+
+def test_check_verifies_every_byte(xietong, tmp_path) -> None:
+    xietong("run", *SMALL)
+    store = tmp_path / "outputs/run"
+    assert xietong("check", "store=outputs/run").code == 0
+    (store / "daily" / "stranger.parquet").write_bytes(b"")
+    called = xietong("check", "store=outputs/run")
+    assert called.code == 0 and "daily/stranger.parquet: not part of this design" in called.out
+    daily = next(path for path in (store / "daily").iterdir() if path.stem != "stranger")
+    daily.write_bytes(daily.read_bytes()[:-1] + b"X")
+    called = xietong("check", "store=outputs/run")
+    assert called.code == 2 and f"daily/{daily.name}: broken" in called.out and "1 faults" in called.err[0]
+    (store / "runs.parquet").unlink()
+    assert "runs.parquet: missing" in xietong("check", "store=outputs/run").out
+
+
+def test_an_unforeseen_failure_is_one_line(xietong, monkeypatch) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError("a defect")
+
+    monkeypatch.setattr("experiments.store.Store.begin", fail)
+    called = xietong("run", *SMALL)
+    assert called.code == 1 and len(called.err) == 1
+    assert "ZeroDivisionError: a defect" in called.err[0] and "--debug" in called.err[0]
+    assert xietong("run", *SMALL, "--debug").err[0].startswith("Traceback")

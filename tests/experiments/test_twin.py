@@ -1,0 +1,112 @@
+"""The twin: one resident, one day of arising, two lives."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from experiments.ensemble import carry_out
+from experiments.lives import COURSE, choose, lives
+from experiments.story import days_told, intro, person, summary
+from experiments.twin import find
+from sim.errors import ConfigError
+
+WORDS = ("world=classroom", "days=150", "reform_day=30", "strategies=[siloed,wuhan]", "jobs=1")
+
+
+@pytest.fixture(scope="module")
+def twins(settings_of, tmp_path_factory):
+    return carry_out(settings_of("twin", *WORDS, f"out={tmp_path_factory.mktemp('twin') / 'store'}"))
+
+
+@pytest.fixture(scope="module")
+def pair(twins):
+    return find(twins)
+
+
+def test_same_resident_same_day_after_the_reform(pair) -> None:
+    assert pair.first["resident"] == pair.second["resident"] and pair.first["arose"] == pair.second["arose"] >= 30
+    assert pair.first["category"] == pair.second["category"] and pair.first["scope"] == pair.second["scope"]
+
+
+def test_the_two_lives_differ(pair) -> None:
+    assert any(pair.first[name] != pair.second[name] for name in COURSE)
+    assert 0 <= pair.equal < pair.shared and pair.first_sooner + pair.second_sooner <= pair.shared - pair.equal
+
+
+def test_the_choice_is_always_the_same(twins, pair) -> None:
+    assert find(twins) == pair
+
+
+def test_the_best_kind_of_need_is_taken_first(twins, pair) -> None:
+    if pair.how == "best":
+        assert pair.first["scope"] > 1 and pair.first["reported"] is not None and pair.second["reported"] is not None
+    tables = [
+        lives(*(twins.store.table(name, run_id) for name in ("needs", "cases", "ledger")))
+        for run_id in twins.runs.sort_values("strategy")["run_id"]
+    ]
+    single = [table[table["scope"] == 1] for table in tables]
+    assert choose(*single, twins.settings).how in ("reported", "differs")
+
+
+def test_a_resident_can_be_asked_for(twins, pair) -> None:
+    resident = int(pair.second["resident"])
+    asked = carry_out(twins.settings.model_copy(update={"resident": resident}))
+    assert int(find(asked).first["resident"]) == resident and find(asked).how == "resident"
+    stranger = carry_out(twins.settings.model_copy(update={"resident": 4_000_000_000}))
+    with pytest.raises(ConfigError, match=r"resident=4000000000.*for example, \d+"):
+        find(stranger)
+
+
+def test_equal_strategies_have_no_story(settings_of, tmp_path) -> None:
+    words = ("world=classroom", "days=40", "reform_day=10", "strategies=[siloed,placebo]", "jobs=1", f"out={tmp_path}/s")
+    with pytest.raises(ConfigError, match="need=auto"):
+        find(carry_out(settings_of("twin", *words)))
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_days_are_told_in_order(twins, pair, lang: str) -> None:
+    settings = twins.settings.model_copy(update={"lang": lang})
+    rows = days_told(pair, settings)
+    days = [int(row[0]) for row in rows]
+    assert days == sorted(days) and days[0] == math.floor(pair.first["arose"]) and days[-1] <= settings.days
+    assert rows[0][1] and rows[0][1].split()[0] == rows[0][2].split()[0]
+    assert any(row[1] != row[2] for row in rows)
+    assert len(list(intro(pair, settings))) == 4 and all(len(row) == 3 for row in summary(pair, settings))
+    assert ("。" in rows[0][1]) == (lang == "zh")
+
+
+def test_every_end_can_be_told(twins, pair) -> None:
+    for end in ("met", "healed", "moved", "open"):
+        for status in ("resolved", "given_up", "paper", "open"):
+            closed = None if status == "open" else 100.0
+            life = {**pair.first, "end": end, "ended": None if end == "open" else 101.0, "status": status, "closed": closed,
+                    "opened": 40.0, "reported": 40.0, "responded": 41.0, "started": 42.0, "reopenings": 1, "rating": 0.5,
+                    "confirmed": end == "met", "channel": "platform", "level": "district", "role": 13, "hours": 2.0,
+                    "handovers": 2, "refusals": 1, "joint": True}  # fmt: skip
+            for lang in ("en", "zh"):
+                told = days_told(type(pair)(life, life, "best", 1, 0, 0, 0), twins.settings.model_copy(update={"lang": lang}))
+                assert "{" not in str(told) and "None" not in str(told)
+
+
+def test_a_silent_need_can_be_told(twins, pair) -> None:
+    case = dict.fromkeys(("reported", "channel", "opened", "responded", "started", "closed", "status", "rating", "role",
+                          "handovers", "refusals", "joint", "level", "hours", "confirmed", "reopenings"))  # fmt: skip
+    for end, ended in (("met", 60.0), ("healed", 60.0), ("open", None)):
+        life = {**pair.first, **case, "end": end, "ended": ended}
+        silent = type(pair)(life, life, "differs", 1, 0, 0, 0)
+        assert "None" not in str(days_told(silent, twins.settings)) + str(list(summary(silent, twins.settings)))
+
+
+def test_persons() -> None:
+    assert person(0, "en") == "under 15, local, low income, without digital access"
+    assert person(35, "en") == "60 years or more, migrant, high income, with digital access"
+    assert len({person(group, "zh") for group in range(36)}) == 36
+
+
+def test_the_command(xietong) -> None:
+    called = xietong("twin", *WORDS, "lang=en")
+    told = "\n".join(called.out)
+    assert called.code == 0 and "The life of one need" in told and "In short" in told and "The need arises." in told
+    assert "nothing left to run" in xietong("twin", *WORDS).err[0]
