@@ -27,7 +27,9 @@ def main(words: Sequence[str], lang: str) -> int:
     command = names[0] if names else "compare"
     if len(names) > 1 or command not in CHECKED:
         near = Faults(lang).near(names[-1], CHECKED)
-        raise ConfigError(text(lang, "fault_what_to_check", name=names[-1], known=", ".join(CHECKED), near=near))
+        raise ConfigError(
+            text(lang, "fault_what_to_check", name=names[-1], known=", ".join(CHECKED), near=near)
+        )
     return check_configuration(command, keys, lang)
 
 
@@ -74,7 +76,11 @@ def check_store(root: Path, lang: str) -> int:
         raise StoreError(text(lang, "fault_damaged_store", store=root, count=len(faults), first=faults[0]))
     if len(finished) < len(planned):
         print(text(lang, "store_missing", count=len(planned) - len(finished)))
-    print(text(lang, "store_fine", finished=len(finished), planned=len(planned), version=content["model_version"]))
+    print(
+        text(
+            lang, "store_fine", finished=len(finished), planned=len(planned), version=content["model_version"]
+        )
+    )
     return 0
 
 

@@ -67,7 +67,9 @@ def _dispatch(words: list[str], lang: str) -> int:
     name = next((word for word in words if not word.startswith("-") and "=" not in word), None)
     wants_help = any(word in ("--help", "-h", "help") for word in words)
     if name in (None, "help"):
-        given = [word for word in words if word not in ("--help", "-h", "help") and not word.startswith("lang=")]
+        given = [
+            word for word in words if word not in ("--help", "-h", "help") and not word.startswith("lang=")
+        ]
         if given:
             return _told(_unknown(given[0], lang), WRONG)
         print(helping.overview(lang))
@@ -109,7 +111,9 @@ def explain(error: Exception, lang: str) -> int:
 
 
 def _told(line: str, code: int) -> int:
-    print("xietong: " + "; ".join(part.strip() for part in line.splitlines() if part.strip()), file=sys.stderr)
+    print(
+        "xietong: " + "; ".join(part.strip() for part in line.splitlines() if part.strip()), file=sys.stderr
+    )
     return code
 
 

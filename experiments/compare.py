@@ -71,16 +71,24 @@ def compare(
     """
     from experiments.ensemble import carry_out
 
-    folder = None if out is not None else tempfile.TemporaryDirectory(prefix="xietong-", ignore_cleanup_errors=True)
-    given = {"strategies": None if strategies is None else list(strategies), "world": world, "replicates": replicates}
+    folder = (
+        None
+        if out is not None
+        else tempfile.TemporaryDirectory(prefix="xietong-", ignore_cleanup_errors=True)
+    )
+    given = {
+        "strategies": None if strategies is None else list(strategies),
+        "world": world,
+        "replicates": replicates,
+    }
     settings = _judged(given | {"out": out if folder is None else folder.name} | keys)
     return _comparison(carry_out(settings), folder)
 
 
 def _judged(given: dict[str, Any]) -> Settings:
     """Keyword arguments, judged as the words of a command are."""
-    from experiments.configuration import judged
     from experiments.faults import Faults
+    from experiments.judging import judged
     from experiments.keys import of
     from experiments.speech import environment_language
 
@@ -88,14 +96,22 @@ def _judged(given: dict[str, Any]) -> Settings:
     faults = Faults(given.get("lang") or environment_language())
     for name in given:
         if name not in keys:
-            faults.add("unknown_key", key=name, command="compare", near=faults.near(name, keys), keys=", ".join(keys))
-    defaults = {name: key.default for name, key in keys.items()} | {"record": {"cases": False, "needs": False}}
-    return judged("compare", defaults | {name: value for name, value in given.items() if name in keys}, faults)
+            faults.add(
+                "unknown_key", key=name, command="compare", near=faults.near(name, keys), keys=", ".join(keys)
+            )
+    defaults = {name: key.default for name, key in keys.items()} | {
+        "record": {"cases": False, "needs": False}
+    }
+    return judged(
+        "compare", defaults | {name: value for name, value in given.items() if name in keys}, faults
+    )
 
 
 def _comparison(done: Ensemble, folder: Any = None) -> Comparison:
     settings = done.settings
-    return Comparison(done.runs, settings.out, settings.baseline_name(), settings.lang, len(done.failed), folder)
+    return Comparison(
+        done.runs, settings.out, settings.baseline_name(), settings.lang, len(done.failed), folder
+    )
 
 
 def main(words: Sequence[str], lang: str) -> int:
@@ -139,14 +155,22 @@ def _show_one(settings: Settings, rows: pd.DataFrame, title: str) -> None:
         return
     lang = settings.lang
     first = rows.iloc[0]
-    told = text(lang, "baseline_is", name=settings.baseline_name(), mean=number(first["baseline_mean"]), unit=first["unit"])
+    told = text(
+        lang,
+        "baseline_is",
+        name=settings.baseline_name(),
+        mean=number(first["baseline_mean"]),
+        unit=first["unit"],
+    )
     places = _places(rows)
     lines = [
         [row["strategy"], number(row["mean"], places=places), signed(row["difference"], places=places),
          _interval(row["ci_low"], row["ci_high"], places), text(lang, f"verdict_{row['verdict']}")]
         for _, row in rows.iterrows()
     ]  # fmt: skip
-    headers = [text(lang, f"column_{name}") for name in ("strategy", "mean", "difference", "interval", "verdict")]
+    headers = [
+        text(lang, f"column_{name}") for name in ("strategy", "mean", "difference", "interval", "verdict")
+    ]
     table(headers, lines, f"{title} – {told}", numbers=(1, 2, 3))
 
 

@@ -123,14 +123,17 @@ def _cluster(workers: int) -> Iterator[Any]:
     with ExitStack() as stack:
         import dask
 
-        ours = "distributed" not in sys.modules
-        stack.enter_context(dask.config.set({"distributed.logging": dict.fromkeys(CHATTY, "critical")}))
+        quiet = dask.config.set({"distributed.logging": dict.fromkeys(CHATTY, "critical")})
+        if "distributed" in sys.modules:
+            # Imported before, perhaps by the user's own program: loggers are given back as they were.
+            stack.enter_context(quiet)
+            stack.enter_context(_silence())
         from distributed import Client, LocalCluster
 
-        if not ours:  # imported before, by the user's own program: its loggers are given back as they were
-            stack.enter_context(_silence())
         stack.enter_context(_without_main())
-        scratch = stack.enter_context(tempfile.TemporaryDirectory(prefix="xietong-", ignore_cleanup_errors=True))
+        scratch = stack.enter_context(
+            tempfile.TemporaryDirectory(prefix="xietong-", ignore_cleanup_errors=True)
+        )
         with _interrupts_kept_here():
             cluster = stack.enter_context(LocalCluster(
                 n_workers=workers, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=None,

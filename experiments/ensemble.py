@@ -96,7 +96,15 @@ def failure_line(settings: Settings, store: Store, failed: Sequence[Receipt]) ->
     first = failed[0] if failed else Receipt("", "failed", "write", "no result can be read")
     error = " ".join(first.error.split())
     short = error if len(error) <= MOST_TOLD else error[:MOST_TOLD] + " …"
-    return text(settings.lang, "some_failed", failed=len(failed), planned=planned, stage=first.stage, error=short, log=log)
+    return text(
+        settings.lang,
+        "some_failed",
+        failed=len(failed),
+        planned=planned,
+        stage=first.stage,
+        error=short,
+        log=log,
+    )
 
 
 def _planned_row(run: Planned) -> dict[str, Any]:

@@ -25,11 +25,20 @@ class Faults:
 
     def whole(self, name: str, value: Any, key: Key) -> None:
         """Note that a whole number within the bounds of `key` is needed."""
-        self.add("whole_needed", key=name, value=shown(value), low=key.low, high=key.high, unit=text(self.lang, f"unit_{key.unit}"))
+        self.add(
+            "whole_needed",
+            key=name,
+            value=shown(value),
+            low=key.low,
+            high=key.high,
+            unit=text(self.lang, f"unit_{key.unit}"),
+        )
 
     def choice(self, name: str, value: Any, known: Iterable[str]) -> None:
         """Note that one of the known names is needed."""
-        self.add("unknown_name", key=name, value=shown(value), known=", ".join(known), near=self.near(value, known))
+        self.add(
+            "unknown_name", key=name, value=shown(value), known=", ".join(known), near=self.near(value, known)
+        )
 
     def near(self, name: Any, known: Iterable[str]) -> str:
         """`; did you mean 'x'?` or nothing."""

@@ -30,7 +30,12 @@ def overview(lang: str) -> str:
 
 def command(name: str, lang: str) -> str:
     """The keys of a command: default, unit, meaning."""
-    lines = [f"xietong {name}: {text(lang, f'command_{name}')}", "", f"{text(lang, 'help_example')} {EXAMPLES[name]}", ""]
+    lines = [
+        f"xietong {name}: {text(lang, f'command_{name}')}",
+        "",
+        f"{text(lang, 'help_example')} {EXAMPLES[name]}",
+        "",
+    ]
     if name == "list":
         lines += [text(lang, "list_what", known=", ".join(LISTED)), ""]
     if name == "check":
@@ -40,7 +45,9 @@ def command(name: str, lang: str) -> str:
 
 
 def _line(key: Key, lang: str) -> str:
-    default = key.shown[LANGUAGES.index(lang)] or ("–" if key.default in (None, {}) else str(key.default).lower())
+    default = key.shown[LANGUAGES.index(lang)] or (
+        "–" if key.default in (None, {}) else str(key.default).lower()
+    )
     spelled = f"{key.name}.*" if key.kind == "numbers" else key.name
     unit = f" {text(lang, f'unit_{key.unit}')}" if key.unit else ""
     bounds = f" ({key.low} – {key.high})" if key.kind == "whole" and key.high < 10**9 else ""

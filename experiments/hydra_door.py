@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from experiments import cli
-from experiments.configuration import judged, parse
+from experiments.configuration import parse
 from experiments.faults import Faults
+from experiments.judging import judged
 from sim.scenario import ROOT
 
 #: Flags of Hydra that take a value, which may stand in the next word.

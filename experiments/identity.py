@@ -38,7 +38,10 @@ def model_version() -> str:
     """
     root = Path(sim.__file__).parent
     content = hashlib.sha256()
-    sources = [*sorted(root.rglob("*.py")), *(root.parent / "scenarios" / "data" / name for name in BUILT_FROM)]
+    sources = [
+        *sorted(root.rglob("*.py")),
+        *(root.parent / "scenarios" / "data" / name for name in BUILT_FROM),
+    ]
     for path in sources:
         content.update(path.relative_to(root.parent).as_posix().encode())
         content.update(path.read_bytes())

@@ -39,9 +39,19 @@ def worlds(lang: str) -> Rows:
     from sim.scenario import load_world, names
 
     rows = []
-    for world in sorted((load_world(name) for name in names("world")), key=lambda w: _cells(w) * w.households):
+    for world in sorted(
+        (load_world(name) for name in names("world")), key=lambda w: _cells(w) * w.households
+    ):
         communities = world.districts * world.streets * world.communities
-        rows.append([world.name, getattr(world.title, lang), communities, _cells(world), _cells(world) * world.households])
+        rows.append(
+            [
+                world.name,
+                getattr(world.title, lang),
+                communities,
+                _cells(world),
+                _cells(world) * world.households,
+            ]
+        )
     return ("name", "title", "communities", "cells", "households"), rows, (2, 3, 4)
 
 
@@ -68,7 +78,9 @@ def mechanisms(lang: str) -> Rows:
     rows = []
     for name, kind in sorted(registry().items()):
         title, payer, failure = (_words(words, lang) for words in (kind.title, kind.payer, kind.failure))
-        rows.append([name, title, ", ".join(kind.seed), payer, failure, kind.grade, _words(kind.theory, lang)])
+        rows.append(
+            [name, title, ", ".join(kind.seed), payer, failure, kind.grade, _words(kind.theory, lang)]
+        )
     return ("name", "title", "seed", "payer", "failure", "grade", "theory"), rows, ()
 
 
@@ -82,7 +94,11 @@ def parameters(lang: str) -> Rows:
          text(lang, "yes" if p.deep else "no"), getattr(p, lang)]
         for group, kind in sorted(GROUPS.items()) for name, p in declared(kind).items()
     ]  # fmt: skip
-    return ("name", "value", "low", "high", "unit", "grade", "source", "role", "deep", "meaning"), rows, (1, 2, 3)
+    return (
+        ("name", "value", "low", "high", "unit", "grade", "source", "role", "deep", "meaning"),
+        rows,
+        (1, 2, 3),
+    )
 
 
 def outcomes(lang: str) -> Rows:
@@ -90,7 +106,8 @@ def outcomes(lang: str) -> Rows:
     from sim.outcomes import OUTCOMES
 
     rows = [
-        [o.name, o.unit, o.scored_on, o.better, text(lang, "yes" if o.headline else "no"), getattr(o, lang)] for o in OUTCOMES
+        [o.name, o.unit, o.scored_on, o.better, text(lang, "yes" if o.headline else "no"), getattr(o, lang)]
+        for o in OUTCOMES
     ]
     return ("name", "unit", "scored_on", "better", "headline", "meaning"), rows, ()
 

@@ -84,15 +84,32 @@ def _suiting(both: pd.DataFrame, alike: pd.Series, settings: Settings) -> tuple[
             raise ConfigError(text(
                 settings.lang, "twin_no_resident", resident=settings.resident, reform_day=settings.reform_day, known=known,
             ))  # fmt: skip
-        return "resident", own.iloc[0].to_dict()
-    reported = both["reported_1"].notna() & both["reported_2"].notna() & both["opened_1"].notna() & both["opened_2"].notna()
-    for how, fits in (("best", ~alike & reported & (both["scope_1"] > 1)), ("reported", ~alike & reported), ("differs", ~alike)):
+        return "resident", _first(own)
+    reported = (
+        both["reported_1"].notna()
+        & both["reported_2"].notna()
+        & both["opened_1"].notna()
+        & both["opened_2"].notna()
+    )
+    for how, fits in (
+        ("best", ~alike & reported & (both["scope_1"] > 1)),
+        ("reported", ~alike & reported),
+        ("differs", ~alike),
+    ):
         if fits.any():
-            return how, both[fits].iloc[0].to_dict()
+            return how, _first(both[fits])
     raise ConfigError(text(settings.lang, "twin_none", reform_day=settings.reform_day))
+
+
+def _first(rows: pd.DataFrame) -> dict[str, Any]:
+    return {str(name): value for name, value in rows.iloc[0].items()}
 
 
 def _side(row: Mapping[str, Any], side: int) -> dict[str, Any]:
     """The columns of one strategy, without their suffix; what is missing is None."""
-    own = {name.removesuffix(f"_{side}"): value for name, value in row.items() if name in SAME or name.endswith(f"_{side}")}
+    own = {
+        name.removesuffix(f"_{side}"): value
+        for name, value in row.items()
+        if name in SAME or name.endswith(f"_{side}")
+    }
     return {name: None if pd.isna(value) else value for name, value in own.items()}

@@ -18,7 +18,18 @@ from sim.errors import StoreError
 
 FORMAT: Final = 1
 NAME: Final = "manifest.json"
-PACKAGES: Final = ("xietong", "mesa", "numba", "numpy", "pandas", "pyarrow", "scipy", "hydra-core", "pydantic", "distributed")
+PACKAGES: Final = (
+    "xietong",
+    "mesa",
+    "numba",
+    "numpy",
+    "pandas",
+    "pyarrow",
+    "scipy",
+    "hydra-core",
+    "pydantic",
+    "distributed",
+)
 
 
 def now() -> str:
@@ -66,13 +77,17 @@ def load(root: Path) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         raise StoreError(f"{path}: cannot be read ({error}); choose another folder") from None
     if not isinstance(content, dict) or content.get("format") != FORMAT:
-        raise StoreError(f"{path}: not a manifest of this program (format {FORMAT} is needed); choose another folder")
+        raise StoreError(
+            f"{path}: not a manifest of this program (format {FORMAT} is needed); choose another folder"
+        )
     return content
 
 
 def save(root: Path, manifest: dict[str, Any]) -> None:
     """Write the manifest, whole or not at all."""
-    write_bytes(root / NAME, (json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode())
+    write_bytes(
+        root / NAME, (json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+    )
 
 
 def placeholders() -> int:
@@ -90,7 +105,11 @@ def git_commit() -> str | None:
         return None
     try:
         found = subprocess.run(
-            ["git", "-C", str(root), "rev-parse", "HEAD"], capture_output=True, text=True, timeout=10, check=False
+            ["git", "-C", str(root), "rev-parse", "HEAD"],
+            capture_output=True,
+            text=True,
+            timeout=10,
+            check=False,
         )
     except (OSError, subprocess.TimeoutExpired):
         return None

@@ -12,7 +12,17 @@ if TYPE_CHECKING:
 
 #: Blocks that are shown whole, not only in their headlines: who pays and who is left behind.
 WHOLE: Final = ("equity", "cost")
-BLOCKS: Final = ("need", "equity", "residents", "report", "indicator", "institutions", "cost", "composite", "magnitude")
+BLOCKS: Final = (
+    "need",
+    "equity",
+    "residents",
+    "report",
+    "indicator",
+    "institutions",
+    "cost",
+    "composite",
+    "magnitude",
+)
 
 
 def block(outcome: Outcome) -> str:
@@ -25,7 +35,9 @@ def blocks(lang: str) -> Iterator[tuple[str, list[Outcome]]]:
     from sim.outcomes import OUTCOMES
 
     for name in BLOCKS:
-        inside = [outcome for outcome in OUTCOMES if block(outcome) == name and (outcome.headline or name in WHOLE)]
+        inside = [
+            outcome for outcome in OUTCOMES if block(outcome) == name and (outcome.headline or name in WHOLE)
+        ]
         if inside:
             yield text(lang, f"block_{name}"), inside
 

@@ -41,7 +41,9 @@ def parquet_bytes(frame: pd.DataFrame, metadata: Mapping[str, str] | None = None
     import pyarrow.parquet as pq
 
     table = pa.Table.from_pandas(frame, preserve_index=False)
-    table = table.cast(pa.schema([pa.field(f.name, _plain(f.type)) for f in table.schema], metadata=dict(metadata or {})))
+    table = table.cast(
+        pa.schema([pa.field(f.name, _plain(f.type)) for f in table.schema], metadata=dict(metadata or {}))
+    )
     sink = pa.BufferOutputStream()
     # Sums hardly repeat: their bytes are packed place by place instead of through a dictionary.
     pq.write_table(
@@ -49,7 +51,7 @@ def parquet_bytes(frame: pd.DataFrame, metadata: Mapping[str, str] | None = None
         write_statistics=False, use_dictionary=[f.name for f in table.schema if pa.types.is_string(f.type)],
         use_byte_stream_split=[f.name for f in table.schema if pa.types.is_floating(f.type)],
     )  # fmt: skip
-    return sink.getvalue().to_pybytes()  # type: ignore[no-any-return]
+    return sink.getvalue().to_pybytes()
 
 
 def _plain(kind: Any) -> Any:

@@ -13,7 +13,9 @@ GAP: Final = "  "
 LONGEST: Final = 72
 
 
-def table(headers: Sequence[str], rows: Sequence[Sequence[Any]], title: str = "", numbers: Sequence[int] = ()) -> None:
+def table(
+    headers: Sequence[str], rows: Sequence[Sequence[Any]], title: str = "", numbers: Sequence[int] = ()
+) -> None:
     """Print a table on stdout; columns in `numbers` are aligned at the right."""
     cells = [[str(cell) for cell in row] for row in rows]
     if sys.stdout.isatty():
@@ -98,7 +100,9 @@ def _rich(headers: Sequence[str], rows: Sequence[Sequence[str]], title: str, num
     from rich.table import Table
     from rich.text import Text
 
-    made = Table(title=title or None, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    made = Table(
+        title=title or None, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False
+    )
     for i, header in enumerate(headers):
         made.add_column(header, justify="right" if i in numbers else "left", no_wrap=i in numbers or i == 0)
     for row in rows:

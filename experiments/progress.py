@@ -36,7 +36,13 @@ class Progress:
         if self._bar:
             bar, task = self._bar
             moved = min(self.total, self.done + self.failed + sum(self._shares.values()))
-            bar.update(task, completed=moved, done=self.done, failed=self.failed, left=self.total - self.done - self.failed)
+            bar.update(
+                task,
+                completed=moved,
+                done=self.done,
+                failed=self.failed,
+                left=self.total - self.done - self.failed,
+            )
 
     @contextmanager
     def showing(self) -> Iterator[Progress]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from experiments.texts import text
@@ -24,12 +24,12 @@ def execute(settings: Settings) -> int:
     from experiments.ensemble import carry_out
 
     done = carry_out(settings)
-    summarise(settings, done.runs.iloc[0].to_dict())
+    summarise(settings, {str(name): value for name, value in done.runs.iloc[0].items()})
     print(text(settings.lang, "results_at", path=settings.out))
     return 0
 
 
-def summarise(settings: Settings, row: dict[str, float]) -> None:
+def summarise(settings: Settings, row: Mapping[str, float]) -> None:
     """Print the headline outcomes of one run with their units, in blocks."""
     from experiments.outcomes_shown import blocks, meaning
     from experiments.printing import number, table

@@ -61,7 +61,9 @@ class Settings(Frozen):
 
     def numbers(self) -> range:
         """The numbers of the replicates that this command lives."""
-        return range(self.replicates) if self.command == "compare" else range(self.replicate, self.replicate + 1)
+        return (
+            range(self.replicates) if self.command == "compare" else range(self.replicate, self.replicate + 1)
+        )
 
     def baseline_name(self) -> str:
         """The strategy that others are compared with: as asked, else the siloed state, else the first of the list."""

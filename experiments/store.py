@@ -52,7 +52,9 @@ def look(root: Path) -> None:
         raise StoreError(f"out={root}: a file stands there; choose a folder")
     if not (root / manifest.NAME).exists():
         if any(not path.name.endswith(SUFFIX) for path in root.iterdir()):
-            raise StoreError(f"out={root}: the folder holds other files and no {manifest.NAME}; choose a new or an empty folder")
+            raise StoreError(
+                f"out={root}: the folder holds other files and no {manifest.NAME}; choose a new or an empty folder"
+            )
         return
     found = manifest.load(root).get("model_version")
     if found != model_version():
@@ -149,7 +151,11 @@ class Store:
         import pandas as pd
         import pyarrow.parquet as pq
 
-        found = [pq.ParquetFile(self.path("runs", run_id)).read().to_pandas() for run_id in run_ids if self.parts(run_id)]
+        found = [
+            pq.ParquetFile(self.path("runs", run_id)).read().to_pandas()
+            for run_id in run_ids
+            if self.parts(run_id)
+        ]
         if not found:
             return pd.DataFrame()
         return pd.concat(found, ignore_index=True).sort_values(list(ORDER), ignore_index=True)
@@ -171,7 +177,10 @@ class Store:
 
     def note(self, entry: Mapping[str, Any]) -> None:
         """Keep what happened to a run: the last attempt counts."""
-        write_bytes(self.root / "log" / f"{entry['run_id']}.json", json.dumps(dict(entry), ensure_ascii=False).encode())
+        write_bytes(
+            self.root / "log" / f"{entry['run_id']}.json",
+            json.dumps(dict(entry), ensure_ascii=False).encode(),
+        )
 
     def collect_log(self) -> pd.DataFrame:
         """Write `log.parquet` from the notes of the design."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from experiments.lives import Pair
@@ -42,7 +42,10 @@ def days_told(pair: Pair, settings: Settings) -> list[list[str]]:
     told = [_by_day(events(life, settings.lang)) for life in (pair.first, pair.second)]
     days = sorted(set(told[0]) | set(told[1]))
     nothing = text(settings.lang, "tell_nothing")
-    rows = [[str(day), *(_joined(side[day], settings.lang) if day in side else nothing for side in told)] for day in days]
+    rows = [
+        [str(day), *(_joined(side[day], settings.lang) if day in side else nothing for side in told)]
+        for day in days
+    ]
     last = [_still_open(life, settings.lang) for life in (pair.first, pair.second)]
     if any(last):
         rows.append([str(settings.days), *(line or nothing for line in last)])
@@ -65,19 +68,25 @@ def events(life: Life, lang: str) -> list[tuple[float, str]]:
     return sorted(found, key=lambda event: event[0])  # stable: at the same time, causes stand before effects
 
 
-def summary(pair: Pair, settings: Settings) -> Iterator[tuple[str, str, str]]:
+def summary(pair: Pair, settings: Settings) -> list[tuple[str, str, str]]:
     """`(field, first, second)`."""
     lang = settings.lang
-    sides = pair.first, pair.second
-    for name, key in (("reported", "reported"), ("accepted", "responded"), ("started", "started"), ("closed", "closed")):
-        yield (text(lang, f"twin_field_{name}"), *(_when(life[key], lang) for life in sides))  # type: ignore[misc]
-    yield (text(lang, "twin_field_handovers"), *(_count(life["handovers"]) for life in sides))  # type: ignore[misc]
-    yield (text(lang, "twin_field_refusals"), *(_count(life["refusals"]) for life in sides))  # type: ignore[misc]
-    yield (text(lang, "twin_field_joint"), *(_yes(life["joint"], lang) for life in sides))  # type: ignore[misc]
-    yield (text(lang, "twin_field_hours"), *(_number(life["hours"]) for life in sides))  # type: ignore[misc]
-    yield (text(lang, "twin_field_rating"), *(_rating(life) for life in sides))  # type: ignore[misc]
-    yield (text(lang, "twin_field_met"), *(_yes(life["end"] == "met", lang) for life in sides))  # type: ignore[misc]
-    yield (text(lang, "twin_field_days"), *(_number(_days_without(life, settings.days)) for life in sides))  # type: ignore[misc]
+    told: dict[str, Callable[[Life], str]] = {
+        "reported": lambda life: _when(life["reported"], lang),
+        "accepted": lambda life: _when(life["responded"], lang),
+        "started": lambda life: _when(life["started"], lang),
+        "closed": lambda life: _when(life["closed"], lang),
+        "handovers": lambda life: _count(life["handovers"]),
+        "refusals": lambda life: _count(life["refusals"]),
+        "joint": lambda life: _yes(life["joint"], lang),
+        "hours": lambda life: _number(life["hours"]),
+        "rating": _rating,
+        "met": lambda life: _yes(life["end"] == "met", lang),
+        "days": lambda life: _number(_days_without(life, settings.days)),
+    }
+    return [
+        (text(lang, f"twin_field_{name}"), tell(pair.first), tell(pair.second)) for name, tell in told.items()
+    ]
 
 
 def _reported(life: Life, lang: str) -> str:
@@ -95,7 +104,14 @@ def _accepted(life: Life, lang: str) -> str:
 def _handed(life: Life, lang: str) -> list[str]:
     if not life["handovers"] and not life["refusals"]:
         return []
-    return [text(lang, "tell_handed", times=_times(life["handovers"], lang), refusals=_times(life["refusals"], lang))]
+    return [
+        text(
+            lang,
+            "tell_handed",
+            times=_times(life["handovers"], lang),
+            refusals=_times(life["refusals"], lang),
+        )
+    ]
 
 
 def _started(life: Life, lang: str) -> str:
@@ -128,7 +144,11 @@ def _closed(life: Life, lang: str) -> str:
 
 def _ended(life: Life, lang: str) -> str:
     quietly = life["end"] == "met" and life["reported"] is None
-    return text(lang, "tell_met_quietly" if quietly else f"tell_{life['end']}", days=number(life["ended"] - life["arose"], 2))
+    return text(
+        lang,
+        "tell_met_quietly" if quietly else f"tell_{life['end']}",
+        days=number(life["ended"] - life["arose"], 2),
+    )
 
 
 def _still_open(life: Life, lang: str) -> str:

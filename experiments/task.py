@@ -158,7 +158,9 @@ class Attempt:
         self.receipts.append(receipt)
 
 
-def entry(settings: Settings, run: Planned, receipt: Receipt, trace: str, clock: float, started: str) -> dict[str, Any]:
+def entry(
+    settings: Settings, run: Planned, receipt: Receipt, trace: str, clock: float, started: str
+) -> dict[str, Any]:
     """The note of an attempt for the log."""
     return {
         "run_id": run.run_id, "strategy": run.strategy.name, "replicate": run.replicate, "seed": settings.seed,

@@ -6,7 +6,7 @@ Both runs are kept in the store with all their needs and cases, so that another 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from experiments.texts import text
 
@@ -60,5 +60,4 @@ def tell(settings: Settings, pair: Pair) -> None:
         print(line)
     print()
     table([text(lang, "twin_day"), *titles], days_told(pair, settings), numbers=(0,))
-    rows: list[list[Any]] = [list(row) for row in summary(pair, settings)]
-    table(["", *titles], rows, text(lang, "twin_sum"))
+    table(["", *titles], summary(pair, settings), text(lang, "twin_sum"))

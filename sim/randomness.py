@@ -69,6 +69,25 @@ def _words(identities, day, draw, salt, k0, k1, out):  # type: ignore[no-untyped
         out[0, j], out[1, j], out[2, j], out[3, j] = w[0], w[1], w[2], w[3]
 
 
+@kernel
+def words_of_needs(needs, listed, count, day, draw, k0, k1):  # type: ignore[no-untyped-def]
+    """Three words for each of the first `count` needs of a list, `[3, count]` uint32; plain loops, so that they vectorise."""
+    out = np.empty((3, count), np.uint32)
+    identity, salt = np.empty(count, np.uint32), np.empty(count, np.uint32)
+    for j in range(count):
+        identity[j] = needs.resident[listed[j]]
+        salt[j] = needs.salt[listed[j]]
+    _fill_words(identity, salt, U(day), U(draw), k0, k1, out[0], out[1], out[2])
+    return out
+
+
+@kernel
+def _fill_words(identity, salt, day, draw, k0, k1, first, second, third):  # type: ignore[no-untyped-def]
+    for j in range(identity.size):
+        w = philox(U(identity[j]), day, draw, U(salt[j]), k0, k1)
+        first[j], second[j], third[j] = w[0], w[1], w[2]
+
+
 def words(draws: Draws, stream: int, identities: npt.NDArray, day: int = 0, draw: int = 0, salt: int = 0) -> npt.NDArray[np.uint64]:
     """Four words per identity, shape `[4, n]`, for building worlds and for decisions of institutions."""
     out = np.empty((4, len(identities)), np.uint64)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.figures.sheet import Panel, Sheet
-from analysis.figures.style import GREY, INK, Mark, quiet, wrapped
+from analysis.figures.style import INK, Mark, quiet, wrapped
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -47,9 +47,6 @@ def _panel(cost: str, data: pd.DataFrame, marks: Mapping[str, Mark], baseline: s
         ax.margins(0.12)
         ax.set_xlabel(wrapped(words("axis_need", unit=x_unit.difference), 42))
         ax.set_ylabel(wrapped(words(f"axis_{cost}", unit=y_unit.difference), 36))
-        ax.text(
-            0.01, 1.01, words("plane_corner"), transform=ax.transAxes, fontsize=8, color=GREY, va="bottom"
-        )
         quiet(ax, "both")
 
     return Panel(words(f"plane_{cost}"), words("alt_plane"), draw, SIZE)

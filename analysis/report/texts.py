@@ -20,7 +20,7 @@ _EN: Final = {
     "options": "Options",
     "options_more": "What each option does, who pays for it and when it fails",
     "baseline_tag": "baseline",
-    "unfinished": "This store is unfinished: {missing} of {planned} runs are missing. Every number below uses the runs that "
+    "unfinished": "This store is unfinished: {missing} of {planned} runs still to come. Every number below uses the runs that "
     "are there; an interval becomes wider or narrower as others arrive.",
     "unfinished_detail": "Finished of planned runs, where some are missing: {detail}.",
     "one_replicate": "There is one replicate of each option, so no interval can be given: the differences below are one "
@@ -156,7 +156,7 @@ _EN: Final = {
     "courses": "Time courses",
     "courses_caption": "Weekly values over all communities: line, mean of replicates; band, lowest to highest replicate. Needs "
     "met within 30 days are taken over the four weeks up to each point. The dashed line is day {reform_day}, when options "
-    "start; until then all options share one past.",
+    "start; until then all options share one past. An option that equals the baseline lies beneath its line.",
     "measure_satisfaction": "Satisfaction of all residents",
     "measure_needs_open": "Open needs",
     "measure_needs_met_30d": "Needs met within 30 days",
@@ -186,7 +186,6 @@ _EN: Final = {
     "axis_money_total": "money: difference, {unit}",
     "plane_hours_total": "Unmet need and hours",
     "plane_money_total": "Unmet need and money",
-    "plane_corner": "↙ less unmet need, less cost",
     "alt_course": "Line chart over days, one line an option; options start on day {reform_day}. The values are in the table.",
     "alt_forest": "One row an option: difference to the baseline and its interval. The values are in the table.",
     "alt_plane": "One mark an option with intervals in both directions. The values are in the table.",
@@ -418,7 +417,7 @@ _ZH: Final = {
     "courses": "时间过程",
     "courses_caption": "全部社区的每周数值：线为各次重复的均值，色带为最低至最高的一次重复。"
     "30 天内满足的需求按截至该点的四周计算。"
-    "虚线为第 {reform_day} 天，各方案自此实施；此前所有方案共有同一段过去。",
+    "虚线为第 {reform_day} 天，各方案自此实施；此前所有方案共有同一段过去。与对照相同的方案被对照的线盖住。",
     "measure_satisfaction": "全体居民满意度",
     "measure_needs_open": "未了需求",
     "measure_needs_met_30d": "30 天内满足的需求",
@@ -447,7 +446,6 @@ _ZH: Final = {
     "axis_money_total": "资金差异，{unit}",
     "plane_hours_total": "未满足需求与工时",
     "plane_money_total": "未满足需求与资金",
-    "plane_corner": "↙ 未满足需求更少，成本更低",
     "alt_course": "按天绘制的折线图，每个方案一条线；各方案自第 {reform_day} 天实施。数值见表。",
     "alt_forest": "每个方案一行：与对照之差及其区间。数值见表。",
     "alt_plane": "每个方案一个标记，两个方向均有区间。数值见表。",

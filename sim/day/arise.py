@@ -27,7 +27,7 @@ from sim.levers import Levers
 from sim.needs import CATEGORIES, Category
 from sim.parameters import parameter
 from sim.population import move_households
-from sim.randomness import NEEDS, Draws, U, gammas, normal, philox, unit
+from sim.randomness import NEEDS, Draws, U, gammas, normal, philox, unit, words_of_needs
 from sim.records import COLUMN, SPLITS
 from sim.state import State
 from sim.surroundings import age_and_tidy
@@ -118,8 +118,10 @@ def arise(state: State, levers: Levers, draws: Draws, day: int) -> None:
     keys = draws.keys
     _change(state.needs, state.residents, state.cells, state.lists, state.sizes, state.fixed, state.tally, p.arise, day,
             keys[NEEDS, 0], keys[NEEDS, 1])  # fmt: skip
+    below = np.empty(len(state.residents.screen), np.uint8)
     for layer in range(layers):
-        _arise(state.residents, state.cells, state.needs, state.lists, state.sizes, state.fixed, state.tally, stress,
+        _screen(state.residents.identity, state.residents.screen, below, U(day), U(layer), keys[NEEDS, 0], keys[NEEDS, 1])
+        _arise(below, state.residents, state.cells, state.needs, state.lists, state.sizes, state.fixed, state.tally, stress,
                p.arise, p.needs, day, layer, keys[NEEDS, 0], keys[NEEDS, 1])  # fmt: skip
 
 
@@ -180,7 +182,11 @@ def _stress(cells, communities, institutions, fixed, p, day, stress):  # type: i
 @kernel
 def _change(needs, residents, cells, lists, sizes, fixed, tally, p, day, k0, k1):  # type: ignore[no-untyped-def]
     """Needs of people who moved away end; others heal, worsen or, being disputes, escalate."""
-    for index in range(sizes.open_needs[0]):
+    heals = -np.expm1(-fixed.healing)
+    worsens = -math.expm1(-p.worsening)
+    count = sizes.open_needs[0]
+    words = words_of_needs(needs, lists.open_needs, count, day, _DRAW_CHANGE, k0, k1)
+    for index in range(count):
         n = lists.open_needs[index]
         if needs.end[n] != _OPEN:
             continue
@@ -189,12 +195,12 @@ def _change(needs, residents, cells, lists, sizes, fixed, tally, p, day, k0, k1)
             needs.end[n], needs.ended[n] = _MOVED_END, float(day)
             tally[m, _MOVED] += 1.0
             continue
-        w = philox(U(needs.resident[n]), U(day), U(_DRAW_CHANGE), U(needs.salt[n]), k0, k1)
-        if unit(w[0]) < 1.0 - math.exp(-fixed.healing[k]):
+        if unit(words[0, index]) < heals[k]:
+            w = philox(U(needs.resident[n]), U(day), U(_DRAW_CHANGE), U(needs.salt[n]), k0, k1)
             needs.end[n], needs.ended[n] = _HEALED_END, day + unit(w[3])
             tally[m, _HEALED] += 1.0
             continue
-        if unit(w[1]) < 1.0 - math.exp(-p.worsening):
+        if unit(words[1, index]) < worsens:
             needs.severity[n] *= p.worse_severity
             if needs.status[n] != _IN_CASE:
                 needs.hours[n] *= p.worse_hours
@@ -202,26 +208,20 @@ def _change(needs, residents, cells, lists, sizes, fixed, tally, p, day, k0, k1)
         if k == _DISPUTE and needs.escalated[n] == 0:
             heat = math.exp(2.0 * (cells.disorder[c] - fixed.disorder_reference)
                             - 2.0 * (cells.social_capital[c] - fixed.capital_reference))  # fmt: skip
-            if unit(w[2]) < 1.0 - math.exp(-p.escalation * heat):
+            if unit(words[2, index]) < 1.0 - math.exp(-p.escalation * heat):
                 needs.escalated[n] = 1
                 cells.conflict[c] += 1.0
                 tally[m, _CONFLICTS] += 1.0
 
 
 @kernel
-def _arise(residents, cells, needs, lists, sizes, fixed, tally, stress, p, q, day, layer, k0, k1):  # type: ignore[no-untyped-def]
-    widest = 0
-    for c in range(cells.first.size):
-        widest = max(widest, cells.last[c] - cells.first[c])
-    below = np.empty(widest, np.uint8)
+def _arise(below, residents, cells, needs, lists, sizes, fixed, tally, stress, p, q, day, layer, k0, k1):  # type: ignore[no-untyped-def]
     for c in range(cells.first.size):
         first, last = cells.first[c], cells.last[c]
         m = cells.community[c]
-        _screen(residents.identity[first:last], residents.screen[first:last], below, U(day), U(layer), k0, k1)
-        for j in range(last - first):
-            if below[j] == 0:
+        for i in range(first, last):
+            if below[i] == 0:
                 continue
-            i = first + j
             g = residents.group[i]
             w = philox(U(residents.identity[i]), U(day), U(layer), U(0), k0, k1)
             k = _category(unit(w[1]), fixed.share_cumulated)

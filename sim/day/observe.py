@@ -13,7 +13,7 @@ import numpy as np
 
 from sim.kernels import kernel
 from sim.ledger import balance
-from sim.needs import Category
+from sim.needs import GROUPS, Category
 from sim.records import COLUMN, SPLITS, Records
 from sim.state import FIXED_POINT, State
 
@@ -56,6 +56,8 @@ def _stocks(needs, cases, cells, lists, sizes, fixed, tally, community_first_cel
     for c in range(cells.first.size):
         cells.backlog[c], cells.unmet_load[c] = 0.0, 0.0
     kept = 0
+    unmet = np.zeros((tally.shape[0], GROUPS), np.int64)
+    silent = np.zeros((tally.shape[0], GROUPS), np.int64)
     for index in range(sizes.open_needs[0]):
         n = lists.open_needs[index]
         m, c, g, k = needs.community[n], needs.cell[n], needs.group[n], needs.category[n]
@@ -65,13 +67,16 @@ def _stocks(needs, cases, cells, lists, sizes, fixed, tally, community_first_cel
         kept += 1
         tally[m, _NEEDS_OPEN] += 1.0
         tally[m, _SEVERITY] += needs.severity[n]
-        for s in range(fixed.splits.shape[1]):
-            tally[m, _UNMET_SPLIT + s] += fixed.splits[g, s]
-            if needs.reported[n] < 0.0:
-                tally[m, _SILENT_SPLIT + s] += fixed.splits[g, s]
+        unmet[m, g] += 1
+        silent[m, g] += needs.reported[n] < 0.0
         if k in (_ENVIRONMENT, _ORDER):
             cells.unmet_load[c] += needs.severity[n]
     sizes.open_needs[0] = kept
+    for m in range(tally.shape[0]):
+        for g in range(GROUPS):
+            for s in range(fixed.splits.shape[1]):
+                tally[m, _UNMET_SPLIT + s] += fixed.splits[g, s] * unmet[m, g]
+                tally[m, _SILENT_SPLIT + s] += fixed.splits[g, s] * silent[m, g]
     for index in range(sizes.open_cases[0]):
         j = lists.open_cases[index]
         cells.backlog[needs.cell[cases.need[j]]] += 1.0
@@ -126,8 +131,8 @@ def _circles(institutions, ties, fixed, slow):  # type: ignore[no-untyped-def]
 def _groups(residents, cells, community_first_cell, fixed, slow, p):  # type: ignore[no-untyped-def]
     """Residents and survey satisfaction by the eight equity splits."""
     other = 0.5 * (1.0 - p.survey_gain)
-    people = np.empty(36, np.int64)
-    points = np.empty(36, np.int64)
+    people = np.empty(GROUPS, np.int64)
+    points = np.empty(GROUPS, np.int64)
     for m in range(community_first_cell.size - 1):
         people[:] = 0
         points[:] = 0
@@ -139,6 +144,6 @@ def _groups(residents, cells, community_first_cell, fixed, slow, p):  # type: ig
             points[g] += np.int64(survey * FIXED_POINT)
         for s in range(fixed.splits.shape[1]):
             slow[m, _RESIDENTS_SPLIT + s], slow[m, _SATISFACTION_SPLIT + s] = 0.0, 0.0
-            for g in range(36):
+            for g in range(GROUPS):
                 slow[m, _RESIDENTS_SPLIT + s] += fixed.splits[g, s] * people[g]
                 slow[m, _SATISFACTION_SPLIT + s] += fixed.splits[g, s] * points[g] / FIXED_POINT

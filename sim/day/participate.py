@@ -112,10 +112,10 @@ def _decide(residents, cells, community_first_cell, mobilisation, p, weekday):  
 
 @kernel
 def _total(flags):  # type: ignore[no-untyped-def]
-    total = np.int64(0)
+    total = np.int32(0)  # narrow, so that the sum vectorises well
     for j in range(flags.size):
-        total += flags[j]
-    return total
+        total += np.int32(flags[j])
+    return np.int64(total)
 
 
 @kernel

@@ -21,7 +21,7 @@ from sim.kernels import kernel
 from sim.levers import Levers
 from sim.needs import Category
 from sim.parameters import parameter
-from sim.randomness import VOICE, Draws, U, philox, unit
+from sim.randomness import VOICE, Draws, unit, words_of_needs
 from sim.records import COLUMN, SPLITS
 from sim.state import State
 
@@ -86,11 +86,17 @@ def voice(state: State, levers: Levers, draws: Draws, day: int) -> None:
 @kernel
 def _voice(needs, residents, cells, cases, lists, sizes, fixed, tally, desk, hotline, platform, discovery, self_help, p, day, k0, k1):  # type: ignore[no-untyped-def]
     opened_first = sizes.open_cases[0]
-    for index in range(sizes.open_needs[0]):
+    count = sizes.open_needs[0]
+    words = words_of_needs(needs, lists.open_needs, count, day, 0, k0, k1)
+    loudest = _loudest(cells, fixed, desk, hotline, platform, discovery, self_help, p)
+    for index in range(count):
         n = lists.open_needs[index]
         status = needs.status[n]
         if needs.end[n] != _OPEN or status == _IN_CASE:
             continue
+        u = unit(words[0, index])
+        if u >= loudest * _bound(needs.severity[n]):
+            continue  # no need of this severity is so loud: most are passed over without their hazards
         i, c, m, g = needs.slot[n], needs.cell[n], needs.community[n], needs.group[n]
         base = 0.0
         if status != _EXIT:
@@ -110,14 +116,12 @@ def _voice(needs, residents, cells, cases, lists, sizes, fixed, tally, desk, hot
             h_settled = p.settling * cells.social_capital[c] * self_help[m]
         total = h_desk + h_hotline + h_platform + h_found + h_settled
         since = max(float(day), max(needs.arose[n], needs.answered[n]))
-        w = philox(U(needs.resident[n]), U(day), U(0), U(needs.salt[n]), k0, k1)
-        u = unit(w[0])
         if u >= total:  # 1 − exp(−h) < h: most needs are passed over without a logarithm
             continue
         time = since - math.log1p(-u) / total
         if time >= day + 1.0:
             continue
-        pick = unit(w[1]) * total
+        pick = unit(words[1, index]) * total
         if pick < h_settled:
             needs.end[n], needs.ended[n] = _MET, time
             tally[m, _MET_COLUMN] += 1.0
@@ -144,6 +148,29 @@ def _voice(needs, residents, cells, cases, lists, sizes, fixed, tally, desk, hot
             lists.open_cases[h + 1] = lists.open_cases[h]
             h -= 1
         lists.open_cases[h + 1] = case
+
+
+@kernel
+def _bound(severity):  # type: ignore[no-untyped-def]
+    """At least severity to any declared power (at most 1.5), without a power function."""
+    return severity * severity if severity > 1.0 else 1.0
+
+
+@kernel
+def _loudest(cells, fixed, desk, hotline, platform, discovery, self_help, p):  # type: ignore[no-untyped-def]
+    """A bound on the summed hazards of any need of severity one or less, for a quick look before the full law."""
+    most = 0.0
+    for m in range(desk.size):
+        for g in range(fixed.access.shape[1]):
+            eased = fixed.access[_DESK, g] * desk[m] + fixed.access[_HOTLINE, g] * hotline[m] + fixed.access[_PLATFORM, g] * platform[m]
+            most = max(most, eased)
+    reports = p.base_hazard * max(1.0, p.reopening) * (p.trust_floor + 1.0) * most
+    others = 0.0
+    for c in range(cells.first.size):
+        m = cells.community[c]
+        found = cells.grid_workers[c] * p.visits * p.notice * discovery[m] / max(1.0, fixed.households[c])
+        others = max(others, found + p.settling * cells.social_capital[c] * self_help[m])
+    return reports + others
 
 
 @kernel

@@ -203,7 +203,7 @@ def test_an_unfinished_store_is_reported_and_says_so(make_store: Make) -> None:
     store = make_store(EFFECTS, missing=4)
     (store / "runs.parquet").unlink()
     page = html.unescape(build(store).read_text(encoding="utf-8"))
-    assert "4 of 12 runs are missing" in page
+    assert "4 of 12 runs still to come" in page
     assert f"The wuhan way 2/3, {SCRIPT} 0/3" in page
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pytest
 
-from experiments import configuration
+from experiments import configuration, judging
 from experiments.cli import main
 from experiments.ensemble import Ensemble, carry_out
 from experiments.faults import Faults
@@ -44,14 +44,18 @@ def xietong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
         capsys.readouterr()
         code = main(words)
         out, err = capsys.readouterr()
-        return Called(code, out.splitlines(), err.splitlines(), [path for path in tmp_path.rglob("*") if path.is_file()])
+        return Called(
+            code, out.splitlines(), err.splitlines(), [path for path in tmp_path.rglob("*") if path.is_file()]
+        )
 
     return call
 
 
 def _settings_of(command: str, *words: str) -> Settings:
     faults = Faults("en")
-    return configuration.judged(command, configuration.compose(configuration.parse(command, words, faults), faults), faults)
+    return judging.judged(
+        command, configuration.compose(configuration.parse(command, words, faults), faults), faults
+    )
 
 
 @pytest.fixture(scope="session")
@@ -66,7 +70,11 @@ def contents() -> Callable[[Path], dict[str, bytes]]:
 
     def read(root: Path) -> dict[str, bytes]:
         files = {path.relative_to(root).as_posix(): path for path in root.rglob("*") if path.is_file()}
-        return {name: path.read_bytes() for name, path in files.items() if name not in CLOCKED and not name.startswith("log/")}
+        return {
+            name: path.read_bytes()
+            for name, path in files.items()
+            if name not in CLOCKED and not name.startswith("log/")
+        }
 
     return read
 
@@ -81,4 +89,6 @@ def without_report(monkeypatch: pytest.MonkeyPatch) -> None:
 def small(tmp_path_factory: pytest.TempPathFactory) -> Ensemble:
     """Three strategies × two replicates in the classroom, all tables kept, in one process."""
     out = tmp_path_factory.mktemp("small") / "store"
-    return carry_out(_settings_of("compare", *SMALL, STRATEGIES, "replicates=2", "record=full", "jobs=1", f"out={out}"))
+    return carry_out(
+        _settings_of("compare", *SMALL, STRATEGIES, "replicates=2", "record=full", "jobs=1", f"out={out}")
+    )

@@ -51,6 +51,10 @@ WRONG = [
     ("run world.streets=0", ["streets", "at least 1"]),
     ("run world.streetz=1", ["streetz", "'streets'"]),
     ("run strategy.mechanisms.whistle.intensity=3", ["intensity", "at most 1"]),
+    (
+        "run world=classroom strategy=wuhan strategy.mechanisms.big_committee.place=[99]",
+        ["place=[99]", "0 to 1"],
+    ),
     ("run out=", ["out=", "folder"]),
     ("run days=1 days=2", ["days", "twice"]),
     ("run days=3)", ["days=3)", "quotes"]),
@@ -100,7 +104,11 @@ def test_all_faults_at_once(xietong) -> None:
 
 def test_chinese_lines(xietong) -> None:
     called = xietong("run", "days=0", "stratgey=wuhan", "lang=zh")
-    assert called.code == 2 and "days=0：须为 1 到 36500 的整数" in called.err[0] and "是否想写“strategy”" in called.err[0]
+    assert (
+        called.code == 2
+        and "days=0：须为 1 到 36500 的整数" in called.err[0]
+        and "是否想写“strategy”" in called.err[0]
+    )
 
 
 @pytest.mark.parametrize("place", ["file/below", "file"])
@@ -114,7 +122,12 @@ def test_out_cannot_be_a_folder(xietong, tmp_path, place: str) -> None:
 def test_out_that_cannot_be_written(xietong) -> None:
     # Not even the superuser can make a folder in /proc.
     called = xietong("run", "world=classroom", "out=/proc/results")
-    assert called.code == 2 and len(called.err) == 1 and "out=/proc/results" in called.err[0] and called.files == []
+    assert (
+        called.code == 2
+        and len(called.err) == 1
+        and "out=/proc/results" in called.err[0]
+        and called.files == []
+    )
 
 
 def test_out_with_other_files_is_left_alone(xietong, tmp_path) -> None:
@@ -132,4 +145,8 @@ def test_folders_need_no_quotes(xietong, word: str) -> None:
 
 def test_debug_shows_the_traceback(xietong) -> None:
     called = xietong("run", "days=0", "--debug")
-    assert called.code == 2 and called.err[0].startswith("Traceback") and called.err[-1].startswith("xietong: days=0")
+    assert (
+        called.code == 2
+        and called.err[0].startswith("Traceback")
+        and called.err[-1].startswith("xietong: days=0")
+    )

@@ -27,7 +27,9 @@ def test_run_sums_up_with_units_in_blocks(xietong) -> None:
 
 
 def test_compare_prints_differences_and_writes_the_report(xietong, tmp_path) -> None:
-    called = xietong("compare", *SMALL, "strategies=[wuhan,siloed,placebo]", "replicates=3", "jobs=1", "out=c")
+    called = xietong(
+        "compare", *SMALL, "strategies=[wuhan,siloed,placebo]", "replicates=3", "jobs=1", "out=c"
+    )
     told = "\n".join(called.out)
     assert called.code == 0 and called.out[-1] == "report: c/report.html"
     assert "baseline siloed" in told and "95 % interval" in told
@@ -70,7 +72,9 @@ def test_a_report_collects_what_an_unfinished_store_has(xietong, tmp_path, witho
 def test_lists(xietong, what: str, lang: str) -> None:
     plain = xietong("list", what, f"lang={lang}")
     assert plain.code == 0 and plain.err == [] and plain.files == []
-    rows = list(csv.DictReader(io.StringIO("\n".join(xietong("list", what, "format=csv", f"lang={lang}").out))))
+    rows = list(
+        csv.DictReader(io.StringIO("\n".join(xietong("list", what, "format=csv", f"lang={lang}").out)))
+    )
     names = [row["name"] for row in rows]
     assert names and len(names) == len(set(names)) and all(name in "\n".join(plain.out) for name in names)
 
@@ -79,7 +83,9 @@ def test_lists_carry_units_sources_grades_and_seed_ids(xietong) -> None:
     def table(what: str) -> list[dict[str, str]]:
         return list(csv.DictReader(io.StringIO("\n".join(xietong("list", what, "format=csv").out))))
 
-    assert all(row["unit"] and row["source"] and row["grade"] and row["meaning"] for row in table("parameters"))
+    assert all(
+        row["unit"] and row["source"] and row["grade"] and row["meaning"] for row in table("parameters")
+    )
     assert all(row["seed"] and row["payer"] and row["failure"] for row in table("mechanisms"))
     assert all(row["unit"] and row["scored_on"] for row in table("outcomes"))
     sizes = {row["name"]: int(row["cells"]) for row in table("worlds")}
@@ -88,7 +94,11 @@ def test_lists_carry_units_sources_grades_and_seed_ids(xietong) -> None:
 
 def test_check_tells_what_would_run(xietong) -> None:
     called = xietong("check", *SMALL, "strategies=[siloed,wuhan]", "replicates=4")
-    assert called.code == 0 and "2 strategies × 4 replicates = 8 runs of 24 days" in called.out[0] and called.files == []
+    assert (
+        called.code == 0
+        and "2 strategies × 4 replicates = 8 runs of 24 days" in called.out[0]
+        and called.files == []
+    )
     assert xietong("check", "twin", *SMALL).code == 0
 
 

@@ -40,7 +40,10 @@ def test_a_real_strategy_differs(small) -> None:
 
 
 def test_the_past_is_the_same_to_the_byte(small) -> None:
-    daily = {name: small.store.table("daily", row_of(small, name, 0)["run_id"]) for name in ("siloed", "placebo", "wuhan")}
+    daily = {
+        name: small.store.table("daily", row_of(small, name, 0)["run_id"])
+        for name in ("siloed", "placebo", "wuhan")
+    }
     reform = small.settings.reform_day
     pasts = [table[table["day"] < reform].drop(columns="run_id") for table in daily.values()]
     assert len(pasts[0]) == reform * 2
@@ -48,7 +51,9 @@ def test_the_past_is_the_same_to_the_byte(small) -> None:
 
 
 def test_replicates_differ_already_in_the_past(small) -> None:
-    first, second = (small.store.table("daily", row_of(small, "siloed", replicate)["run_id"]) for replicate in (0, 1))
+    first, second = (
+        small.store.table("daily", row_of(small, "siloed", replicate)["run_id"]) for replicate in (0, 1)
+    )
     assert not first.drop(columns="run_id").equals(second.drop(columns="run_id"))
 
 
@@ -62,7 +67,9 @@ def test_a_fork_equals_an_uninterrupted_life(small, tmp_path, contents) -> None:
 
 
 def test_order_of_strategies_changes_nothing(small, tmp_path, contents) -> None:
-    turned = small.settings.model_copy(update={"strategies": small.settings.strategies[::-1], "out": tmp_path / "turned"})
+    turned = small.settings.model_copy(
+        update={"strategies": small.settings.strategies[::-1], "out": tmp_path / "turned"}
+    )
     carry_out(turned)
     assert contents(turned.out) == contents(small.store.root)
 

@@ -30,7 +30,9 @@ def door(tmp_path, monkeypatch, capsys):
 def test_the_same_run_as_the_command(door, xietong, tmp_path, contents) -> None:
     code, out, _ = door(*SMALL, "strategy=wuhan", "out=door", "parameters.voice.base_hazard=0.02", "lang=en")
     assert code == 0 and "satisfaction" in out
-    assert xietong("run", *SMALL, "strategy=wuhan", "out=command", "parameters.voice.base_hazard=0.02").code == 0
+    assert (
+        xietong("run", *SMALL, "strategy=wuhan", "out=command", "parameters.voice.base_hazard=0.02").code == 0
+    )
     assert contents(tmp_path / "door") == contents(tmp_path / "command")
     assert {path.name for path in tmp_path.iterdir()} == {"door", "command"}
 
@@ -43,7 +45,12 @@ def test_cfg_job_shows_the_configuration_and_runs_nothing(door, tmp_path) -> Non
 
 def test_multirun_gives_each_job_its_folder(door, tmp_path) -> None:
     code, _, _ = door("--multirun", *SMALL, "strategy=siloed,wuhan", "seed=1,2", "out=many")
-    assert code == 0 and {path.name for path in (tmp_path / "many").iterdir() if path.is_dir()} == {"0", "1", "2", "3"}
+    assert code == 0 and {path.name for path in (tmp_path / "many").iterdir() if path.is_dir()} == {
+        "0",
+        "1",
+        "2",
+        "3",
+    }
 
 
 def test_config_dir_adds_strategies(door, tmp_path) -> None:

@@ -29,7 +29,16 @@ def test_a_name_is_sixteen_hexadecimal_digits(named) -> None:
 
 
 @pytest.mark.parametrize(
-    "word", ["out=elsewhere", "jobs=3", "lang=zh", "record=full", "record.cases=true", "record.needs=true", "engine=local"]
+    "word",
+    [
+        "out=elsewhere",
+        "jobs=3",
+        "lang=zh",
+        "record=full",
+        "record.cases=true",
+        "record.needs=true",
+        "engine=local",
+    ],
 )
 def test_what_does_not_change_the_result_does_not_count(named, word: str) -> None:
     assert named(word) == named()
@@ -50,7 +59,9 @@ def test_order_of_words_and_parameters_does_not_count(named) -> None:
 
 
 def test_a_run_of_compare_is_the_same_run(named, settings_of, tmp_path) -> None:
-    settings = settings_of("compare", *BASE[:1], *BASE[2:], "strategies=[wuhan,siloed]", "replicates=3", f"out={tmp_path}")
+    settings = settings_of(
+        "compare", *BASE[:1], *BASE[2:], "strategies=[wuhan,siloed]", "replicates=3", f"out={tmp_path}"
+    )
     assert run_id(settings, settings.strategies[0], 0) == named()
     assert run_id(settings, settings.strategies[0], 2) == named("replicate=2")
 

@@ -41,7 +41,12 @@ def test_keys_are_told_in_both_languages() -> None:
 
 def test_defaults_of_help_are_those_of_the_configuration() -> None:
     config = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
-    groups = {name: value for entry in config["defaults"] if isinstance(entry, dict) for name, value in entry.items()}
+    groups = {
+        name: value
+        for entry in config["defaults"]
+        if isinstance(entry, dict)
+        for name, value in entry.items()
+    }
     plain = {name: value for name, value in config.items() if name not in ("defaults", "hydra")}
     for name, value in plain.items():
         assert BY_NAME[name].default == value, name

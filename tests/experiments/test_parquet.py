@@ -15,7 +15,9 @@ from experiments.parquet import SUFFIX, WriteError, clear_abandoned, file_hash, 
 
 
 def frame() -> pd.DataFrame:
-    return pd.DataFrame({"name": ["a", "b", None], "value": [1.5, np.nan, 3.0], "count": np.array([1, 2, 3], np.int32)})
+    return pd.DataFrame(
+        {"name": ["a", "b", None], "value": [1.5, np.nan, 3.0], "count": np.array([1, 2, 3], np.int32)}
+    )
 
 
 def test_bytes_depend_on_rows_alone() -> None:
@@ -60,7 +62,11 @@ def test_a_folder_below_a_file_is_refused(tmp_path) -> None:
 
 def test_only_abandoned_temporary_files_are_cleared(tmp_path) -> None:
     host = socket.gethostname()
-    gone, alive, elsewhere = f".a.{host}.999999999{SUFFIX}", f".b.{host}.{os.getpid()}{SUFFIX}", f".c.far.away.1{SUFFIX}"
+    gone, alive, elsewhere = (
+        f".a.{host}.999999999{SUFFIX}",
+        f".b.{host}.{os.getpid()}{SUFFIX}",
+        f".c.far.away.1{SUFFIX}",
+    )
     for name in (gone, alive, elsewhere, "kept.parquet"):
         (tmp_path / name).touch()
     clear_abandoned(tmp_path)

@@ -17,7 +17,9 @@ def test_numbers(value: float, shown: str) -> None:
 
 
 def test_small_differences_are_not_told_as_none() -> None:
-    assert signed(0.0) == "0" and signed(0.0041, places=1) == "+0.004" and signed(-0.0041, places=1) == "-0.004"
+    assert (
+        signed(0.0) == "0" and signed(0.0041, places=1) == "+0.004" and signed(-0.0041, places=1) == "-0.004"
+    )
     assert signed(0.0641, places=2) == "+0.06"
 
 

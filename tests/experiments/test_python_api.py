@@ -35,8 +35,21 @@ def test_results_without_out_live_as_long_as_the_result() -> None:
 
 
 def test_a_store_of_one_is_that_of_the_command(tmp_path, xietong, contents, without_report) -> None:
-    compare(["siloed", "wuhan"], replicates=2, out=tmp_path / "api", parameters={"voice.base_hazard": 0.02}, **KEYS)
-    words = ("world=classroom", "days=24", "reform_day=8", "replicates=2", "jobs=1", "parameters.voice.base_hazard=0.02")
+    compare(
+        ["siloed", "wuhan"],
+        replicates=2,
+        out=tmp_path / "api",
+        parameters={"voice.base_hazard": 0.02},
+        **KEYS,
+    )
+    words = (
+        "world=classroom",
+        "days=24",
+        "reform_day=8",
+        "replicates=2",
+        "jobs=1",
+        "parameters.voice.base_hazard=0.02",
+    )
     assert xietong("compare", "strategies=[wuhan,siloed]", *words, "out=cli").code == 0
     of_command = contents(tmp_path / "cli")
     of_api = contents(tmp_path / "api")
@@ -46,7 +59,14 @@ def test_a_store_of_one_is_that_of_the_command(tmp_path, xietong, contents, with
 def test_faults_are_told_at_once(tmp_path, monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)
     with pytest.raises(ConfigError) as caught:
-        compare(["siloed", "wuhna"], world="clasroom", replicates=0, dayz=3, parameters={"voice.base_hazard": "x"}, out="o")
+        compare(
+            ["siloed", "wuhna"],
+            world="clasroom",
+            replicates=0,
+            dayz=3,
+            parameters={"voice.base_hazard": "x"},
+            out="o",
+        )
     for part in ("'wuhan'", "'classroom'", "replicates=0", "'days'", "voice.base_hazard='x'"):
         assert part in str(caught.value)
     assert list(tmp_path.iterdir()) == []
@@ -64,6 +84,8 @@ def test_a_script_needs_no_guard(tmp_path) -> None:
     path.write_text(SCRIPT)
     project = str(Path(experiments.__file__).parent.parent)
     environment = os.environ | {"PYTHONPATH": project, "LANG": "C.UTF-8"}
-    done = subprocess.run([sys.executable, path], capture_output=True, text=True, check=False, timeout=300, env=environment)
+    done = subprocess.run(
+        [sys.executable, path], capture_output=True, text=True, check=False, timeout=300, env=environment
+    )
     assert done.stdout == "rows 4\n" and done.returncode == 0, done.stderr
     assert len(done.stderr.splitlines()) == 2

@@ -55,7 +55,11 @@ def test_the_files_of_the_interface(small) -> None:
 
 def test_the_manifest_says_what_stands_there(small) -> None:
     content = json.loads((small.store.root / "manifest.json").read_text())
-    assert content["status"] == "finished" and content["seed"] == 1 and content["model_version"] == identity.model_version()
+    assert (
+        content["status"] == "finished"
+        and content["seed"] == 1
+        and content["model_version"] == identity.model_version()
+    )
     assert content["config"]["world"]["name"] == "classroom" and content["end"] >= content["start"]
     assert {run["run_id"] for run in content["runs"]} == set(small.runs["run_id"])
     for name, wanted in content["files"].items():

@@ -26,13 +26,18 @@ def pair(twins):
 
 
 def test_same_resident_same_day_after_the_reform(pair) -> None:
-    assert pair.first["resident"] == pair.second["resident"] and pair.first["arose"] == pair.second["arose"] >= 30
+    assert (
+        pair.first["resident"] == pair.second["resident"]
+        and pair.first["arose"] == pair.second["arose"] >= 30
+    )
     assert pair.first["category"] == pair.second["category"] and pair.first["scope"] == pair.second["scope"]
 
 
 def test_the_two_lives_differ(pair) -> None:
     assert any(pair.first[name] != pair.second[name] for name in COURSE)
-    assert 0 <= pair.equal < pair.shared and pair.first_sooner + pair.second_sooner <= pair.shared - pair.equal
+    assert (
+        0 <= pair.equal < pair.shared and pair.first_sooner + pair.second_sooner <= pair.shared - pair.equal
+    )
 
 
 def test_the_choice_is_always_the_same(twins, pair) -> None:
@@ -41,7 +46,11 @@ def test_the_choice_is_always_the_same(twins, pair) -> None:
 
 def test_the_best_kind_of_need_is_taken_first(twins, pair) -> None:
     if pair.how == "best":
-        assert pair.first["scope"] > 1 and pair.first["reported"] is not None and pair.second["reported"] is not None
+        assert (
+            pair.first["scope"] > 1
+            and pair.first["reported"] is not None
+            and pair.second["reported"] is not None
+        )
     tables = [
         lives(*(twins.store.table(name, run_id) for name in ("needs", "cases", "ledger")))
         for run_id in twins.runs.sort_values("strategy")["run_id"]
@@ -60,7 +69,14 @@ def test_a_resident_can_be_asked_for(twins, pair) -> None:
 
 
 def test_equal_strategies_have_no_story(settings_of, tmp_path) -> None:
-    words = ("world=classroom", "days=40", "reform_day=10", "strategies=[siloed,placebo]", "jobs=1", f"out={tmp_path}/s")
+    words = (
+        "world=classroom",
+        "days=40",
+        "reform_day=10",
+        "strategies=[siloed,placebo]",
+        "jobs=1",
+        f"out={tmp_path}/s",
+    )
     with pytest.raises(ConfigError, match="need=auto"):
         find(carry_out(settings_of("twin", *words)))
 
@@ -86,7 +102,10 @@ def test_every_end_can_be_told(twins, pair) -> None:
                     "confirmed": end == "met", "channel": "platform", "level": "district", "role": 13, "hours": 2.0,
                     "handovers": 2, "refusals": 1, "joint": True}  # fmt: skip
             for lang in ("en", "zh"):
-                told = days_told(type(pair)(life, life, "best", 1, 0, 0, 0), twins.settings.model_copy(update={"lang": lang}))
+                told = days_told(
+                    type(pair)(life, life, "best", 1, 0, 0, 0),
+                    twins.settings.model_copy(update={"lang": lang}),
+                )
                 assert "{" not in str(told) and "None" not in str(told)
 
 
@@ -96,7 +115,9 @@ def test_a_silent_need_can_be_told(twins, pair) -> None:
     for end, ended in (("met", 60.0), ("healed", 60.0), ("open", None)):
         life = {**pair.first, **case, "end": end, "ended": ended}
         silent = type(pair)(life, life, "differs", 1, 0, 0, 0)
-        assert "None" not in str(days_told(silent, twins.settings)) + str(list(summary(silent, twins.settings)))
+        assert "None" not in str(days_told(silent, twins.settings)) + str(
+            list(summary(silent, twins.settings))
+        )
 
 
 def test_persons() -> None:
@@ -108,5 +129,10 @@ def test_persons() -> None:
 def test_the_command(xietong) -> None:
     called = xietong("twin", *WORDS, "lang=en")
     told = "\n".join(called.out)
-    assert called.code == 0 and "The life of one need" in told and "In short" in told and "The need arises." in told
+    assert (
+        called.code == 0
+        and "The life of one need" in told
+        and "In short" in told
+        and "The need arises." in told
+    )
     assert "nothing left to run" in xietong("twin", *WORDS).err[0]

@@ -67,7 +67,10 @@ def test_a_failed_run_is_recorded_and_the_others_go_on(store, undisturbed, monke
         patched.setattr(CommunityModel, "step", step)
         assert main([*WORDS, f"out={store}"]) == 1
     told = capsys.readouterr()
-    assert "2 of 6 runs failed, first at stage run: ValueError: a law broke" in told.err and "report:" in told.out
+    assert (
+        "2 of 6 runs failed, first at stage run: ValueError: a law broke" in told.err
+        and "report:" in told.out
+    )
     log = pd.read_parquet(store / "log.parquet").set_index(["strategy", "replicate"])
     assert list(log["status"]).count("done") == 4
     failed = log.loc[("placebo", 1)]
@@ -83,10 +86,16 @@ def test_a_failure_before_the_fork_fails_the_replicate(store, undisturbed, monke
         raise MemoryError("too large")
 
     with monkeypatch.context() as patched:
-        patched.setattr(task, "build", fail) if stage == "build" else patched.setattr(CommunityModel, "checkpoint", fail)
+        patched.setattr(task, "build", fail) if stage == "build" else patched.setattr(
+            CommunityModel, "checkpoint", fail
+        )
         assert main([*WORDS, f"out={store}"]) == 1
     log = pd.read_parquet(store / "log.parquet")
-    assert set(log["stage"]) == {stage} and set(log["status"]) == {"failed"} and not (store / "runs.parquet").exists()
+    assert (
+        set(log["stage"]) == {stage}
+        and set(log["status"]) == {"failed"}
+        and not (store / "runs.parquet").exists()
+    )
     completes(store, undisturbed)
 
 
@@ -104,12 +113,18 @@ def test_an_interrupt_keeps_what_is_finished(store, undisturbed, monkeypatch, ca
         patched.setattr(CommunityModel, "step", step)
         assert main([*WORDS, f"out={store}"]) == 130
     lines = capsys.readouterr().err.splitlines()
-    assert "interrupted" in lines[-1] and lines[-1].endswith(f"out={store}") and "xietong compare world=classroom" in lines[-1]
+    assert (
+        "interrupted" in lines[-1]
+        and lines[-1].endswith(f"out={store}")
+        and "xietong compare world=classroom" in lines[-1]
+    )
     completes(store, undisturbed)
 
 
 @pytest.mark.parametrize("writes", [1, 5, 20])
-def test_a_full_disk_leaves_nothing_half_written(store, undisturbed, monkeypatch, capsys, writes: int) -> None:
+def test_a_full_disk_leaves_nothing_half_written(
+    store, undisturbed, monkeypatch, capsys, writes: int
+) -> None:
     real = os.fsync
     left = iter(range(writes))
 

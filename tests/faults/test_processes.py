@@ -13,7 +13,10 @@ import pytest
 
 from experiments.cli import main
 
-pytestmark = [pytest.mark.slow, pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc"),
+]
 WORDS = (
     "compare", "world=classroom", "days=300", "reform_day=50", "strategies=[siloed,shanghai,wuhan]", "replicates=6",
     "lang=en",
@@ -36,7 +39,9 @@ def undisturbed(tmp_path_factory) -> dict[str, bytes]:
 
 def started(out: Path) -> subprocess.Popen[str]:
     words = [sys.executable, "-m", "experiments.cli", *WORDS, "jobs=2", f"out={out}"]
-    return subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    return subprocess.Popen(
+        words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
 
 
 def workers(parent: int) -> list[int]:
@@ -92,3 +97,9 @@ def test_a_killed_program_leaves_no_half_file(tmp_path, undisturbed) -> None:
     assert main([*WORDS, "jobs=2", f"out={tmp_path / 'store'}"]) == 0
     assert contents(tmp_path / "store") == undisturbed
     assert not list((tmp_path / "store").rglob(".*"))
+
+
+def test_clusters_can_follow_each_other(tmp_path, undisturbed) -> None:
+    for name in ("first", "second"):
+        assert main([*WORDS, "jobs=2", f"out={tmp_path / name}"]) == 0
+        assert contents(tmp_path / name) == undisturbed

@@ -1,0 +1,3 @@
+from .check import X
+def test_a():
+    assert X == 1
