@@ -27,15 +27,16 @@ _OPENED, _RESOLVED, _GIVEN_UP, _PAPER = (COLUMN[f"cases_{x}"] for x in ("opened"
 def balance(state: State, day: int) -> None:
     """Raise `ConservationError` on the day on which the books do not balance, naming the book and the gap."""
     gaps = np.zeros(len(_FAULTS))
-    _gaps(state.tally, state.standing, state.institutions, gaps)
+    _gaps(state.view, state.standing, gaps)
     for book, gap in zip(_FAULTS, gaps, strict=True):
         if gap > (TOLERANCE if book in ("hours", "money") else 0.0):
             raise ConservationError(f"day {day}: the books of {book} do not balance, gap {gap:g}")
 
 
 @kernel
-def _gaps(tally, standing, institutions, gaps):  # type: ignore[no-untyped-def]
+def _gaps(v, standing, gaps):  # type: ignore[no-untyped-def]
     """Largest gap in each book; `standing` holds yesterday's open needs and cases by community and is moved to today's."""
+    tally, institutions = v.tally, v.institutions
     t = institutions
     for m in range(tally.shape[0]):
         needs = standing[m, 0] + tally[m, _ARISEN] - tally[m, _MET] - tally[m, _HEALED] - tally[m, _MOVED]

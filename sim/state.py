@@ -5,7 +5,7 @@ Rows are slots of storage; identities key every draw, so the order of storage ne
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -13,6 +13,7 @@ import numpy as np
 from sim.needs import MOST_PARTS, SEATS
 from sim.records import DAILY
 from sim.tables import Array, allocate, column, grown
+from sim.view import VIEWED, View
 
 if TYPE_CHECKING:
     from sim.fixed import Fixed
@@ -270,6 +271,16 @@ class State:
     standing: Array
     """Open needs and open cases of yesterday by community, `[community, 2]`: the books start from them."""
     day: int = 0
+    _view: View | None = field(default=None, repr=False, compare=False)
+    _viewed: tuple[Any, ...] = field(default=(), repr=False, compare=False)
+
+    @property
+    def view(self) -> View:
+        """The tables as kernels receive them; made anew when one of them has been replaced."""
+        tables = tuple([getattr(self, name) for name in VIEWED])
+        if self._view is None or any(now is not then for now, then in zip(tables, self._viewed, strict=True)):
+            self._view, self._viewed = View(*tables), tables
+        return self._view
 
     def arrays(self) -> dict[str, Array]:
         """All arrays of the state by dotted name; the same objects, not copies."""

@@ -74,15 +74,17 @@ _WEEK, _MONTH = 7, 30
 def adapt(state: State, levers: Levers, draws: Draws, day: int) -> None:
     """Daily traces, the weekly meeting on the last day of a week, the monthly review on the last day of a month."""
     p = state.parameters.adapt
-    _daily(state.institutions, state.cases, state.communities, state.ties, state.lists, state.sizes, levers.tie_growth, p)
+    _daily(state.view, levers.tie_growth, p)
     if day % _WEEK == _WEEK - 1:
-        _weekly(state.institutions, state.communities, state.ties, state.fixed.tie_rest, levers, p)
+        _weekly(state.view, state.fixed.tie_rest, levers, p)
     if day % _MONTH == _MONTH - 1:
         review(state, levers, draws, day)
 
 
 @kernel
-def _daily(institutions, cases, communities, ties, lists, sizes, tie_growth, p):  # type: ignore[no-untyped-def]
+def _daily(v, tie_growth, p):  # type: ignore[no-untyped-def]
+    institutions, cases, communities, ties = v.institutions, v.cases, v.communities, v.ties
+    lists, sizes = v.lists, v.sizes
     t = institutions
     for b in range(t.staff.size):
         # What a full day of work asks for: hours given and, where parts still wait, all of them.
@@ -118,7 +120,8 @@ def _strengthen(j, t, cases, ties, growth):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _weekly(institutions, communities, ties, tie_rest, levers, p):  # type: ignore[no-untyped-def]
+def _weekly(v, tie_rest, levers, p):  # type: ignore[no-untyped-def]
+    institutions, communities, ties = v.institutions, v.communities, v.ties
     t = institutions
     pool, members = 0.0, 0
     for b in range(t.staff.size):

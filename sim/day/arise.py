@@ -116,13 +116,11 @@ def arise(state: State, levers: Levers, draws: Draws, day: int) -> None:
     expected = len(state.residents.screen) * p.needs.total_rate / 365.0 * p.arise.headroom * layers
     state.ensure_room(needs=int(expected + 12.0 * math.sqrt(expected) + 64), cases=0)
     keys = draws.keys
-    _change(state.needs, state.residents, state.cells, state.lists, state.sizes, state.fixed, state.tally, p.arise, day,
-            keys[NEEDS, 0], keys[NEEDS, 1])  # fmt: skip
+    _change(state.view, p.arise, day, keys[NEEDS, 0], keys[NEEDS, 1])
     below = np.empty(len(state.residents.screen), np.uint8)
     for layer in range(layers):
         _screen(state.residents.identity, state.residents.screen, below, U(day), U(layer), keys[NEEDS, 0], keys[NEEDS, 1])
-        _arise(below, state.residents, state.cells, state.needs, state.lists, state.sizes, state.fixed, state.tally, stress,
-               p.arise, p.needs, day, layer, keys[NEEDS, 0], keys[NEEDS, 1])  # fmt: skip
+        _arise(below, state.view, stress, p.arise, p.needs, day, layer, keys[NEEDS, 0], keys[NEEDS, 1])
 
 
 def fill_screens(state: State, slots: np.ndarray) -> None:
@@ -150,7 +148,7 @@ def shock_communities(state: State, draws: Draws, day: int) -> None:
 def hazards(state: State, day: int) -> np.ndarray:
     """Factor on the base hazard by cell and category, before exposure and frailty, shape `[cells, 8]`."""
     stress = np.empty((len(state.cells.community), CATEGORIES), np.float64)
-    _stress(state.cells, state.communities, state.institutions, state.fixed, state.parameters.arise, day, stress)
+    _stress(state.view, state.parameters.arise, day, stress)
     return stress
 
 
@@ -159,7 +157,8 @@ def _largest(state: State, stress: np.ndarray) -> float:
 
 
 @kernel
-def _stress(cells, communities, institutions, fixed, p, day, stress):  # type: ignore[no-untyped-def]
+def _stress(v, p, day, stress):  # type: ignore[no-untyped-def]
+    cells, communities, institutions, fixed = v.cells, v.communities, v.institutions, v.fixed
     winter = math.cos(2.0 * math.pi * (day % 365) / 365.0)
     for c in range(cells.community.size):
         m = cells.community[c]
@@ -180,8 +179,10 @@ def _stress(cells, communities, institutions, fixed, p, day, stress):  # type: i
 
 
 @kernel
-def _change(needs, residents, cells, lists, sizes, fixed, tally, p, day, k0, k1):  # type: ignore[no-untyped-def]
+def _change(v, p, day, k0, k1):  # type: ignore[no-untyped-def]
     """Needs of people who moved away end; others heal, worsen or, being disputes, escalate."""
+    needs, residents, cells, lists = v.needs, v.residents, v.cells, v.lists
+    sizes, fixed, tally = v.sizes, v.fixed, v.tally
     heals = -np.expm1(-fixed.healing)
     worsens = -math.expm1(-p.worsening)
     count = sizes.open_needs[0]
@@ -215,7 +216,9 @@ def _change(needs, residents, cells, lists, sizes, fixed, tally, p, day, k0, k1)
 
 
 @kernel
-def _arise(below, residents, cells, needs, lists, sizes, fixed, tally, stress, p, q, day, layer, k0, k1):  # type: ignore[no-untyped-def]
+def _arise(below, v, stress, p, q, day, layer, k0, k1):  # type: ignore[no-untyped-def]
+    residents, cells, needs, lists = v.residents, v.cells, v.needs, v.lists
+    sizes, fixed, tally = v.sizes, v.fixed, v.tally
     for c in range(cells.first.size):
         first, last = cells.first[c], cells.last[c]
         m = cells.community[c]

@@ -60,13 +60,13 @@ _PROMPT_DAYS = 30.0
 def close(state: State, levers: Levers, draws: Draws, day: int) -> None:
     """Close what is done, given up, withdrawn or papered over on `day`."""
     state.sizes.closed_today[0] = 0
-    _close(state.cases, state.needs, state.institutions, state.communities, state.lists, state.sizes, state.fixed, state.tally,
-           levers.accountability, levers.target, levers.disclosure, levers.audit, state.parameters.close, day,
-           draws.keys[SERVICE, 0], draws.keys[SERVICE, 1])  # fmt: skip
+    _close(state.view, levers.accountability, levers.target, levers.disclosure, levers.audit, state.parameters.close, day, draws.keys[SERVICE, 0], draws.keys[SERVICE, 1])
 
 
 @kernel
-def _close(cases, needs, institutions, communities, lists, sizes, fixed, tally, accountability, target, disclosure, audit, p, day, k0, k1):  # type: ignore[no-untyped-def]
+def _close(v, accountability, target, disclosure, audit, p, day, k0, k1):  # type: ignore[no-untyped-def]
+    cases, needs, institutions, communities = v.cases, v.needs, v.institutions, v.communities
+    lists, sizes, fixed, tally = v.lists, v.sizes, v.fixed, v.tally
     kept = 0
     for index in range(sizes.open_cases[0]):
         j = lists.open_cases[index]

@@ -75,12 +75,13 @@ _DRAW_PATH, _DRAW_REFUSAL, _DRAW_AUTHORITY = 8, 16, 24
 def coordinate(state: State, levers: Levers, draws: Draws, day: int) -> None:
     """Pass on, convene or queue the cases that arrive on `day`."""
     state.sizes.arriving[0] = 0
-    _coordinate(state.cases, state.needs, state.institutions, state.ties, state.lists, state.sizes, state.fixed, state.tally,
-                levers, state.parameters.coordinate, day, draws.keys[SERVICE, 0], draws.keys[SERVICE, 1])  # fmt: skip
+    _coordinate(state.view, levers, state.parameters.coordinate, day, draws.keys[SERVICE, 0], draws.keys[SERVICE, 1])
 
 
 @kernel
-def _coordinate(cases, needs, institutions, ties, lists, sizes, fixed, tally, levers, p, day, k0, k1):  # type: ignore[no-untyped-def]
+def _coordinate(v, levers, p, day, k0, k1):  # type: ignore[no-untyped-def]
+    cases, needs, institutions, ties = v.cases, v.needs, v.institutions, v.ties
+    lists, sizes, fixed, tally = v.lists, v.sizes, v.fixed, v.tally
     for b in range(institutions.slots.size):
         if levers.slots[b] > 0.0:
             institutions.slots[b] = min(institutions.slots[b] + levers.slots[b], max(1.0, levers.slots[b] * p.slot_memory))

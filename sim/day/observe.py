@@ -38,13 +38,11 @@ def observe(state: State, records: Records, day: int) -> None:
 
     Networks of institutions are surveyed weekly, groups of residents monthly; in between the last survey stands (`state.slow`).
     """
-    _stocks(state.needs, state.cases, state.cells, state.lists, state.sizes, state.fixed, state.tally,
-            state.geography.community_first_cell)  # fmt: skip
+    _stocks(state.view, state.geography.community_first_cell)
     if day % _WEEK == 0:
-        _circles(state.institutions, state.ties, state.fixed, state.slow)
+        _circles(state.view, state.slow)
     if day % _MONTH == 0:
-        _groups(state.residents, state.cells, state.geography.community_first_cell, state.fixed, state.slow,
-                state.parameters.respond)  # fmt: skip
+        _groups(state.view, state.geography.community_first_cell, state.slow, state.parameters.respond)
     state.tally += state.slow
     balance(state, day)
     records.write(day, state.tally)
@@ -52,7 +50,9 @@ def observe(state: State, records: Records, day: int) -> None:
 
 
 @kernel
-def _stocks(needs, cases, cells, lists, sizes, fixed, tally, community_first_cell):  # type: ignore[no-untyped-def]
+def _stocks(v, community_first_cell):  # type: ignore[no-untyped-def]
+    needs, cases, cells, lists = v.needs, v.cases, v.cells, v.lists
+    sizes, fixed, tally = v.sizes, v.fixed, v.tally
     for c in range(cells.first.size):
         cells.backlog[c], cells.unmet_load[c] = 0.0, 0.0
     kept = 0
@@ -98,8 +98,9 @@ def _stocks(needs, cases, cells, lists, sizes, fixed, tally, community_first_cel
 
 
 @kernel
-def _circles(institutions, ties, fixed, slow):  # type: ignore[no-untyped-def]
+def _circles(v, slow):  # type: ignore[no-untyped-def]
     """Alignment, burnout and effort over each circle; density, Freeman's degree centralization and reciprocity of its ties."""
+    institutions, ties, fixed = v.institutions, v.ties, v.fixed
     t = institutions
     seats = fixed.circle.shape[1]
     for m in range(fixed.circle.shape[0]):
@@ -128,8 +129,9 @@ def _circles(institutions, ties, fixed, slow):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _groups(residents, cells, community_first_cell, fixed, slow, p):  # type: ignore[no-untyped-def]
+def _groups(v, community_first_cell, slow, p):  # type: ignore[no-untyped-def]
     """Residents and survey satisfaction by the eight equity splits."""
+    residents, cells, fixed = v.residents, v.cells, v.fixed
     other = 0.5 * (1.0 - p.survey_gain)
     people = np.empty(GROUPS, np.int64)
     points = np.empty(GROUPS, np.int64)

@@ -75,14 +75,13 @@ def participate(state: State, levers: Levers, draws: Draws, day: int) -> None:
     """Let the residents of today's rota reconsider, then count volunteers and move social capital by one day."""
     if day % _YEAR == 0:
         state.residents.volunteered[:] = state.residents.volunteer
-    _decide(state.residents, state.cells, state.geography.community_first_cell, levers.mobilisation,
-            state.parameters.participate, day % _WEEK)  # fmt: skip
-    _count(state.residents, state.cells, state.institutions, state.geography.community_first_cell, state.fixed, state.tally,
-           state.parameters.participate)  # fmt: skip
+    _decide(state.view, state.geography.community_first_cell, levers.mobilisation, state.parameters.participate, day % _WEEK)
+    _count(state.view, state.geography.community_first_cell, state.parameters.participate)
 
 
 @kernel
-def _decide(residents, cells, community_first_cell, mobilisation, p, weekday):  # type: ignore[no-untyped-def]
+def _decide(v, community_first_cell, mobilisation, p, weekday):  # type: ignore[no-untyped-def]
+    residents, cells = v.residents, v.cells
     r = residents
     for m in range(community_first_cell.size - 1):
         base = cells.first[community_first_cell[m]]
@@ -119,7 +118,9 @@ def _total(flags):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _count(residents, cells, institutions, community_first_cell, fixed, tally, p):  # type: ignore[no-untyped-def]
+def _count(v, community_first_cell, p):  # type: ignore[no-untyped-def]
+    residents, cells, institutions, fixed = v.residents, v.cells, v.institutions, v.fixed
+    tally = v.tally
     r = residents
     r.volunteer[:] = r.volunteer_next
     for m in range(community_first_cell.size - 1):

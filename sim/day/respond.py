@@ -123,14 +123,15 @@ _RATED, _RATED_WELL, _RATING = COLUMN["rated"], COLUMN["rated_well"], COLUMN["ra
 def respond(state: State, levers: Levers, draws: Draws, day: int) -> None:
     """Let residents judge today's answers, then move everyone's senses by one day."""
     p = state.parameters.respond
-    _judge(state.cases, state.needs, state.residents, state.cells, state.institutions, state.lists, state.sizes, state.tally,
-           levers.fairness, p)  # fmt: skip
-    _carry(state.needs, state.residents, state.lists, state.sizes)
-    _feel(state.residents, state.cells, state.geography.community_first_cell, levers.warmth, p)
+    _judge(state.view, levers.fairness, p)
+    _carry(state.view)
+    _feel(state.view, state.geography.community_first_cell, levers.warmth, p)
 
 
 @kernel
-def _judge(cases, needs, residents, cells, institutions, lists, sizes, tally, fairness, p):  # type: ignore[no-untyped-def]
+def _judge(v, fairness, p):  # type: ignore[no-untyped-def]
+    cases, needs, residents, cells = v.cases, v.needs, v.residents, v.cells
+    institutions, lists, sizes, tally = v.institutions, v.lists, v.sizes, v.tally
     for index in range(sizes.closed_today[0]):
         j = lists.closed_today[index]
         n, m, i, c = cases.need[j], cases.community[j], needs.slot[cases.need[j]], needs.cell[cases.need[j]]
@@ -176,8 +177,9 @@ def _bounded(x):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _carry(needs, residents, lists, sizes):  # type: ignore[no-untyped-def]
+def _carry(v):  # type: ignore[no-untyped-def]
     """Own unmet burden: summed severity of a resident's open needs, in order of arising."""
+    needs, residents, lists, sizes = v.needs, v.residents, v.lists, v.sizes
     for index in range(sizes.open_needs[0]):
         residents.unmet[needs.slot[lists.open_needs[index]]] = 0.0
     for index in range(sizes.open_needs[0]):
@@ -187,11 +189,12 @@ def _carry(needs, residents, lists, sizes):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _feel(residents, cells, community_first_cell, warmth, p):  # type: ignore[no-untyped-def]
+def _feel(v, community_first_cell, warmth, p):  # type: ignore[no-untyped-def]
     """One day of relaxation for all; neighbours' happiness of yesterday is read, today's is written beside it.
 
     Plain slices and one loop a sense, so that the compiler vectorises; sums are integers.
     """
+    residents, cells = v.residents, v.cells
     r = residents
     for m in range(community_first_cell.size - 1):
         base = cells.first[community_first_cell[m]]

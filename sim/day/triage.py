@@ -51,13 +51,13 @@ _DRAW_ROUTE, _DRAW_PATIENCE, _DRAW_DELEGATION = 0, 1, 2
 def triage(state: State, levers: Levers, draws: Draws, day: int) -> None:
     """Route the cases opened on `day`."""
     p = state.parameters
-    _triage(state.cases, state.needs, state.institutions, state.lists, state.sizes, state.fixed, state.tally,
-            levers.triage_error, levers.scope_error, levers.delegation, levers.rule_share, levers.handover_lag,
-            p.triage, p.coordinate, day, draws.keys[TRIAGE, 0], draws.keys[TRIAGE, 1])  # fmt: skip
+    _triage(state.view, levers.triage_error, levers.scope_error, levers.delegation, levers.rule_share, levers.handover_lag, p.triage, p.coordinate, day, draws.keys[TRIAGE, 0], draws.keys[TRIAGE, 1])
 
 
 @kernel
-def _triage(cases, needs, institutions, lists, sizes, fixed, tally, error, scope_error, delegation, rule_share, lag, p, q, day, k0, k1):  # type: ignore[no-untyped-def]
+def _triage(v, error, scope_error, delegation, rule_share, lag, p, q, day, k0, k1):  # type: ignore[no-untyped-def]
+    cases, needs, institutions, lists = v.cases, v.needs, v.institutions, v.lists
+    sizes, fixed, tally = v.sizes, v.fixed, v.tally
     for index in range(sizes.open_cases[0] - 1, -1, -1):
         j = lists.open_cases[index]
         if cases.stage[j] != _FRESH:

@@ -78,13 +78,13 @@ _PROMPT_DAYS = 30.0
 def voice(state: State, levers: Levers, draws: Draws, day: int) -> None:
     """Let each open, unreported need find a voice, a neighbour, a grid worker, or none, on `day`."""
     state.ensure_room(needs=0, cases=int(state.sizes.open_needs[0]))
-    _voice(state.needs, state.residents, state.cells, state.cases, state.lists, state.sizes, state.fixed, state.tally,
-           levers.desk_ease, levers.hotline_ease, levers.platform_ease, levers.discovery, levers.self_help,
-           state.parameters.voice, day, draws.keys[VOICE, 0], draws.keys[VOICE, 1])  # fmt: skip
+    _voice(state.view, levers.desk_ease, levers.hotline_ease, levers.platform_ease, levers.discovery, levers.self_help, state.parameters.voice, day, draws.keys[VOICE, 0], draws.keys[VOICE, 1])
 
 
 @kernel
-def _voice(needs, residents, cells, cases, lists, sizes, fixed, tally, desk, hotline, platform, discovery, self_help, p, day, k0, k1):  # type: ignore[no-untyped-def]
+def _voice(v, desk, hotline, platform, discovery, self_help, p, day, k0, k1):  # type: ignore[no-untyped-def]
+    needs, residents, cells, cases = v.needs, v.residents, v.cells, v.cases
+    lists, sizes, fixed, tally = v.lists, v.sizes, v.fixed, v.tally
     opened_first = sizes.open_cases[0]
     count = sizes.open_needs[0]
     words = words_of_needs(needs, lists.open_needs, count, day, 0, k0, k1)

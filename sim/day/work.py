@@ -77,18 +77,17 @@ def work(state: State, levers: Levers, draws: Draws, day: int) -> None:
     """Spend the hours of `day`."""
     p = state.parameters
     keys = draws.keys
-    _account(state.institutions, levers, state.tally, p.work)
-    _work(state.cases, state.needs, state.cells, state.institutions, state.servers, state.lists, state.sizes, state.tally,
-          levers.handover_lag, levers.skill, p.work, p.coordinate, day, keys[SERVICE, 0], keys[SERVICE, 1])  # fmt: skip
+    _account(state.view, levers, p.work)
+    _work(state.view, levers.handover_lag, levers.skill, p.work, p.coordinate, day, keys[SERVICE, 0], keys[SERVICE, 1])
     if levers.pool.any():
-        _lend(state.cases, state.needs, state.cells, state.institutions, state.tally, levers, p.work, p.coordinate, day,
-              keys[SERVICE, 0], keys[SERVICE, 1])  # fmt: skip
-    _settle(state.institutions, state.tally)
+        _lend(state.view, levers, p.work, p.coordinate, day, keys[SERVICE, 0], keys[SERVICE, 1])
+    _settle(state.view)
 
 
 @kernel
-def _account(institutions, levers, tally, p):  # type: ignore[no-untyped-def]
+def _account(v, levers, p):  # type: ignore[no-untyped-def]
     """Hours and money of the day: overhead first, then meetings owed, the rest is service."""
+    institutions, tally = v.institutions, v.tally
     t = institutions
     for b in range(t.staff.size):
         staff = max(0.0, t.staff[b] + levers.added_staff[b])
@@ -116,8 +115,9 @@ def _account(institutions, levers, tally, p):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _settle(institutions, tally):  # type: ignore[no-untyped-def]
+def _settle(v):  # type: ignore[no-untyped-def]
     """Book what was left idle."""
+    institutions, tally = v.institutions, v.tally
     t = institutions
     for b in range(t.staff.size):
         t.hours_idle[b] += t.idle[b]
@@ -127,7 +127,9 @@ def _settle(institutions, tally):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _work(cases, needs, cells, institutions, servers, lists, sizes, tally, lag, skill, p, q, day, k0, k1):  # type: ignore[no-untyped-def]
+def _work(v, lag, skill, p, q, day, k0, k1):  # type: ignore[no-untyped-def]
+    cases, needs, cells, institutions = v.cases, v.needs, v.cells, v.institutions
+    servers, lists, sizes, tally = v.servers, v.lists, v.sizes, v.tally
     t = institutions
     queues = queues_of(cases, t)
     count = t.staff.size
@@ -271,8 +273,10 @@ def _finish(part, time, cases, needs, tally, lag, p, q, day, k0, k1):  # type: i
 
 
 @kernel
-def _lend(cases, needs, cells, t, tally, levers, p, q, day, k0, k1):  # type: ignore[no-untyped-def]
+def _lend(v, levers, p, q, day, k0, k1):  # type: ignore[no-untyped-def]
     """Idle hours of pool members work on parts that wait at other members of their area."""
+    cases, needs, cells, t = v.cases, v.needs, v.cells, v.institutions
+    tally = v.tally
     count = t.staff.size
     queues = queues_of(cases, t)
     pledged = np.zeros(count, np.float64)
