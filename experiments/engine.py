@@ -27,6 +27,13 @@ from experiments.task import Receipt, Task, entry, perform
 #: Seconds between two looks at how far the workers are.
 LOOK: Final = 0.25
 CHATTY: Final = ("distributed", "tornado", "asyncio", "bokeh")
+LOOPBACK: Final = "127.0.0.1"
+#: No words, and no pages: the scheduler starts its page server whatever it is told, so that server gets nothing to show.
+QUIET: Final = {
+    "distributed.logging": dict.fromkeys(CHATTY, "critical"),
+    "distributed.scheduler.http.routes": [],
+    "distributed.worker.http.routes": [],
+}
 
 
 def execute(tasks: Sequence[Task], store: Store, jobs: int, progress: Progress) -> list[Receipt]:
@@ -123,7 +130,7 @@ def _cluster(workers: int) -> Iterator[Any]:
     with ExitStack() as stack:
         import dask
 
-        quiet = dask.config.set({"distributed.logging": dict.fromkeys(CHATTY, "critical")})
+        quiet = dask.config.set(QUIET)
         if "distributed" in sys.modules:
             # Imported before, perhaps by the user's own program: loggers are given back as they were.
             stack.enter_context(quiet)
@@ -136,8 +143,9 @@ def _cluster(workers: int) -> Iterator[Any]:
         )
         with _interrupts_kept_here():
             cluster = stack.enter_context(LocalCluster(
-                n_workers=workers, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=None,
-                memory_limit=None, silence_logs=logging.CRITICAL, local_directory=scratch,
+                n_workers=workers, threads_per_worker=1, processes=True, host=LOOPBACK, memory_limit=None,
+                dashboard_address=f"{LOOPBACK}:0", scheduler_kwargs={"dashboard": False}, silence_logs=logging.CRITICAL,
+                local_directory=scratch,
             ))  # fmt: skip
             client = stack.enter_context(Client(cluster))
         try:

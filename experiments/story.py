@@ -152,8 +152,7 @@ def _closed(case: Case, lang: str) -> str:
 def _handed(case: Case, lang: str) -> list[str]:
     if not case["handovers"] and not case["refusals"]:
         return []
-    times, refusals = _times(case["handovers"], lang), _times(case["refusals"], lang)
-    return [text(lang, "tell_handed", times=times, refusals=refusals)]
+    return [text(lang, "tell_handed", handovers=case["handovers"], refusals=case["refusals"])]
 
 
 def _ended(life: Life, lang: str) -> str:
@@ -208,8 +207,3 @@ def _rating(rating: float | None) -> str:
 
 def _yes(value: bool, lang: str) -> str:
     return text(lang, "twin_yes" if value else "twin_no")
-
-
-def _times(count: float, lang: str) -> str:
-    many = int(count)
-    return text(lang, ("tell_not", "tell_once")[many]) if many < 2 else text(lang, "tell_times", count=many)

@@ -54,6 +54,8 @@ class Geography:
     """Lattice column of each cell, `[cells]`."""
     cell_y: Array
     """Lattice row of each cell, `[cells]`."""
+    lattice: Array
+    """Position of each cell in the flattened lattice of Mesa's layers, `[cells]`."""
     width: int
     height: int
     neighbours: Array
@@ -79,6 +81,7 @@ def build_geography(world: World) -> Geography:
         community_first_cell=np.arange(0, n_cells + 1, world.cells, dtype=np.int32),
         cell_x=x,
         cell_y=y,
+        lattice=x.astype(np.int64) * height + y,
         width=width,
         height=height,
         neighbours=_neighbours(x, y, width, height),
@@ -136,7 +139,7 @@ def make_grid(geography: Geography, model: Any) -> Any:
 def refresh_layers(grid: Any, geography: Geography, cells: Cells) -> None:
     """Copy the cells' present state into the layers, in place."""
     for name, column in LAYERS.items():
-        layer_values(grid, name)[geography.cell_x, geography.cell_y] = getattr(cells, column)
+        layer_values(grid, name).ravel()[geography.lattice] = getattr(cells, column)
 
 
 def layer_values(grid: Any, name: str) -> Array:

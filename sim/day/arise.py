@@ -120,7 +120,7 @@ def arise(state: State, levers: Levers, draws: Draws, day: int) -> None:
     below = np.empty(len(state.residents.screen), np.uint8)
     for layer in range(layers):
         _screen(state.residents.identity, state.residents.screen, below, U(day), U(layer), keys[NEEDS, 0], keys[NEEDS, 1])
-        _arise(below, state.view, stress, p.arise, p.needs, day, layer, keys[NEEDS, 0], keys[NEEDS, 1])
+        _arise(np.flatnonzero(below.view(np.bool_)), state.view, stress, p.arise, p.needs, day, layer, keys[NEEDS, 0], keys[NEEDS, 1])
 
 
 def fill_screens(state: State, slots: np.ndarray) -> None:
@@ -216,44 +216,40 @@ def _change(v, p, day, k0, k1):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _arise(below, v, stress, p, q, day, layer, k0, k1):  # type: ignore[no-untyped-def]
+def _arise(candidates, v, stress, p, q, day, layer, k0, k1):  # type: ignore[no-untyped-def]
     residents, cells, needs, lists = v.residents, v.cells, v.needs, v.lists
     sizes, fixed, tally = v.sizes, v.fixed, v.tally
-    for c in range(cells.first.size):
-        first, last = cells.first[c], cells.last[c]
+    for i in candidates:
+        c, g = residents.cell[i], residents.group[i]
         m = cells.community[c]
-        for i in range(first, last):
-            if below[i] == 0:
-                continue
-            g = residents.group[i]
-            w = philox(U(residents.identity[i]), U(day), U(layer), U(0), k0, k1)
-            k = _category(unit(w[1]), fixed.share_cumulated)
-            # One candidate a day is drawn where several could fall; the correction keeps expected needs equal to the hazard.
-            chance = np.float64(residents.screen[i]) * 2.0**-32
-            correction = -math.log1p(-chance) / chance
-            if unit(w[2]) >= (fixed.exposure[k, g] * stress[c, k] / p.headroom - layer) * correction:
-                continue
-            x = philox(U(residents.identity[i]), U(day), U(_DRAW_TRAITS + layer), U(0), k0, k1)
-            y = philox(U(residents.identity[i]), U(day), U(_DRAW_SCOPE + 8 + layer), U(0), k0, k1)
-            n = sizes.needs[0]
-            sizes.needs[0] += 1
-            lists.open_needs[sizes.open_needs[0]] = n
-            sizes.open_needs[0] += 1
-            needs.resident[n], needs.slot[n], needs.cell[n], needs.community[n] = residents.identity[i], i, c, m
-            needs.category[n], needs.group[n], needs.salt[n] = k, g, day * _SALT_LAYERS + layer
-            needs.arose[n] = day + unit(w[3])
-            spread = p.severity_spread
-            needs.severity[n] = math.exp(spread * normal(x[0], x[1]) - 0.5 * spread * spread)
-            needs.hours[n] = fixed.hours_mean[k] * _form(p.hours_distribution, q.hours_spread, x[2], x[3])
-            scope = 1
-            while scope < 4 and unit(y[0]) >= fixed.scope_cumulated[k, scope - 1]:
-                scope += 1
-            needs.scope[n] = scope
-            needs.status[n], needs.end[n], needs.ended[n], needs.reported[n], needs.answered[n] = 0, _OPEN, -1.0, -1.0, -1.0
-            needs.case[n], needs.channel[n], needs.answers[n], needs.escalated[n] = -1, -1, 0, 0
-            tally[m, _ARISEN] += 1.0
-            for s in range(fixed.splits.shape[1]):
-                tally[m, _ARISEN_SPLIT + s] += fixed.splits[g, s]
+        w = philox(U(residents.identity[i]), U(day), U(layer), U(0), k0, k1)
+        k = _category(unit(w[1]), fixed.share_cumulated)
+        # One candidate a day is drawn where several could fall; the correction keeps expected needs equal to the hazard.
+        chance = np.float64(residents.screen[i]) * 2.0**-32
+        correction = -math.log1p(-chance) / chance
+        if unit(w[2]) >= (fixed.exposure[k, g] * stress[c, k] / p.headroom - layer) * correction:
+            continue
+        x = philox(U(residents.identity[i]), U(day), U(_DRAW_TRAITS + layer), U(0), k0, k1)
+        y = philox(U(residents.identity[i]), U(day), U(_DRAW_SCOPE + 8 + layer), U(0), k0, k1)
+        n = sizes.needs[0]
+        sizes.needs[0] += 1
+        lists.open_needs[sizes.open_needs[0]] = n
+        sizes.open_needs[0] += 1
+        needs.resident[n], needs.slot[n], needs.cell[n], needs.community[n] = residents.identity[i], i, c, m
+        needs.category[n], needs.group[n], needs.salt[n] = k, g, day * _SALT_LAYERS + layer
+        needs.arose[n] = day + unit(w[3])
+        spread = p.severity_spread
+        needs.severity[n] = math.exp(spread * normal(x[0], x[1]) - 0.5 * spread * spread)
+        needs.hours[n] = fixed.hours_mean[k] * _form(p.hours_distribution, q.hours_spread, x[2], x[3])
+        scope = 1
+        while scope < 4 and unit(y[0]) >= fixed.scope_cumulated[k, scope - 1]:
+            scope += 1
+        needs.scope[n] = scope
+        needs.status[n], needs.end[n], needs.ended[n], needs.reported[n], needs.answered[n] = 0, _OPEN, -1.0, -1.0, -1.0
+        needs.case[n], needs.channel[n], needs.answers[n], needs.escalated[n] = -1, -1, 0, 0
+        tally[m, _ARISEN] += 1.0
+        for s in range(fixed.splits.shape[1]):
+            tally[m, _ARISEN_SPLIT + s] += fixed.splits[g, s]
 
 
 @kernel

@@ -25,7 +25,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from sim.kernels import kernel
+from sim.kernels import inlined, kernel
 from sim.levers import Levers
 from sim.needs import Level, Role
 from sim.parameters import parameter
@@ -108,7 +108,7 @@ def _coordinate(v, levers, p, day, k0, k1):  # type: ignore[no-untyped-def]
             _pass_on(j, part, cases, needs, institutions, ties, lists, sizes, fixed, tally, levers, p, day, k0, k1)
 
 
-@kernel
+@inlined
 def _convenor(j, u, cases, institutions, fixed, levers):  # type: ignore[no-untyped-def]
     """Party committee at the lowest level that can call all participants, not below the level at which leadership enters."""
     m = cases.community[j]
@@ -174,7 +174,7 @@ def _gather(j, cases, lists, sizes, day):  # type: ignore[no-untyped-def]
         cases.stage[j] = _WORKING
 
 
-@kernel
+@inlined
 def _pass_on(j, part, cases, needs, institutions, ties, lists, sizes, fixed, tally, levers, p, day, k0, k1):  # type: ignore[no-untyped-def]
     """Hand part `part` to its provider, who may refuse it unless it is the first."""
     m, b, time = cases.community[j], cases.provider[j, part], cases.ready[j]
@@ -197,7 +197,7 @@ def _pass_on(j, part, cases, needs, institutions, ties, lists, sizes, fixed, tal
     _queue(j, part, time, cases, lists, sizes)
 
 
-@kernel
+@inlined
 def _refusal(a, b, m, institutions, ties, levers, p):  # type: ignore[no-untyped-def]
     """Probability that `b` refuses what `a` hands over in community `m`."""
     tie = ties[m, institutions.role[a], institutions.role[b]]
@@ -208,7 +208,7 @@ def _refusal(a, b, m, institutions, ties, levers, p):  # type: ignore[no-untyped
     return 1.0 / (1.0 + math.exp(-score))
 
 
-@kernel
+@inlined
 def _queue(j, part, time, cases, lists, sizes):  # type: ignore[no-untyped-def]
     """Let a part join its provider's queue; the key is urgency class, then deadline."""
     cases.since[j, part], cases.queued[j, part] = time, 1
@@ -218,7 +218,7 @@ def _queue(j, part, time, cases, lists, sizes):  # type: ignore[no-untyped-def]
     sizes.arriving[0] += 1
 
 
-@kernel
+@inlined
 def _respond(j, time, cases, tally):  # type: ignore[no-untyped-def]
     if cases.responded[j] < 0.0:
         cases.responded[j] = time

@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.kernels import kernel
+from sim.kernels import inlined, kernel
 from sim.levers import Levers
 from sim.needs import Category
 from sim.parameters import parameter
@@ -149,7 +149,7 @@ def _work(v, lag, skill, p, q, day, k0, k1):  # type: ignore[no-untyped-def]
             push(queues, b, part)
 
 
-@kernel
+@inlined
 def _busy(part, first, workers):  # type: ignore[no-untyped-def]
     """Whether any of a provider's workers has a part in hand."""
     for s in range(first, first + workers):
@@ -180,7 +180,7 @@ def _sort_arrivals(cases, queues, lists, sizes, count, day):  # type: ignore[no-
     return late
 
 
-@kernel
+@inlined
 def _serve(b, late, rate, skill, free_at, began, queues, cases, needs, cells, t, servers, tally, lag, p, q, day, k0, k1):  # type: ignore[no-untyped-def]
     """One day of provider `b`: events in order of time, each worker at `rate` hours a day."""
     first, workers = t.first_server[b], t.workers[b]

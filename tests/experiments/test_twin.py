@@ -26,11 +26,12 @@ def pair(twins):
 
 
 def test_same_resident_same_day_after_the_reform(pair) -> None:
-    assert (
-        pair.first["resident"] == pair.second["resident"]
-        and pair.first["arose"] == pair.second["arose"] >= 30
-    )
-    assert pair.first["category"] == pair.second["category"] and pair.first["scope"] == pair.second["scope"]
+    first, second = pair.first.need, pair.second.need
+    assert first["resident"] == second["resident"] and first["arose"] == second["arose"] >= 30
+    assert first["category"] == second["category"] and first["scope"] == second["scope"]
+    for life in (pair.first, pair.second):
+        for case in life.cases:
+            assert case["need"] == life.need["need"] and case["opened"] >= life.need["arose"]
 
 
 def test_the_two_lives_differ(pair) -> None:
@@ -46,11 +47,7 @@ def test_the_choice_is_always_the_same(twins, pair) -> None:
 
 def test_the_best_kind_of_need_is_taken_first(twins, pair) -> None:
     if pair.how == "best":
-        assert (
-            pair.first["scope"] > 1
-            and pair.first["reported"] is not None
-            and pair.second["reported"] is not None
-        )
+        assert pair.first.need["scope"] > 1 and pair.first.cases and pair.second.cases
     tables = [
         lives(*(twins.store.table(name, run_id) for name in ("needs", "cases", "ledger")))
         for run_id in twins.runs.sort_values("strategy")["run_id"]

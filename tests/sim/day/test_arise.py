@@ -42,14 +42,16 @@ def dispersion(counts: np.ndarray, expected: np.ndarray) -> float:
 
 
 def test_without_frailty_and_shocks_counts_are_poisson() -> None:
-    small = make(PLAIN, communities=40, cells=1, households=120)
+    shape = {"communities": 40, "cells": 1, "households": 120}
+    busy = {**PLAIN, "needs.total_rate": 3.0}
+    small = make(busy, **shape)
     counts = live(small, 60)
-    expected = np.broadcast_to(residents_of(small) * 0.60 / 365.0, counts.shape)
+    expected = np.broadcast_to(residents_of(small) * 3.0 / 365.0, counts.shape)
     assert errors_off(counts.sum(), expected.sum(), math.sqrt(expected.sum())) < SIGMAS
     low, high = stats.chi2.ppf([CHANCE, 1.0 - CHANCE], counts.size) / counts.size
     assert low < dispersion(counts, expected) < high
     # Power: a shock of the declared size, which adds the expected count over its shape to the index, must be seen.
-    shaken = make({**PLAIN, "arise.shock_shape": 4.0, "arise.shock_memory": 0.6}, communities=40, cells=1, households=120)
+    shaken = make({**busy, "arise.shock_shape": 4.0, "arise.shock_memory": 0.6}, **shape)
     assert dispersion(live(shaken, 60), expected) > high
 
 

@@ -1,0 +1,70 @@
+"""The cluster of worker processes: on this machine only, silent, and no larger than the work."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import sys
+import warnings
+
+import psutil
+import pytest
+
+from experiments import engine
+from experiments.engine import execute
+from experiments.progress import Progress
+
+
+def test_only_this_machine_can_reach_the_cluster(capfd) -> None:
+    main = sys.modules["__main__"]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with engine._cluster(1) as client:
+            assert client.submit(os.getpid).result() != os.getpid()
+            program = psutil.Process()
+            family = (program, *program.children(recursive=True))
+            sockets = [place for process in family for place in process.net_connections("inet")]
+    listening = {place.laddr.ip for place in sockets if place.status == psutil.CONN_LISTEN}
+    assert listening == {"127.0.0.1"}
+    assert sys.modules["__main__"] is main
+    assert capfd.readouterr() == ("", "")
+
+
+def test_the_usual_port_of_the_dashboard_is_left_alone() -> None:
+    with engine._cluster(1):
+        try:
+            with socket.create_connection(("127.0.0.1", 8787), timeout=1):
+                pytest.skip("another program serves the port")
+        except OSError:
+            pass
+
+
+def test_loggers_of_the_caller_come_back() -> None:
+    logger = logging.getLogger("tornado")
+    before = logger.level
+    logger.setLevel(logging.INFO)
+    try:
+        with engine._silence():
+            assert logger.level == logging.CRITICAL
+        assert logger.level == logging.INFO
+    finally:
+        logger.setLevel(before)
+
+
+@pytest.mark.parametrize(("jobs", "tasks", "expected"), [(1, 5, None), (8, 1, None), (8, 3, 3), (2, 3, 2)])
+def test_no_more_workers_than_tasks(monkeypatch, jobs: int, tasks: int, expected: int | None) -> None:
+    asked: list[int | None] = []
+    monkeypatch.setattr(engine, "_serially", lambda *_: asked.append(None) or [])
+    monkeypatch.setattr(
+        engine, "_on_cluster", lambda tasks, store, workers, progress: asked.append(workers) or []
+    )
+    execute([object()] * tasks, object(), jobs, Progress(tasks, 0, "en"))  # type: ignore[list-item, arg-type]
+    assert asked == [expected]
+
+
+def test_a_failing_user_of_the_cluster_ends_it() -> None:
+    with pytest.raises(ZeroDivisionError), engine._cluster(1) as client:
+        worker = client.submit(os.getpid).result()
+        raise ZeroDivisionError
+    assert not psutil.pid_exists(worker) or psutil.Process(worker).status() == psutil.STATUS_ZOMBIE

@@ -1,0 +1,323 @@
+"""Hand-overs, refusals and meetings: nothing for one organization, the logit for two, scarce meetings at the right level."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from sim.day.coordinate import coordinate
+from sim.day.work import _finish
+from sim.kernels import kernel
+from sim.levers import Levers
+from sim.needs import Category, Level, Role, district_department
+from sim.randomness import SERVICE
+
+from .small import CHANCE, SIGMAS, Small, add_cases, add_needs, make, mean_off, share_off
+
+_TRAVELLING, _WAITING, _WORKING, _SUMMONED = 1, 2, 3, 6
+COMMUNITY_CHAIN = (Role.SERVICE_STATION, Role.RESIDENTS_COMMITTEE, Role.PROPERTY_FIRM, Role.COUNCIL)
+STREET_CHAIN = (Role.STREET_OFFICE, Role.RESIDENTS_COMMITTEE, Role.PROPERTY_FIRM, Role.COUNCIL)
+DISTRICT_CHAIN = (district_department(Category.PROPERTY), Role.STREET_OFFICE, Role.PROPERTY_FIRM, Role.COUNCIL)
+CITY_CHAIN = (Role.CITY_DEPARTMENT, Role.STREET_OFFICE, Role.PROPERTY_FIRM, Role.COUNCIL)
+
+
+def cases_of(small: Small, count: int, chain: tuple[int, ...], scope: int, **columns: Any) -> np.ndarray:
+    """`count` cases of community 0 that need the first `scope` seats of `chain`."""
+    residents = np.flatnonzero(small.state.cells.community[small.state.residents.cell] == 0)
+    rows = add_needs(small, count, slots=residents[np.arange(count) % len(residents)], scope=scope)
+    return add_cases(small, rows, providers=[small.seat(int(seat)) for seat in chain], **columns)
+
+
+def test_one_organization_needs_neither_hand_over_nor_consent() -> None:
+    small = make({"coordinate.refusal": 0.999})
+    cases = cases_of(small, 500, COMMUNITY_CHAIN, 1, ready=0.25)
+    coordinate(small.state, small.with_levers(refusal=4.0, handover_lag=4.0), small.draws, 0)
+    t = small.state.cases
+    assert (t.stage[cases] == _WORKING).all()
+    assert (t.since[cases, 0] == 0.25).all()
+    assert (t.responded[cases] == 0.25).all()
+    assert not t.refused[cases].any()
+    assert not t.handovers[cases].any()
+    assert small.state.sizes.arriving[0] == len(cases)
+    assert small.tally("refusals") == small.tally("handovers") == small.tally("meetings") == 0.0
+    # Power: the same readiness to refuse stops nearly all second parts.
+    second = cases_of(small, 500, COMMUNITY_CHAIN, 2, current=1)
+    coordinate(small.state, small.with_levers(refusal=4.0), small.draws, 0)
+    assert t.refused[second].mean() > 0.95
+
+
+@pytest.mark.parametrize(
+    ("tie", "alignment", "clarity", "utilisation", "lever"),
+    [
+        (0.3, 0.5, 0.0, 0.5, 0.0), (0.0, 0.2, 0.0, 0.95, 0.0), (0.8, 0.5, 0.0, 0.5, 1.5), (0.3, 0.9, 0.5, 0.7, 1.0),
+        (0.3, 0.5, 1.0, 0.5, 2.0), (0.1, 0.3, 0.2, 1.0, -0.8),
+    ],
+)  # fmt: skip
+def test_refusal_is_the_logit_of_ties_alignment_clarity_and_load(
+    tie: float, alignment: float, clarity: float, utilisation: float, lever: float
+) -> None:
+    small = make()
+    state, p = small.state, small.state.parameters.coordinate
+    cases = cases_of(small, 6000, COMMUNITY_CHAIN, 2, current=1)
+    giver, asked = (small.seat(int(seat)) for seat in COMMUNITY_CHAIN[:2])
+    state.ties[0, COMMUNITY_CHAIN[0], COMMUNITY_CHAIN[1]] = tie
+    # The tie of the other direction, the giver's own mood and other communities have no say.
+    state.ties[0, COMMUNITY_CHAIN[1], COMMUNITY_CHAIN[0]] = 1.0 - tie
+    state.ties[1] = 1.0 - tie
+    state.institutions.alignment[giver], state.institutions.utilisation[giver] = 1.0 - alignment, 1.0 - utilisation
+    state.institutions.alignment[asked], state.institutions.utilisation[asked] = alignment, utilisation
+    readiness = np.full(len(state.institutions.staff), -4.0)
+    readiness[asked] = lever
+    coordinate(state, small.with_levers(clarity=clarity, refusal=readiness), small.draws, 0)
+    score = math.log(p.refusal / (1.0 - p.refusal)) - p.refusal_tie * (tie - 0.3) - p.refusal_alignment * (alignment - 0.5)
+    score += -p.refusal_clarity * clarity + p.refusal_utilisation * (utilisation - 0.5) + lever
+    refused = int(state.cases.refused[cases].sum())
+    assert share_off(refused, len(cases), 1.0 / (1.0 + math.exp(-score))) < SIGMAS
+    assert share_off(refused, len(cases), 1.0 / (1.0 + math.exp(-score - 0.4))) > SIGMAS
+    assert small.tally("refusals") == refused
+    assert state.institutions.refusals[asked] == refused
+    assert (state.cases.stage[cases] == np.where(state.cases.refused[cases] == 1, _TRAVELLING, _WORKING)).all()
+
+
+def test_nobody_refuses_what_it_handed_to_itself() -> None:
+    small = make({"coordinate.refusal": 0.999})
+    office = Role.STREET_OFFICE
+    cases = cases_of(small, 300, (office, office), 2, current=1)
+    coordinate(small.state, small.with_levers(refusal=4.0), small.draws, 0)
+    assert not small.state.cases.refused[cases].any()
+
+
+def test_a_refused_part_comes_back_after_a_lag_and_climbs_in_the_end() -> None:
+    small = make({"coordinate.refusal": 0.9999999, "coordinate.handover_lag": 1.5, "coordinate.patience_refusals": 2.0})
+    cases = cases_of(small, 3000, COMMUNITY_CHAIN, 2, current=1)
+    always = small.with_levers(refusal=4.0, handover_lag=2.0)
+    t = small.state.cases
+    coordinate(small.state, always, small.draws, 0)
+    assert (t.refused[cases] == 1).all()
+    assert stats.kstest(t.ready[cases], stats.expon(scale=3.0).cdf).pvalue > CHANCE
+    level = t.level[cases].copy()
+    for day in range(1, 200):
+        coordinate(small.state, always, small.draws, day)
+    assert (t.refused[cases] == 2).all()
+    assert (t.stage[cases] == _WORKING).all()
+    assert (t.level[cases] == np.maximum(level, Level.COMMUNITY) + 1).all()
+
+
+@kernel
+def _finish_all(parts, times, cases, needs, tally, lag, p, q, day, k0, k1):  # type: ignore[no-untyped-def]
+    for index in range(parts.size):
+        _finish(parts[index], times[index], cases, needs, tally, lag, p, q, day, k0, k1)
+
+
+def handed_on(fixed: dict[str, float], chain: tuple[int, ...], lag: float, **columns: Any) -> tuple[Small, np.ndarray, np.ndarray]:
+    """Cases whose first part is finished at a known time: the world, the cases, the lags until the second stands ready."""
+    small = make(fixed)
+    cases = cases_of(small, 5000, chain, 2, stage=_WORKING, **columns)
+    times = np.linspace(3.0, 4.0, len(cases), endpoint=False)
+    keys = small.draws.keys[SERVICE]
+    p, levers = small.state.parameters, small.with_levers(handover_lag=lag)
+    _finish_all(4 * cases, times, small.state.cases, small.state.needs, small.state.tally, levers.handover_lag, p.work,
+                p.coordinate, 3, keys[0], keys[1])  # fmt: skip
+    assert (small.state.cases.stage[cases] == _TRAVELLING).all()
+    assert (small.state.cases.current[cases] == 1).all()
+    return small, cases, small.state.cases.ready[cases] - times
+
+
+@pytest.mark.parametrize(("mean", "lever"), [(1.0, 1.0), (2.5, 0.4), (0.5, 3.0)])
+def test_hand_overs_take_an_exponential_lag_with_the_declared_mean(mean: float, lever: float) -> None:
+    small, cases, lags = handed_on({"coordinate.handover_lag": mean}, COMMUNITY_CHAIN, lever)
+    assert stats.kstest(lags, stats.expon(scale=mean * lever).cdf).pvalue > CHANCE
+    assert stats.kstest(lags, stats.expon(scale=1.2 * mean * lever).cdf).pvalue < CHANCE
+    assert (small.state.cases.handovers[cases] == 1).all()
+    assert small.tally("handovers") == len(cases)
+
+
+def test_a_need_for_partners_found_out_late_costs_more_and_going_on_oneself_costs_nothing() -> None:
+    fixed = {"coordinate.handover_lag": 1.0, "work.late_discovery": 2.0}
+    _, _, lags = handed_on(fixed, COMMUNITY_CHAIN, 1.0, seen_scope=1)
+    assert mean_off(lags, 3.0) < SIGMAS
+    assert lags.var() == pytest.approx(1.0 + 4.0, rel=0.2)
+    small, _, none = handed_on(fixed, (Role.STREET_OFFICE, Role.STREET_OFFICE), 1.0, seen_scope=1)
+    assert (none == 0.0).all()
+    assert small.tally("handovers") == 0.0
+
+
+def convened(scope: int, shared: float, chain: tuple[int, ...] = COMMUNITY_CHAIN, **levers: Any) -> tuple[Small, np.ndarray]:
+    """One case brought to a table, with as many meetings as anyone wants; and what the meeting costs whom."""
+    small = make({"coordinate.meeting_hours": 0.75, "coordinate.meeting_lag": 1e-9})
+    cases_of(small, 1, chain, scope)
+    wanted: dict[str, Any] = {"slots": 5.0, "convening": 1.0, "minor_convening": 1.0, "shared_network": shared} | levers
+    coordinate(small.state, small.with_levers(**wanted), small.draws, 0)
+    assert small.tally("meetings") == 1.0
+    return small, small.state.institutions.owed.copy()
+
+
+def test_a_lead_organization_costs_n_and_a_shared_network_n_n_minus_one_over_two() -> None:
+    """The two modes of Provan & Kenis cross at three around a table; beyond, the network is dearer, and ever more so."""
+    lead, shared = {}, {}
+    for scope in (1, 2, 3, 4):
+        n = scope + 1
+        lead[n], shared[n] = (convened(scope, mode)[1] for mode in (0.0, 1.0))
+        assert lead[n].sum() == pytest.approx(0.75 * n)
+        assert shared[n].sum() == pytest.approx(0.75 * n * (n - 1) / 2)
+        half = convened(scope, 0.5)[1].sum()
+        assert half == pytest.approx(0.5 * (lead[n].sum() + shared[n].sum()))
+        for owed in (lead[n], shared[n]):
+            paying = owed[owed > 0.0]
+            assert len(paying) == n
+            assert np.allclose(paying, owed.sum() / n)
+    assert [np.sign(shared[n].sum() - lead[n].sum()) for n in (2, 3, 4, 5)] == [-1.0, 0.0, 1.0, 1.0]
+    # Cost a head: constant for the lead, growing by half a unit for each further partner in the network.
+    assert np.allclose(np.diff([shared[n].sum() / n for n in (2, 3, 4, 5)]), 0.75 / 2)
+
+
+def test_all_parts_of_a_convened_case_run_side_by_side() -> None:
+    small, _ = convened(4, 0.0, authority=1.0)
+    t = small.state.cases
+    assert t.joint[0] == 1
+    assert (t.queued[0] == 1).all()
+    assert t.handovers[0] == 0
+    assert small.state.sizes.arriving[0] == 4
+    assert t.stage[0] == _WORKING
+    kinds = {int(small.state.institutions.actor[small.seat(int(seat))]) for seat in (*COMMUNITY_CHAIN, Role.COMMUNITY_COMMITTEE)}
+    assert small.tally("meeting_kinds_sum") == len(kinds)
+
+
+@pytest.mark.parametrize("authority", [0.0, 0.55, 1.0])
+def test_who_comes_without_the_power_to_decide_goes_home_first(authority: float) -> None:
+    small = make({"coordinate.meeting_lag": 1e-9, "coordinate.handover_lag": 1.0})
+    cases = cases_of(small, 3000, COMMUNITY_CHAIN, 3)
+    coordinate(small.state, small.with_levers(slots=1e4, convening=1.0, authority=authority), small.draws, 0)
+    t = small.state.cases
+    assert (t.joint[cases] == 1).all()
+    home = int(t.handovers[cases].sum())
+    if authority in (0.0, 1.0):
+        assert home == (1.0 - authority) * 3 * len(cases)
+    else:
+        assert share_off(home, 3 * len(cases), 1.0 - authority) < SIGMAS
+    for part in range(3):
+        lags = t.since[cases, part]
+        late = lags > 1e-6
+        assert share_off(late.sum(), len(cases), 1.0 - authority) < SIGMAS if 0 < authority < 1 else late.mean() == 1 - authority
+        if late.any():
+            assert stats.kstest(lags[late], stats.expon(scale=1.0).cdf).pvalue > CHANCE
+    # Who is still on the way has not queued yet; the others have.
+    assert (t.queued[cases, :3] == (t.since[cases, :3] < 1.0)).all()
+
+
+def slots_for(small: Small, **seats: float) -> np.ndarray:
+    """Meetings a day of single seats of the first circle."""
+    slots = np.zeros(len(small.state.institutions.staff))
+    for name, amount in seats.items():
+        slots[small.seat(int(Role[name]))] = amount
+    return slots
+
+
+def meetings_by_day(memory: float, supply: float, idle_days: int, days: int) -> list[float]:
+    """Meetings held on each day when everyone wants one, after some days on which nobody did."""
+    small = make({"coordinate.slot_memory": memory})
+    levers = small.with_levers(slots=slots_for(small, COMMUNITY_COMMITTEE=supply), convening=1.0, wait_for_slot=1.0)
+    for day in range(idle_days):
+        coordinate(small.state, levers, small.draws, day)
+    cases_of(small, 500, COMMUNITY_CHAIN, 2, ready=float(idle_days))
+    held = []
+    for day in range(idle_days, idle_days + days):
+        small.state.tally[...] = 0.0
+        coordinate(small.state, levers, small.draws, day)
+        held.append(small.tally("meetings"))
+    return held
+
+
+@pytest.mark.parametrize(("memory", "supply"), [(5.0, 2.0), (1.0, 2.0), (5.0, 0.3), (3.0, 1.5)])
+def test_meetings_are_no_more_than_the_convenor_has(memory: float, supply: float) -> None:
+    held = np.array(meetings_by_day(memory, supply, 40, 30))
+    saved = max(1.0, supply * memory)
+    assert held[0] == math.floor(saved)
+    assert (np.cumsum(held) <= saved + supply * np.arange(30) + 1e-9).all()
+    # All that accrues is used, less at most one meeting that is not yet whole.
+    assert held.sum() > saved + supply * 29 - 1.0 - 1e-9
+
+
+@pytest.mark.parametrize(
+    ("chain", "levers", "expected"),
+    [
+        (COMMUNITY_CHAIN, {}, Role.COMMUNITY_COMMITTEE),
+        (STREET_CHAIN, {}, Role.STREET_COMMITTEE),
+        (DISTRICT_CHAIN, {}, Role.DISTRICT_COMMITTEE),
+        (CITY_CHAIN, {}, Role.CITY_COMMITTEE),
+        (DISTRICT_CHAIN, {"summon": 1.0}, Role.STREET_COMMITTEE),
+        (CITY_CHAIN, {"summon": 1.0}, Role.STREET_COMMITTEE),
+        (COMMUNITY_CHAIN, {"summon": 1.0}, Role.COMMUNITY_COMMITTEE),
+        (COMMUNITY_CHAIN, {"leadership_level": 2.0}, Role.STREET_COMMITTEE),
+        (COMMUNITY_CHAIN, {"leadership_level": 3.0}, Role.DISTRICT_COMMITTEE),
+        (CITY_CHAIN, {"leadership_level": 2.0}, Role.CITY_COMMITTEE),
+    ],
+)
+def test_the_convenor_is_the_lowest_who_can_call_all(chain: tuple[int, ...], levers: dict[str, float], expected: Role) -> None:
+    small, owed = convened(2, 0.0, chain, **levers)
+    convenor = int(small.state.cases.convenor[0])
+    assert small.state.institutions.role[convenor] == expected
+    assert owed[convenor] > 0.0
+    assert small.tally("meeting_level_sum") == small.state.institutions.level[convenor]
+
+
+def test_summoning_departments_down_to_the_street_is_a_share() -> None:
+    small = make()
+    cases = cases_of(small, 4000, DISTRICT_CHAIN, 2)
+    coordinate(small.state, small.with_levers(slots=1e4, convening=1.0, summon=0.3), small.draws, 0)
+    roles = small.state.institutions.role[small.state.cases.convenor[cases]]
+    assert share_off((roles == Role.STREET_COMMITTEE).sum(), len(cases), 0.3) < SIGMAS
+    assert np.isin(roles, [Role.STREET_COMMITTEE, Role.DISTRICT_COMMITTEE]).all()
+
+
+def paths(levers: Levers, small: Small, cases: np.ndarray) -> np.ndarray:
+    coordinate(small.state, levers, small.draws, 0)
+    return small.state.cases.stage[cases]
+
+
+@pytest.mark.parametrize("waits", [0.0, 0.4, 1.0])
+def test_without_a_free_meeting_a_case_waits_or_goes_one_by_one(waits: float) -> None:
+    small = make()
+    cases = cases_of(small, 3000, COMMUNITY_CHAIN, 2)
+    slots = slots_for(small, COMMUNITY_COMMITTEE=0.01)
+    stage = paths(small.with_levers(slots=slots, convening=1.0, wait_for_slot=waits), small, cases)
+    waiting = int((stage == _WAITING).sum())
+    if waits in (0.0, 1.0):
+        assert waiting == waits * len(cases)
+    else:
+        assert share_off(waiting, len(cases), waits) < SIGMAS
+    assert (stage[stage != _WAITING] == _WORKING).all()
+    assert small.tally("meetings") == 0.0
+
+
+def test_who_convenes_nothing_is_not_waited_for() -> None:
+    small = make()
+    cases = cases_of(small, 100, COMMUNITY_CHAIN, 2)
+    stage = paths(small.with_levers(convening=1.0, wait_for_slot=1.0), small, cases)
+    assert (stage == _WORKING).all()
+
+
+def test_only_recognised_cases_are_convened_unless_simple_ones_are_too() -> None:
+    for scope, seen, convening, minor, expected in [
+        (2, 2, 0.6, 0.0, 0.6), (2, 1, 0.6, 0.0, 0.0), (1, 1, 1.0, 0.0, 0.0), (1, 1, 0.0, 0.25, 0.25), (2, 1, 0.0, 0.25, 0.25),
+    ]:  # fmt: skip
+        small = make()
+        cases = cases_of(small, 3000, COMMUNITY_CHAIN, scope, seen_scope=seen)
+        coordinate(small.state, small.with_levers(slots=1e4, convening=convening, minor_convening=minor), small.draws, 0)
+        joint = int(small.state.cases.joint[cases].sum())
+        assert joint == 0 if expected == 0.0 else share_off(joint, len(cases), expected) < SIGMAS
+
+
+def test_response_is_booked_once_when_the_first_handler_accepts() -> None:
+    small = make()
+    cases = cases_of(small, 50, COMMUNITY_CHAIN, 2, ready=np.linspace(0.0, 2.5, 50), opened=-1.0)
+    for day in range(4):
+        coordinate(small.state, small.levers, small.draws, day)
+    t = small.state.cases
+    assert (t.responded[cases] == t.ready[cases]).all()
+    assert small.tally("responded") == len(cases)
+    assert small.tally("response_days_sum") == pytest.approx((t.ready[cases] + 1.0).sum())
