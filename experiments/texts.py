@@ -1,4 +1,3 @@
-# ruff: noqa: E501 – a sentence and its translation read best in one line
 """All sentences of the commands in English and Chinese, side by side, so that none can be missing in one language.
 
 `text(lang, name, …)` fills a sentence in. Sentences of errors that the model itself raises are English in both languages.

@@ -46,7 +46,12 @@ def assemble(geography: Any, population: Population, parameters: Parameters) -> 
         "residents": r, "households": population.households, "cells": population.cells,
         "institutions": institutions, "servers": servers,
     }  # fmt: skip
-    state = State(geography=geography, fixed=build_fixed(population, parameters, circle), parameters=parameters, **tables)
+    state = State(
+        geography=geography,
+        fixed=build_fixed(population, parameters, circle),
+        parameters=parameters,
+        **tables,
+    )
     state.ties[:] = state.fixed.tie_rest.astype(np.float32)
     fill_screens(state, np.arange(len(r.identity)))
     return state
@@ -72,10 +77,14 @@ def queue_parameters(queue: Queue) -> dict[str, float]:
         "close.quality": 1.0, "work.free_share": 1.0, "adapt.burnout_growth": 0.0,
         "work.hours_environment": 1.0, "work.hours_property": 1.0,
     }  # fmt: skip
-    return silent | {f"needs.share_{name}": share for name, share in shares.items()} | {
-        "arise.hours_distribution": _FORMS[queue.service],
-        "needs.hours_mean": 8.0 * queue.service_days,
-    }
+    return (
+        silent
+        | {f"needs.share_{name}": share for name, share in shares.items()}
+        | {
+            "arise.hours_distribution": _FORMS[queue.service],
+            "needs.hours_mean": 8.0 * queue.service_days,
+        }
+    )
 
 
 def queue_sizes(queue: Queue, residents: int) -> dict[str, float]:

@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from sim.needs import (
-    CATEGORIES, DEADLINE_DAYS, GROUPS, MOST_PARTS, PART_WEIGHTS, URGENCY, Category, category_shares, chains, group_traits,
+    CATEGORIES,
+    DEADLINE_DAYS,
+    GROUPS,
+    MOST_PARTS,
+    PART_WEIGHTS,
+    URGENCY,
+    Category,
+    category_shares,
+    chains,
+    group_traits,
     scope_shares,
 )  # fmt: skip
 from sim.organizations.network import resting_ties
@@ -104,7 +113,9 @@ def exposures(parameters: Parameters, counts: Array) -> Array:
 def access(parameters: Parameters) -> Array:
     """Access factors `[channel, group]`: how easily a group's need finds its way into each channel."""
     v, t = parameters.voice, group_traits()
-    social = np.where(t.migrant == 1, v.access_migrant, 1.0) * np.choose(t.income, [v.access_low_income, 1.0, 1.0])
+    social = np.where(t.migrant == 1, v.access_migrant, 1.0) * np.choose(
+        t.income, [v.access_low_income, 1.0, 1.0]
+    )
     out = np.ones((CHANNELS, GROUPS))
     out[DESK] = v.weight_desk * social
     out[HOTLINE] = v.weight_hotline * social * np.where(t.digital == 1, 1.0, v.access_offline)

@@ -36,7 +36,11 @@ def _cache_folder() -> Path:
             raise PermissionError(folder)
     except OSError:
         # A read-only home is no reason to fail: machine code may live beside other temporary files.
-        folder = Path(tempfile.gettempdir()) / f"xietong-{os.getuid() if hasattr(os, 'getuid') else 'user'}" / source_hash()
+        folder = (
+            Path(tempfile.gettempdir())
+            / f"xietong-{os.getuid() if hasattr(os, 'getuid') else 'user'}"
+            / source_hash()
+        )
         folder.mkdir(parents=True, exist_ok=True)
     return folder
 
@@ -44,7 +48,7 @@ def _cache_folder() -> Path:
 @functools.cache
 def _use_cache_folder() -> None:
     if not os.environ.get("NUMBA_CACHE_DIR"):
-        numba.config.CACHE_DIR = str(_cache_folder())
+        numba.config.CACHE_DIR = str(_cache_folder())  # type: ignore[attr-defined]
 
 
 def kernel(function: Callable[..., Any]) -> Any:

@@ -86,7 +86,9 @@ def groups() -> dict[str, type[tuple]]:
     return {**LAWS, **{name: kind.Parameters for name, kind in mechanisms().items()}}
 
 
-def resolve(overrides: Mapping[str, Any] | None = None, fixed: Mapping[str, float] | None = None) -> Parameters:
+def resolve(
+    overrides: Mapping[str, Any] | None = None, fixed: Mapping[str, float] | None = None
+) -> Parameters:
     """The parameters of a world.
 
     Parameters

@@ -1,7 +1,7 @@
 """The books: needs, cases, hours and money balance on every day of every run.
 
-    needs arisen = met + healed + moved + open           cases opened = resolved + given up + paper + open
-    hours available = service + overhead + coordination + lent + idle           money used ≤ money available
+needs arisen = met + healed + moved + open           cases opened = resolved + given up + paper + open
+hours available = service + overhead + coordination + lent + idle           money used ≤ money available
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ TOLERANCE = 1e-6
 _FAULTS = ("needs", "cases", "hours", "money")
 _ARISEN, _MET, _HEALED, _MOVED = (COLUMN[f"needs_{x}"] for x in ("arisen", "met", "healed", "moved"))
 _NEEDS_OPEN, _CASES_OPEN = COLUMN["needs_open"], COLUMN["cases_open"]
-_OPENED, _RESOLVED, _GIVEN_UP, _PAPER = (COLUMN[f"cases_{x}"] for x in ("opened", "resolved", "given_up", "paper"))
+_OPENED, _RESOLVED, _GIVEN_UP, _PAPER = (
+    COLUMN[f"cases_{x}"] for x in ("opened", "resolved", "given_up", "paper")
+)
 
 
 def balance(state: State, day: int) -> None:
@@ -40,12 +42,20 @@ def _gaps(v, standing, gaps):  # type: ignore[no-untyped-def]
     t = institutions
     for m in range(tally.shape[0]):
         needs = standing[m, 0] + tally[m, _ARISEN] - tally[m, _MET] - tally[m, _HEALED] - tally[m, _MOVED]
-        cases = standing[m, 1] + tally[m, _OPENED] - tally[m, _RESOLVED] - tally[m, _GIVEN_UP] - tally[m, _PAPER]
+        cases = (
+            standing[m, 1] + tally[m, _OPENED] - tally[m, _RESOLVED] - tally[m, _GIVEN_UP] - tally[m, _PAPER]
+        )
         gaps[0] = max(gaps[0], abs(needs - tally[m, _NEEDS_OPEN]))
         gaps[1] = max(gaps[1], abs(cases - tally[m, _CASES_OPEN]))
         standing[m, 0], standing[m, 1] = tally[m, _NEEDS_OPEN], tally[m, _CASES_OPEN]
     for b in range(t.staff.size):
-        used = t.hours_service[b] + t.hours_overhead[b] + t.hours_coordination[b] + t.hours_lent[b] + t.hours_idle[b]
+        used = (
+            t.hours_service[b]
+            + t.hours_overhead[b]
+            + t.hours_coordination[b]
+            + t.hours_lent[b]
+            + t.hours_idle[b]
+        )
         gaps[2] = max(gaps[2], abs(t.hours_available[b] - used) / max(1.0, t.hours_available[b]))
         gaps[3] = max(gaps[3], (t.money_used[b] - t.money_available[b]) / max(1.0, t.money_available[b]))
 

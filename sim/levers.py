@@ -33,11 +33,21 @@ class Lever:
     wide: tuple[int, ...] = ()
 
 
-def lever(per: Scope, unit: str, base: float, low: float, high: float, rule: Rule, meaning: str, wide: tuple[int, ...] = ()) -> Any:
+def lever(
+    per: Scope,
+    unit: str,
+    base: float,
+    low: float,
+    high: float,
+    rule: Rule,
+    meaning: str,
+    wide: tuple[int, ...] = (),
+) -> Any:
     """A `Lever` as the default of a NamedTuple field; typed `Any` so that the field keeps its own type, an array."""
     return Lever(per, unit, base, low, high, rule, meaning, wide)
 
 
+# fmt: off
 class Levers(NamedTuple):
     """One array per lever: `[communities]` or `[institutions]`, with the extra dimensions that it declares."""
 
@@ -90,6 +100,7 @@ class Levers(NamedTuple):
     # money
     money_charge: Array = lever("institution", "CNY per day", 0, 0, 1e9, "sum", "money that mechanisms take")
     added_money: Array = lever("institution", "CNY per day", 0, -1e9, 1e9, "sum", "budget moved in or out")
+# fmt: on
 
 
 def declared_levers() -> dict[str, Lever]:
@@ -104,7 +115,8 @@ class Contributions:
         rows = {"community": communities, "institution": institutions}
         self._declared = declared_levers()
         self._arrays: dict[str, Array] = {
-            name: np.full((rows[l.per], *l.wide), l.base, np.float64) for name, l in self._declared.items()
+            name: np.full((rows[one.per], *one.wide), one.base, np.float64)
+            for name, one in self._declared.items()
         }
 
     def add(self, name: str, amount: Array | float, rows: Array | slice = slice(None)) -> None:
@@ -120,6 +132,9 @@ class Contributions:
 
     def levers(self) -> Levers:
         """The clipped arrays."""
-        return Levers(**{
-            name: np.clip(array, self._declared[name].low, self._declared[name].high) for name, array in self._arrays.items()
-        })
+        return Levers(
+            **{
+                name: np.clip(array, self._declared[name].low, self._declared[name].high)
+                for name, array in self._arrays.items()
+            }
+        )

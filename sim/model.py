@@ -1,8 +1,8 @@
 """The community model: build a world once, live it day by day, fork its futures.
 
-    model = CommunityModel(world="street", strategy="wuhan", seed=7)
-    model.run(days=730)
-    model.records.daily
+model = CommunityModel(world="street", strategy="wuhan", seed=7)
+model.run(days=730)
+model.records.daily
 """
 
 from __future__ import annotations
@@ -83,13 +83,20 @@ class CommunityModel(mesa.Model):
     ) -> None:
         super().__init__(rng=seed if rng is None else rng)
         if not 0 <= reform_day < days:
-            raise ConfigError(f"reform_day={reform_day}: must lie in 0 to {days - 1}, before the last of days={days}")
+            raise ConfigError(
+                f"reform_day={reform_day}: must lie in 0 to {days - 1}, before the last of days={days}"
+            )
         unknown = [name for name in pinned or {} if name not in STREAMS]
         if unknown:
             raise ConfigError(f"pin.{unknown[0]}: no such stream; known: {', '.join(STREAMS)}")
         self.world = load_world(world) if isinstance(world, str) else world
         self.future = load_future(future) if isinstance(future, str) else future
-        self.seed, self.replicate, self.days, self.reform_day = seed if rng is None else rng, replicate, days, reform_day
+        self.seed, self.replicate, self.days, self.reform_day = (
+            seed if rng is None else rng,
+            replicate,
+            days,
+            reform_day,
+        )
         self.draws = draws_for(self.seed, replicate, pinned)
         self.state = build_state(self.world, self.future, parameters or {}, self.draws)
         self.records = Records(days, self.state.geography.n_communities)
@@ -102,7 +109,9 @@ class CommunityModel(mesa.Model):
         """Follow `strategy` from now on; its mechanisms start on the reform day at the earliest."""
         self.strategy = load_strategy(strategy) if isinstance(strategy, str) else strategy
         communities = self.state.geography.n_communities
-        self.programme = Programme(self.strategy, self.state.parameters, communities, self.draws, self.reform_day)
+        self.programme = Programme(
+            self.strategy, self.state.parameters, communities, self.draws, self.reform_day
+        )
 
     @property
     def day(self) -> int:
@@ -143,12 +152,16 @@ class CommunityModel(mesa.Model):
     def checkpoint(self) -> Checkpoint:
         """This morning, to return to."""
         day = self.state.day
-        return Checkpoint(day, self.state.snapshot(), self.records.table[:day].copy(), dict(self.records.marks))
+        return Checkpoint(
+            day, self.state.snapshot(), self.records.table[:day].copy(), dict(self.records.marks)
+        )
 
     def resume(self, checkpoint: Checkpoint, strategy: str | Strategy | None = None) -> CommunityModel:
         """Return to `checkpoint` of this model and follow `strategy` (or the same one) from there."""
         if strategy is not None and checkpoint.day > self.reform_day:
-            raise ConfigError(f"cannot change the strategy on day {checkpoint.day}: the reform day {self.reform_day} has passed")
+            raise ConfigError(
+                f"cannot change the strategy on day {checkpoint.day}: the reform day {self.reform_day} has passed"
+            )
         self.state.restore(checkpoint.snapshot)
         self.records.restore(checkpoint.day, checkpoint.table, checkpoint.marks)
         self.adopt(self.strategy if strategy is None else strategy)

@@ -157,7 +157,16 @@ NAMES_EN: Final = (
     "property and housing", "environment and sanitation", "order and safety", "infrastructure and utilities",
     "neighbour disputes and noise", "care of the old and the young", "migrant services", "business and market",
 )  # fmt: skip
-NAMES_ZH: Final = ("物业与住房", "环境卫生", "秩序与安全", "基础设施与公用事业", "邻里纠纷与噪声", "一老一小照护", "外来人口服务", "营商与市场")
+NAMES_ZH: Final = (
+    "物业与住房",
+    "环境卫生",
+    "秩序与安全",
+    "基础设施与公用事业",
+    "邻里纠纷与噪声",
+    "一老一小照护",
+    "外来人口服务",
+    "营商与市场",
+)
 
 # Resident groups: age (3) x migrant (2) x income (3) x digital access (2).
 AGES: Final = ("child", "adult", "old")
@@ -165,7 +174,9 @@ INCOMES: Final = ("low", "middle", "high")
 GROUPS: Final = 36
 
 
-def group_of(age: npt.NDArray, migrant: npt.NDArray, income: npt.NDArray, digital: npt.NDArray) -> npt.NDArray[np.uint8]:
+def group_of(
+    age: npt.NDArray, migrant: npt.NDArray, income: npt.NDArray, digital: npt.NDArray
+) -> npt.NDArray[np.uint8]:
     """Group index 0..35 from age band 0..2, migrant 0..1, income band 0..2, digital access 0..1 (arrays of equal shape)."""
     return (((age * 2 + migrant) * 3 + income) * 2 + digital).astype(np.uint8)
 
@@ -190,6 +201,7 @@ def chains() -> npt.NDArray[np.int64]:
     return np.array([CHAINS[c] for c in Category], np.int64)
 
 
+# fmt: off
 class NeedParameters(NamedTuple):
     """How many needs arise and how much work they ask for."""
 
@@ -225,6 +237,7 @@ class NeedParameters(NamedTuple):
         en="share of needs: migrant services", zh="需求占比：外来人口服务")
     share_business: float = parameter(0.08, unit="share", low=0.03, high=0.15, source="EV-BJ-CAT-MARKET", grade="judgement",
         en="share of needs: business and market", zh="需求占比：营商与市场")
+# fmt: on
 
 
 def category_shares(p: NeedParameters) -> npt.NDArray[np.float64]:

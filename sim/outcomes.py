@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 
-from sim.needs import CHAINS, Category
+from sim.needs import CHAINS, NAMES_EN, NAMES_ZH, Category
 from sim.records import PAIRS, SPLITS
 from sim.survival import quantile, restricted_mean
 from sim.tables import Array
@@ -42,6 +42,7 @@ class Outcome:
     headline: bool = False
 
 
+# fmt: off
 _ROWS: Final = (
     ("unmet_need_days", "days per resident and year", "need", "low", "days that needs stay unmet, per resident and year", "人均年未满足需求天数", True),
     ("needs_met_30d", "share", "need", "high", "share of needs met within 30 days of arising", "30天内得到满足的需求比例", True),
@@ -52,15 +53,15 @@ _ROWS: Final = (
     ("trust", "0-1", "residents", "high", "trust in those who govern", "信任", True),
     ("participation", "0-1", "residents", "high", "share of adults who volunteer in a week", "志愿参与率", False),
     ("gap_migrant", "days per need", "need", "low", "unmet days within 60 days of arising, equal needs compared: migrants minus locals", "同类需求产生后60天内未满足天数之差：外来减本地", True),
-    ("gap_age", "days per need", "need", "low", "the same: 60 and older minus younger", "同上：老年减其他", False),
-    ("gap_income", "days per need", "need", "low", "the same: low incomes minus others", "同上：低收入减其他", False),
-    ("gap_digital", "days per need", "need", "low", "the same: without digital access minus with", "同上：无数字接入减有接入", True),
+    ("gap_age", "days per need", "need", "low", "unmet days within 60 days of arising, equal needs compared: 60 and older minus younger", "同类需求产生后60天内未满足天数之差：老年减其他", False),
+    ("gap_income", "days per need", "need", "low", "unmet days within 60 days of arising, equal needs compared: low incomes minus others", "同类需求产生后60天内未满足天数之差：低收入减其他", False),
+    ("gap_digital", "days per need", "need", "low", "unmet days within 60 days of arising, equal needs compared: without digital access minus with", "同类需求产生后60天内未满足天数之差：无数字接入减有接入", True),
     ("disorder", "0-1", "need", "low", "mean disorder of cells", "失序程度", False),
     ("conflicts_per_10k", "per 10,000 residents and year", "need", "low", "disputes that escalated", "每万人年升级冲突数", False),
     ("resolution_rate", "share", "indicator", "", "closed cases recorded as solved", "诉求解决率（记录）", True),
     ("on_time_rate", "share", "indicator", "", "closed cases recorded as done within the deadline", "按期办结率（记录）", False),
     ("response_days_p50", "days", "indicator", "", "median days until the right handler accepts a case", "响应时间中位数", False),
-    ("response_days_p90", "days", "indicator", "", "ninth decile of the same", "响应时间九成分位", False),
+    ("response_days_p90", "days", "indicator", "", "ninth decile of days until the right handler accepts a case", "响应时间九成分位", False),
     ("reopening_rate", "share", "indicator", "", "openings that are reopenings", "重启率", False),
     ("case_rating", "0-1", "indicator", "", "mean rating of closed cases by who reported", "办件评分", True),
     ("backlog", "cases per 10,000 residents", "indicator", "low", "open cases", "每万人未结案件", False),
@@ -94,20 +95,21 @@ _ROWS: Final = (
     ("rated_well_rate", "share", "magnitude", "", "closed cases rated well", "满意评价率", False),
     ("satisfaction_spread", "points of 5", "magnitude", "", "spread of satisfaction over residents", "满意度离散度", False),
     ("utilisation", "share", "magnitude", "", "service hours used, institutions of the case chains", "办件机构负荷率", False),
-    ("utilisation_critical", "share", "magnitude", "", "the same for the busiest seat", "最忙机构负荷率", False),
+    ("utilisation_critical", "share", "magnitude", "", "service hours used, busiest first handler", "最忙机构负荷率", False),
     ("voice_ratio", "ratio", "magnitude", "", "speed of reporting: with digital access over without", "上报速度比：有接入比无接入", False),
     ("volunteers_year", "share", "magnitude", "", "adults who volunteer at least once a year", "年志愿参与率", False),
     *(
-        (f"close_days_{k.name.lower()}", "days", "magnitude", "", f"median days to close: {k.name.lower()}", f"办结时间中位数：{k.name.lower()}", False)
+        (f"close_days_{k.name.lower()}", "days", "magnitude", "", f"median days to close: {NAMES_EN[k]}", f"办结时间中位数：{NAMES_ZH[k]}", False)
         for k in Category
     ),
     ("close_spread", "1 (spread of logs)", "magnitude", "", "spread of log time to close within categories", "办结时间对数离散度", False),
     ("arrivals_dispersion", "1", "magnitude", "", "variance over mean of daily needs of a community", "日需求方差均值比", False),
-    ("warmth", "0-100", "composite", "", "mean of satisfaction and trust (G4)", "温度", False),
-    ("height", "0-100", "composite", "", "mean of coverage and jointly handled share of multi-organization cases (G4)", "高度", False),
-    ("force", "0-100", "composite", "", "mean of used service hours and freedom from burnout (G4)", "力度", False),
-    ("effect", "0-100", "composite", "", "mean of needs met within 30 days and confirmed cases (G4)", "效度", False),
-)  # fmt: skip
+    ("warmth", "0-100", "composite", "", "warmth: mean of satisfaction and trust (G4)", "温度", False),
+    ("height", "0-100", "composite", "", "height: mean of coverage and jointly handled share of multi-organization cases (G4)", "高度", False),
+    ("force", "0-100", "composite", "", "force: mean of used service hours and freedom from burnout (G4)", "力度", False),
+    ("effect", "0-100", "composite", "", "effect: mean of needs met within 30 days and confirmed cases (G4)", "效度", False),
+)
+# fmt: on
 OUTCOMES: Final = tuple(Outcome(*row) for row in _ROWS)  # type: ignore[arg-type]
 
 
@@ -183,7 +185,10 @@ def _gaps(state: State, first: int, end: int) -> dict[str, float]:
 
 def _residents(s: dict[str, float], days: int) -> dict[str, float]:
     everyone = s["residents"]
-    senses = {name: 100.0 * _ratio(s[f"{name}_sum"], everyone) for name in ("satisfaction", "gain", "security", "happiness")}
+    senses = {
+        name: 100.0 * _ratio(s[f"{name}_sum"], everyone)
+        for name in ("satisfaction", "gain", "security", "happiness")
+    }
     return senses | {
         "trust": _ratio(s["trust_sum"], everyone),
         "participation": _ratio(s["volunteers"], s["adults"]),
@@ -217,7 +222,12 @@ def _response(state: State, first: int, end: int) -> tuple[Array, Array]:
 
 
 def _institutions(s: dict[str, float]) -> dict[str, float]:
-    hours = np.array([s[f"hours_{a}"] for a in ("party", "government", "self_governing", "social", "enterprise", "residents")])
+    hours = np.array(
+        [
+            s[f"hours_{a}"]
+            for a in ("party", "government", "self_governing", "social", "enterprise", "residents")
+        ]
+    )
     closed = s["cases_resolved"] + s["cases_given_up"] + s["cases_paper"]
     mean = _ratio(s["alignment_sum"], s["circle"])
     surveys = s["cells"] and s["circle"]
@@ -238,7 +248,9 @@ def _institutions(s: dict[str, float]) -> dict[str, float]:
         "leadership_height": _ratio(s["meeting_level_sum"], s["cases_multi"]),
         "coverage_depth": _ratio(s["members"], _UNITS_IN_CIRCLE * circles) if surveys else float("nan"),
         "coordination_breadth": _ratio(s["meeting_kinds_sum"], s["meetings"]),
-        "coordination_strength": _ratio(s["cases_multi_resolved"], s["hours_coordination"] + s["hours_overhead"]),
+        "coordination_strength": _ratio(
+            s["cases_multi_resolved"], s["hours_coordination"] + s["hours_overhead"]
+        ),
         "handovers_mean": _ratio(s["handovers"], s["cases_opened"]),
         "refusal_rate": _ratio(s["refusals"], s["handovers"]),
     }
@@ -256,22 +268,28 @@ def _costs(s: dict[str, float], people: float, days: int) -> dict[str, float]:
     }
 
 
-def _magnitudes(s: dict[str, float], state: State, records: Records, first: int, people: float, days: int) -> dict[str, float]:
+def _magnitudes(
+    s: dict[str, float], state: State, records: Records, first: int, people: float, days: int
+) -> dict[str, float]:
     closed = s["cases_resolved"] + s["cases_given_up"] + s["cases_paper"]
     mean = _ratio(s["satisfaction_sum"], s["residents"])
     variance = max(0.0, _ratio(s["satisfaction_sq_sum"], s["residents"]) - mean**2)
     volunteered, adults = records.sums(first)["volunteered"], records.sums(first)["adults"]
     daily = records.table[first : first + days, :, 0]
-    return _utilisation(state, records) | _closing(state, first, first + days) | {
-        "needs_rate": _per_year(s["needs_arisen"], people, days, 1e3),
-        "reports_rate": _per_year(s["reports"], people, days, 1e3),
-        "confirmed_rate": _ratio(s["cases_confirmed"], closed),
-        "rated_well_rate": _ratio(s["rated_well"], s["rated"]),
-        "satisfaction_spread": _POINTS_OF_FIVE * float(np.sqrt(variance)),
-        "voice_ratio": _ratio(_group(s, "digital"), _group(s, "offline")),
-        "volunteers_year": float((volunteered / np.maximum(1.0, adults)).max()),
-        "arrivals_dispersion": _ratio(float(daily.var(0).mean()), float(daily.mean(0).mean())),
-    }
+    return (
+        _utilisation(state, records)
+        | _closing(state, first, first + days)
+        | {
+            "needs_rate": _per_year(s["needs_arisen"], people, days, 1e3),
+            "reports_rate": _per_year(s["reports"], people, days, 1e3),
+            "confirmed_rate": _ratio(s["cases_confirmed"], closed),
+            "rated_well_rate": _ratio(s["rated_well"], s["rated"]),
+            "satisfaction_spread": _POINTS_OF_FIVE * float(np.sqrt(variance)),
+            "voice_ratio": _ratio(_group(s, "digital"), _group(s, "offline")),
+            "volunteers_year": float((volunteered / np.maximum(1.0, adults)).max()),
+            "arrivals_dispersion": _ratio(float(daily.var(0).mean()), float(daily.mean(0).mean())),
+        }
+    )
 
 
 def _group(s: dict[str, float], split: str) -> float:

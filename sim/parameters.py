@@ -2,9 +2,12 @@
 
 A law declares its constants as a `NamedTuple` whose defaults are `Parameter` objects:
 
-    class WorkParameters(NamedTuple):
+    # fmt: off
+class WorkParameters(NamedTuple):
         free_share: float = parameter(0.25, unit="share", low=0.15, high=0.35, source="laws §0", grade="judgement",
                                       en="...", zh="...")
+# fmt: on
+
 
 `defaults(WorkParameters)` is the plain tuple of numbers that a kernel reads; `declared(WorkParameters)` is what validation,
 sweeps, tables and the report read. Nobody retypes a range.
@@ -44,11 +47,15 @@ class Parameter:
 
     def __post_init__(self) -> None:
         if not self.low <= self.value <= self.high:
-            raise ValueError(f"parameter value {self.value} lies outside its own range [{self.low}, {self.high}]: {self.en}")
+            raise ValueError(
+                f"parameter value {self.value} lies outside its own range [{self.low}, {self.high}]: {self.en}"
+            )
         if self.grade not in GRADES:
             raise ValueError(f"unknown evidence grade {self.grade!r}: {self.en}")
         if not (self.unit and self.source and self.en and self.zh):
-            raise ValueError(f"a parameter needs unit, source and one sentence in each language: {self.en or self.zh}")
+            raise ValueError(
+                f"a parameter needs unit, source and one sentence in each language: {self.en or self.zh}"
+            )
 
 
 def parameter(
@@ -105,13 +112,19 @@ def judge(groups: Mapping[str, type[tuple]], raw: Mapping[str, Any]) -> list[Ove
     known = {f"{group}.{field}": p for group, kind in groups.items() for field, p in declared(kind).items()}
     for name, value in raw.items():
         if name not in known:
-            faults.append(f"parameters.{name}: no such parameter{nearest(name, known)} (`xietong list parameters` shows all)")
+            faults.append(
+                f"parameters.{name}: no such parameter{nearest(name, known)} (`xietong list parameters` shows all)"
+            )
             continue
         p = known[name]
         if isinstance(value, bool) or not isinstance(value, int | float):
-            faults.append(f"parameters.{name}={value!r}: a number in {p.unit} is needed, between {p.low:g} and {p.high:g}")
+            faults.append(
+                f"parameters.{name}={value!r}: a number in {p.unit} is needed, between {p.low:g} and {p.high:g}"
+            )
         elif not math.isfinite(value) or not p.low <= value <= p.high:
-            faults.append(f"parameters.{name}={value:g}: outside the allowed range {p.low:g} to {p.high:g} {p.unit}")
+            faults.append(
+                f"parameters.{name}={value:g}: outside the allowed range {p.low:g} to {p.high:g} {p.unit}"
+            )
         else:
             group, field = name.split(".", 1)
             judged.append(Override(group, field, float(value)))

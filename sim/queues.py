@@ -30,7 +30,15 @@ class Queues(NamedTuple):
 @kernel
 def queues_of(cases, institutions):  # type: ignore[no-untyped-def]
     """The queues of all providers."""
-    return Queues(cases.key, cases.since, cases.resident, cases.child, cases.sibling, institutions.queue, institutions.waiting)
+    return Queues(
+        cases.key,
+        cases.since,
+        cases.resident,
+        cases.child,
+        cases.sibling,
+        institutions.queue,
+        institutions.waiting,
+    )
 
 
 @kernel

@@ -88,19 +88,27 @@ def _fill_words(identity, salt, day, draw, k0, k1, first, second, third):  # typ
         first[j], second[j], third[j] = w[0], w[1], w[2]
 
 
-def words(draws: Draws, stream: int, identities: npt.NDArray, day: int = 0, draw: int = 0, salt: int = 0) -> npt.NDArray[np.uint64]:
+def words(
+    draws: Draws, stream: int, identities: npt.NDArray, day: int = 0, draw: int = 0, salt: int = 0
+) -> npt.NDArray[np.uint64]:
     """Four words per identity, shape `[4, n]`, for building worlds and for decisions of institutions."""
     out = np.empty((4, len(identities)), np.uint64)
-    _words(np.asarray(identities, np.int64), day, draw, salt, draws.keys[stream, 0], draws.keys[stream, 1], out)
+    _words(
+        np.asarray(identities, np.int64), day, draw, salt, draws.keys[stream, 0], draws.keys[stream, 1], out
+    )
     return out
 
 
-def uniforms(draws: Draws, stream: int, identities: npt.NDArray, day: int = 0, draw: int = 0, salt: int = 0) -> npt.NDArray[np.float64]:
+def uniforms(
+    draws: Draws, stream: int, identities: npt.NDArray, day: int = 0, draw: int = 0, salt: int = 0
+) -> npt.NDArray[np.float64]:
     """Four numbers in (0, 1) per identity, shape `[4, n]`."""
     return (words(draws, stream, identities, day, draw, salt).astype(np.float64) + 0.5) * _TO_UNIT
 
 
-def normals(draws: Draws, stream: int, identities: npt.NDArray, day: int = 0, draw: int = 0) -> npt.NDArray[np.float64]:
+def normals(
+    draws: Draws, stream: int, identities: npt.NDArray, day: int = 0, draw: int = 0
+) -> npt.NDArray[np.float64]:
     """One standard normal per identity, shape `[n]`."""
     u = uniforms(draws, stream, identities, day, draw)
     return np.sqrt(-2.0 * np.log(u[0])) * np.cos(2.0 * np.pi * u[1])
@@ -130,10 +138,20 @@ def _gammas(identities, day, draw, shape, k0, k1, out):  # type: ignore[no-untyp
             attempt += 1
 
 
-def gammas(draws: Draws, stream: int, identities: npt.NDArray, shape: float, day: int = 0, draw: int = 0) -> npt.NDArray[np.float64]:
+def gammas(
+    draws: Draws, stream: int, identities: npt.NDArray, shape: float, day: int = 0, draw: int = 0
+) -> npt.NDArray[np.float64]:
     """Gamma(shape, 1) per identity, shape `[n]`; mean `shape`."""
     out = np.empty(len(identities), np.float64)
-    _gammas(np.asarray(identities, np.int64), day, draw, float(shape), draws.keys[stream, 0], draws.keys[stream, 1], out)
+    _gammas(
+        np.asarray(identities, np.int64),
+        day,
+        draw,
+        float(shape),
+        draws.keys[stream, 0],
+        draws.keys[stream, 1],
+        out,
+    )
     return out
 
 
@@ -147,6 +165,14 @@ def draws_for(seed: int, replicate: int, pinned: Mapping[str, int] | None = None
     out = np.empty((4, 1), np.uint64)
     for index, name in enumerate(STREAMS):
         own = (pinned or {}).get(name, seed)
-        _words(np.array([own & 0xFFFFFFFF]), (own >> 32) & 0xFFFFFFFF, replicate, index, U(0x58494554), U(0x4F4E4721), out)
+        _words(
+            np.array([own & 0xFFFFFFFF]),
+            (own >> 32) & 0xFFFFFFFF,
+            replicate,
+            index,
+            U(0x58494554),
+            U(0x4F4E4721),
+            out,
+        )
         keys[index] = out[0, 0], out[1, 0]
     return Draws(keys)

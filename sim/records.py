@@ -103,7 +103,14 @@ _STOCKS: Final = (
 
 
 #: Sums of an institution that the evaluation window is told apart by.
-SPENT: Final = ("hours_available", "hours_service", "hours_overhead", "hours_coordination", "hours_lent", "hours_borrowed")
+SPENT: Final = (
+    "hours_available",
+    "hours_service",
+    "hours_overhead",
+    "hours_coordination",
+    "hours_lent",
+    "hours_borrowed",
+)
 
 
 @dataclass(frozen=True)
@@ -120,7 +127,10 @@ DAILY: Final = (
     *(DailyColumn(name, unit, meaning, True) for name, unit, meaning in _FLOWS),
     *(DailyColumn(f"needs_arisen_{s}", "needs", f"needs that arose: {s}", True) for s in SPLITS),
     *(DailyColumn(f"reports_{s}", "reports", f"first reports: {s}", True) for s in SPLITS),
-    *(DailyColumn(f"silent_days_{s}", "days", f"need-days without a first report: {s}", True) for s in SPLITS),
+    *(
+        DailyColumn(f"silent_days_{s}", "days", f"need-days without a first report: {s}", True)
+        for s in SPLITS
+    ),
     *(DailyColumn(f"unmet_days_{s}", "days", f"need-days without help: {s}", True) for s in SPLITS),
     *(DailyColumn(name, unit, meaning, False) for name, unit, meaning in _STOCKS),
     *(DailyColumn(f"residents_{s}", "persons", f"residents: {s}", False) for s in SPLITS),

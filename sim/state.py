@@ -34,15 +34,21 @@ class Residents(NamedTuple):
     group: Array = column(np.uint8, "index", "age x migrant x income x digital access, 0..35")
     party: Array = column(np.uint8, "0/1", "party member")
     adult: Array = column(np.uint8, "0/1", "15 years or older")
-    rota: Array = column(np.uint8, "weekday", "weekday on which the resident reconsiders volunteering, identity mod 7")
+    rota: Array = column(
+        np.uint8, "weekday", "weekday on which the resident reconsiders volunteering, identity mod 7"
+    )
     frailty: Array = column(np.float32, "1", "individual factor on all need hazards, mean 1")
-    screen: Array = column(np.uint32, "2^-32", "probability of a candidate need a day, as an integer threshold")
+    screen: Array = column(
+        np.uint32, "2^-32", "probability of a candidate need a day, as an integer threshold"
+    )
     disposition: Array = column(np.float32, "1", "lasting individual offset of the three senses")
     expectation: Array = column(np.float32, "0-1", "expected performance E")
     gain: Array = column(np.float32, "0-1", "sense of gain")
     security: Array = column(np.float32, "0-1", "sense of security")
     happiness: Array = column(np.float32, "0-1", "sense of happiness")
-    happiness_next: Array = column(np.float32, "0-1", "tomorrow's happiness while neighbours still read today's")
+    happiness_next: Array = column(
+        np.float32, "0-1", "tomorrow's happiness while neighbours still read today's"
+    )
     trust: Array = column(np.float32, "0-1", "trust T in those who govern")
     efficacy: Array = column(np.float32, "0-1", "belief v that reporting helps")
     fatigue: Array = column(np.float32, "0-1", "tiredness of volunteering")
@@ -51,7 +57,13 @@ class Residents(NamedTuple):
     volunteer_next: Array = column(np.uint8, "0/1", "decision while neighbours still read the old one")
     volunteered: Array = column(np.uint8, "0/1", "has volunteered at least once in the last 365 days window")
     unmet: Array = column(np.float32, "severity", "summed severity of own open needs")
-    ties: Array = column(np.uint16, "offset", "eight tie neighbours, as offsets from the community's first slot", (TIES,), lead=True)
+    ties: Array = column(
+        np.uint16,
+        "offset",
+        "eight tie neighbours, as offsets from the community's first slot",
+        (TIES,),
+        lead=True,
+    )
 
 
 class Households(NamedTuple):
@@ -68,10 +80,14 @@ class Cells(NamedTuple):
     community: Array = column(np.int32, "index", "community of the cell")
     first: Array = column(np.int32, "index", "slot of the first resident")
     last: Array = column(np.int32, "index", "slot after the last resident")
-    neighbours: Array = column(np.int32, "index", "lattice neighbours (von Neumann), -1 where there is none", (4,), fill=-1)
+    neighbours: Array = column(
+        np.int32, "index", "lattice neighbours (von Neumann), -1 where there is none", (4,), fill=-1
+    )
     facility: Array = column(np.float64, "0-1", "condition of facilities")
     disorder: Array = column(np.float64, "0-1", "visible disorder (H1)")
-    disorder_next: Array = column(np.float64, "0-1", "tomorrow's disorder while neighbours still read today's")
+    disorder_next: Array = column(
+        np.float64, "0-1", "tomorrow's disorder while neighbours still read today's"
+    )
     conflict: Array = column(np.float64, "disputes", "escalated disputes still felt (H3), decaying")
     social_capital: Array = column(np.float64, "0-1", "social capital")
     density: Array = column(np.float64, "1", "residents relative to the mean cell")
@@ -79,15 +95,24 @@ class Cells(NamedTuple):
     old_share: Array = column(np.float64, "share", "share of residents aged 60 or more")
     migrant_share: Array = column(np.float64, "share", "share of migrants")
     grid_workers: Array = column(np.float64, "persons", "grid workers of the cell")
-    performance: Array = column(np.float64, "0-1", "what neighbours got: smoothed performance of answered cases")
+    performance: Array = column(
+        np.float64, "0-1", "what neighbours got: smoothed performance of answered cases"
+    )
     participation: Array = column(np.float64, "share", "share of adults who volunteer this week")
     adults: Array = column(np.int64, "persons", "adults of the cell")
     volunteers: Array = column(np.int64, "persons", "adults who volunteer this week")
     volunteered: Array = column(np.int64, "persons", "adults who volunteered this year")
     satisfaction: Array = column(np.float64, "0-1", "mean of the three senses")
-    sums: Array = column(np.int64, "2^-20", "sums over residents: satisfaction, its square, gain, security, happiness, trust", (6,))
+    sums: Array = column(
+        np.int64,
+        "2^-20",
+        "sums over residents: satisfaction, its square, gain, security, happiness, trust",
+        (6,),
+    )
     backlog: Array = column(np.float64, "cases", "open cases of the cell's residents")
-    unmet_load: Array = column(np.float64, "severity per resident", "open environment and order needs per head")
+    unmet_load: Array = column(
+        np.float64, "severity per resident", "open environment and order needs per head"
+    )
     settled: Array = column(np.float64, "needs", "disputes settled today")
     repaired: Array = column(np.float64, "hours", "infrastructure and property hours worked today")
     cleaned: Array = column(np.float64, "hours", "environment and order hours worked today")
@@ -98,8 +123,12 @@ class Communities(NamedTuple):
     """Communities, in tree order."""
 
     shock: Array = column(np.float64, "1", "community-day shock on all hazards, mean 1", fill=1)
-    recognised: Array = column(np.float64, "share", "smoothed share of recent closed cases that were confirmed solved", fill=0.5)
-    on_time: Array = column(np.float64, "share", "smoothed share of recent cases closed within the deadline", fill=0.5)
+    recognised: Array = column(
+        np.float64, "share", "smoothed share of recent closed cases that were confirmed solved", fill=0.5
+    )
+    on_time: Array = column(
+        np.float64, "share", "smoothed share of recent cases closed within the deadline", fill=0.5
+    )
 
 
 class Institutions(NamedTuple):
@@ -169,13 +198,17 @@ class Needs(NamedTuple):
     arose: Array = column(np.float64, "day", "time of arising")
     severity: Array = column(np.float64, "1", "severity, log-normal with mean 1")
     hours: Array = column(np.float64, "hours", "hours it asks for")
-    status: Array = column(np.int32, "index", "0 silent, 1 in a case, 2 answered but unmet, 3 exit (fallen silent)")
+    status: Array = column(
+        np.int32, "index", "0 silent, 1 in a case, 2 answered but unmet, 3 exit (fallen silent)"
+    )
     end: Array = column(np.int32, "index", "0 open, 1 met, 2 healed, 3 moved away")
     ended: Array = column(np.float64, "day", "time of its end, -1 while open", fill=-1)
     reported: Array = column(np.float64, "day", "time of the first report, -1 if never", fill=-1)
     answered: Array = column(np.float64, "day", "time of the last answer, -1 if none", fill=-1)
     case: Array = column(np.int32, "case", "latest case, -1 if none", fill=-1)
-    channel: Array = column(np.int32, "index", "channel of the report: 0 desk, 1 grid worker, 2 hotline, 3 platform", fill=-1)
+    channel: Array = column(
+        np.int32, "index", "channel of the report: 0 desk, 1 grid worker, 2 hotline, 3 platform", fill=-1
+    )
     answers: Array = column(np.int32, "answers", "bad answers so far")
     escalated: Array = column(np.uint8, "0/1", "a dispute that has escalated to conflict")
 
@@ -197,7 +230,11 @@ class Cases(NamedTuple):
     deadline: Array = column(np.float64, "day", "deadline")
     patience: Array = column(np.float64, "day", "time at which the resident gives up")
     status: Array = column(np.int32, "index", "0 open, 1 resolved, 2 given up, 3 paper")
-    stage: Array = column(np.int32, "index", "0 fresh, 1 on its way, 2 waiting for a meeting, 3 queued or in work, 4 closed, 5 work done, 6 summoned")
+    stage: Array = column(
+        np.int32,
+        "index",
+        "0 fresh, 1 on its way, 2 waiting for a meeting, 3 queued or in work, 4 closed, 5 work done, 6 summoned",
+    )
     ready: Array = column(np.float64, "day", "time of arrival while on its way")
     current: Array = column(np.int32, "part", "part in turn while sequential")
     joint: Array = column(np.uint8, "0/1", "convened: its parts run in parallel")
@@ -212,14 +249,22 @@ class Cases(NamedTuple):
     rating: Array = column(np.float64, "0-1", "rating by the resident, -1 if none", fill=-1)
     worked: Array = column(np.float64, "hours", "hours worked on it")
     by_rule: Array = column(np.uint8, "0/1", "handled by rule rather than by relationship")
-    provider: Array = column(np.int32, "institution", "provider of each part, -1 if none", (MOST_PARTS,), fill=-1)
+    provider: Array = column(
+        np.int32, "institution", "provider of each part, -1 if none", (MOST_PARTS,), fill=-1
+    )
     asked: Array = column(np.float64, "hours", "hours asked of each part", (MOST_PARTS,))
     left: Array = column(np.float64, "hours", "hours left of each part", (MOST_PARTS,))
     queued: Array = column(np.uint8, "0/1", "part has joined its queue", (MOST_PARTS,))
-    key: Array = column(np.float64, "key", "queue key of each part: urgency class, then deadline", (MOST_PARTS,))
+    key: Array = column(
+        np.float64, "key", "queue key of each part: urgency class, then deadline", (MOST_PARTS,)
+    )
     since: Array = column(np.float64, "day", "time each part joined its queue", (MOST_PARTS,))
-    child: Array = column(np.int32, "part", "first child in the pairing heap of the queue", (MOST_PARTS,), fill=-1)
-    sibling: Array = column(np.int32, "part", "next sibling in the pairing heap of the queue", (MOST_PARTS,), fill=-1)
+    child: Array = column(
+        np.int32, "part", "first child in the pairing heap of the queue", (MOST_PARTS,), fill=-1
+    )
+    sibling: Array = column(
+        np.int32, "part", "next sibling in the pairing heap of the queue", (MOST_PARTS,), fill=-1
+    )
 
 
 class Lists(NamedTuple):
@@ -242,7 +287,18 @@ class Sizes(NamedTuple):
     arriving: Array = column(np.int64, "rows", "parts that join a queue today")
 
 
-TABLES = ("residents", "households", "cells", "communities", "institutions", "servers", "needs", "cases", "lists", "sizes")
+TABLES = (
+    "residents",
+    "households",
+    "cells",
+    "communities",
+    "institutions",
+    "servers",
+    "needs",
+    "cases",
+    "lists",
+    "sizes",
+)
 
 
 @dataclass
@@ -284,10 +340,17 @@ class State:
 
     def arrays(self) -> dict[str, Array]:
         """All arrays of the state by dotted name; the same objects, not copies."""
-        named: dict[str, Array] = {"ties": self.ties, "tally": self.tally, "slow": self.slow, "standing": self.standing}
+        named: dict[str, Array] = {
+            "ties": self.ties,
+            "tally": self.tally,
+            "slow": self.slow,
+            "standing": self.standing,
+        }
         for table in TABLES:
             rows = getattr(self, table)
-            named.update({f"{table}.{column_name}": getattr(rows, column_name) for column_name in rows._fields})
+            named.update(
+                {f"{table}.{column_name}": getattr(rows, column_name) for column_name in rows._fields}
+            )
         return named
 
     def snapshot(self) -> dict[str, Any]:
@@ -324,7 +387,9 @@ def _roomy(table: Any, rows: int) -> Any:
     return table if have >= rows else grown(table, max(rows, 2 * have))
 
 
-def empty_tables(residents: int, households: int, cells: int, communities: int, institutions: int, servers: int) -> dict[str, Any]:
+def empty_tables(
+    residents: int, households: int, cells: int, communities: int, institutions: int, servers: int
+) -> dict[str, Any]:
     """All tables of a world of the given size, at their fill values."""
     few = 1024
     daily = np.zeros((communities, len(DAILY)), np.float64)
@@ -344,5 +409,3 @@ def empty_tables(residents: int, households: int, cells: int, communities: int, 
         "slow": daily.copy(),
         "standing": np.zeros((communities, 2), np.float64),
     }
-
-

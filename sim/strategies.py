@@ -54,7 +54,9 @@ class Application:
 class Programme:
     """The levers of a strategy in a world, day by day."""
 
-    def __init__(self, strategy: Strategy, parameters: Parameters, communities: int, draws: Draws, reform_day: int) -> None:
+    def __init__(
+        self, strategy: Strategy, parameters: Parameters, communities: int, draws: Draws, reform_day: int
+    ) -> None:
         self.strategy = strategy
         known = mechanisms()
         self.applications = [
@@ -94,15 +96,23 @@ def _apply(name: str, dose: Dose, known: dict[str, type[Mechanism]], parameters:
     for field, value in (dose.parameters or {}).items():
         declared = known[name].Parameters._field_defaults  # type: ignore[attr-defined]
         if field not in declared:
-            raise ConfigError(f"mechanism '{name}', parameters.{field}: unknown{nearest(field, declared)}; known: {', '.join(declared)}")
+            raise ConfigError(
+                f"mechanism '{name}', parameters.{field}: unknown{nearest(field, declared)}; known: {', '.join(declared)}"
+            )
         limit = declared[field]
         if not limit.low <= value <= limit.high:
-            raise ConfigError(f"mechanism '{name}', parameters.{field}={value:g}: outside {limit.low:g} to {limit.high:g} {limit.unit}")
+            raise ConfigError(
+                f"mechanism '{name}', parameters.{field}={value:g}: outside {limit.low:g} to {limit.high:g} {limit.unit}"
+            )
         constants = constants._replace(**{field: float(value)})
     start = reform_day if dose.start is None else dose.start
     if start < reform_day:
-        raise ConfigError(f"mechanism '{name}', start={start}: before the reform day {reform_day}, until when all options share one past")
-    return Application(known[name](constants), dose.intensity, start, dose.ramp, _place(name, dose.place, communities, draws))
+        raise ConfigError(
+            f"mechanism '{name}', start={start}: before the reform day {reform_day}, until when all options share one past"
+        )
+    return Application(
+        known[name](constants), dose.intensity, start, dose.ramp, _place(name, dose.place, communities, draws)
+    )
 
 
 def _place(name: str, place: Any, communities: int, draws: Draws) -> Array:
@@ -110,11 +120,15 @@ def _place(name: str, place: Any, communities: int, draws: Draws) -> Array:
     if place == "all":
         return np.ones(communities)
     if isinstance(place, float):
-        return (uniforms(draws, INSTITUTIONS, np.arange(communities), draw=zlib.crc32(name.encode()))[0] < place).astype(np.float64)
+        return (
+            uniforms(draws, INSTITUTIONS, np.arange(communities), draw=zlib.crc32(name.encode()))[0] < place
+        ).astype(np.float64)
     chosen = np.zeros(communities)
     outside = [index for index in place if not 0 <= index < communities]
     if outside:
-        raise ConfigError(f"mechanism '{name}', place={outside}: this world has communities 0 to {communities - 1}")
+        raise ConfigError(
+            f"mechanism '{name}', place={outside}: this world has communities 0 to {communities - 1}"
+        )
     chosen[list(place)] = 1.0
     return chosen
 
@@ -143,7 +157,9 @@ def _paid(state: State, charge: Charge, hours: Array, money: Array) -> Array:
     t, paid = state.institutions, np.ones(state.geography.n_communities)
     asked_hours = np.broadcast_to(np.asarray(charge.hours), charge.rows.shape) > 0.0
     asked_money = np.broadcast_to(np.asarray(charge.money), charge.rows.shape) > 0.0
-    share = np.minimum(np.where(asked_hours, hours[charge.rows], 1.0), np.where(asked_money, money[charge.rows], 1.0))
+    share = np.minimum(
+        np.where(asked_hours, hours[charge.rows], 1.0), np.where(asked_money, money[charge.rows], 1.0)
+    )
     for row, part in zip(charge.rows[share < 1.0], share[share < 1.0], strict=True):
         area = slice(t.first_community[row], t.last_community[row])
         paid[area] = np.minimum(paid[area], part)

@@ -17,6 +17,7 @@ from sim.parameters import parameter
 from sim.state import State
 
 
+# fmt: off
 class SurroundingParameters(NamedTuple):
     """Constants of the cells' conditions."""
 
@@ -34,6 +35,7 @@ class SurroundingParameters(NamedTuple):
         en="share of disorder that passes by itself", zh="失序自然消退率")
     conflict_days: float = parameter(60.0, unit="days", low=14.0, high=180.0, source="laws, cells", grade="judgement",
         en="days over which an escalated dispute is felt", zh="冲突影响的持续天数")
+# fmt: on
 
 
 def age_and_tidy(state: State) -> None:
@@ -47,7 +49,9 @@ def _age_and_tidy(v, p):  # type: ignore[no-untyped-def]
     for c in range(cells.facility.size):
         people = max(1, cells.last[c] - cells.first[c]) / 1000.0
         f = cells.facility[c]
-        cells.facility[c] = min(1.0, f * (1.0 - p.ageing / 365.0) + p.repair * cells.repaired[c] / people * (1.0 - f))
+        cells.facility[c] = min(
+            1.0, f * (1.0 - p.ageing / 365.0) + p.repair * cells.repaired[c] / people * (1.0 - f)
+        )
         total, count = 0.0, 0
         for j in range(4):
             other = cells.neighbours[c, j]

@@ -28,7 +28,9 @@ class Column:
     fill: float = 0
 
 
-def column(dtype: Any, unit: str, meaning: str, wide: tuple[int, ...] = (), lead: bool = False, fill: float = 0) -> Any:
+def column(
+    dtype: Any, unit: str, meaning: str, wide: tuple[int, ...] = (), lead: bool = False, fill: float = 0
+) -> Any:
     """A `Column` as the default of a NamedTuple field; typed `Any` so that the field keeps its own type, an array."""
     return Column(dtype, unit, meaning, wide, lead, fill)
 

@@ -34,6 +34,10 @@ structref.define_proxy(View, ViewType, list(VIEWED))
 
 
 @kernel
-def view_of(residents, cells, communities, institutions, servers, needs, cases, lists, sizes, fixed, ties, tally):  # type: ignore[no-untyped-def]
+def view_of(  # type: ignore[no-untyped-def]
+    residents, cells, communities, institutions, servers, needs, cases, lists, sizes, fixed, ties, tally
+):
     """The view of these tables."""
-    return View(residents, cells, communities, institutions, servers, needs, cases, lists, sizes, fixed, ties, tally)
+    return View(
+        residents, cells, communities, institutions, servers, needs, cases, lists, sizes, fixed, ties, tally
+    )

@@ -28,6 +28,7 @@ from sim.state import State
 WRITES = ("institutions", "ties", "communities")
 
 
+# fmt: off
 class AdaptParameters(NamedTuple):
     """Constants of institutional adaptation."""
 
@@ -65,6 +66,7 @@ class AdaptParameters(NamedTuple):
         en="willingness lost where one carries more than the mean of the pool", zh="搭便车对共享意愿的削弱")
     refusal_drift: float = parameter(0.10, unit="1/week", low=0.0, high=0.3, source="laws §9", grade="judgement",
         en="alignment regained a week where refusing has a price", zh="拒收有代价时的一致度恢复")
+# fmt: on
 
 
 _SERVICE_DONE = 1
@@ -147,7 +149,11 @@ def _weekly(v, tie_rest, levers, p):  # type: ignore[no-untyped-def]
         t.effort[b] += p.effort_rate * (min(1.5, max(0.3, wish)) - t.effort[b])
         if levers.pool[b] > 0.0:
             own = t.hours_lent[b] / max(1e-9, t.hours_available[b])
-            wish = p.willing_reputation * t.alignment[b] + (1.0 - p.willing_reputation) + 0.2 * levers.recognition[b]
+            wish = (
+                p.willing_reputation * t.alignment[b]
+                + (1.0 - p.willing_reputation)
+                + 0.2 * levers.recognition[b]
+            )
             if own > carried:
                 wish -= p.willing_free_riding * (own - carried) / max(1e-9, own)
             t.willingness[b] += p.willing_rate * (min(1.0, max(0.0, wish)) - t.willingness[b])

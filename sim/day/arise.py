@@ -35,6 +35,7 @@ from sim.surroundings import age_and_tidy
 WRITES = ("needs", "lists", "sizes", "residents", "communities", "cells", "tally", "cases")
 
 
+# fmt: off
 class AriseParameters(NamedTuple):
     """Constants of needs arising, healing and worsening."""
 
@@ -88,6 +89,7 @@ class AriseParameters(NamedTuple):
         en="hazard that an open dispute escalates, at mean disorder and social capital", zh="纠纷升级为冲突的基准风险")
     hours_distribution: float = parameter(0.0, unit="0 log-normal, 1 exponential, 2 fixed", low=0.0, high=2.0, source="V3", grade="data",
         role="fact", en="form of the hours of a case; the queueing tests use exponential and fixed", zh="工时分布形式")
+# fmt: on
 
 
 # Numbers of draws within the stream NEEDS; layers of candidates stand below the first.
@@ -119,8 +121,26 @@ def arise(state: State, levers: Levers, draws: Draws, day: int) -> None:
     _change(state.view, p.arise, day, keys[NEEDS, 0], keys[NEEDS, 1])
     below = np.empty(len(state.residents.screen), np.uint8)
     for layer in range(layers):
-        _screen(state.residents.identity, state.residents.screen, below, U(day), U(layer), keys[NEEDS, 0], keys[NEEDS, 1])
-        _arise(np.flatnonzero(below.view(np.bool_)), state.view, stress, p.arise, p.needs, day, layer, keys[NEEDS, 0], keys[NEEDS, 1])
+        _screen(
+            state.residents.identity,
+            state.residents.screen,
+            below,
+            U(day),
+            U(layer),
+            keys[NEEDS, 0],
+            keys[NEEDS, 1],
+        )
+        _arise(
+            np.flatnonzero(below.view(np.bool_)),
+            state.view,
+            stress,
+            p.arise,
+            p.needs,
+            day,
+            layer,
+            keys[NEEDS, 0],
+            keys[NEEDS, 1],
+        )
 
 
 def fill_screens(state: State, slots: np.ndarray) -> None:
@@ -245,7 +265,13 @@ def _arise(candidates, v, stress, p, q, day, layer, k0, k1):  # type: ignore[no-
         while scope < 4 and unit(y[0]) >= fixed.scope_cumulated[k, scope - 1]:
             scope += 1
         needs.scope[n] = scope
-        needs.status[n], needs.end[n], needs.ended[n], needs.reported[n], needs.answered[n] = 0, _OPEN, -1.0, -1.0, -1.0
+        needs.status[n], needs.end[n], needs.ended[n], needs.reported[n], needs.answered[n] = (
+            0,
+            _OPEN,
+            -1.0,
+            -1.0,
+            -1.0,
+        )
         needs.case[n], needs.channel[n], needs.answers[n], needs.escalated[n] = -1, -1, 0, 0
         tally[m, _ARISEN] += 1.0
         for s in range(fixed.splits.shape[1]):
@@ -277,5 +303,3 @@ def _form(form, spread, word_a, word_b):  # type: ignore[no-untyped-def]
     if form == 1.0:
         return -math.log(unit(word_a))
     return 1.0
-
-

@@ -29,6 +29,7 @@ from sim.state import State
 WRITES = ("cases", "needs", "lists", "sizes", "tally")
 
 
+# fmt: off
 class CloseParameters(NamedTuple):
     """Constants of closing."""
 
@@ -42,6 +43,7 @@ class CloseParameters(NamedTuple):
         en="hazard of paper closure at full pressure and full gap", zh="满压力下纸面办结的风险")
     paper_window: float = parameter(1.0, unit="days", low=0.0, high=3.0, source="laws §6", grade="judgement",
         en="days before the deadline from which paper closure tempts", zh="临近期限的纸面办结窗口")
+# fmt: on
 
 
 _OPEN, _MET = 0, 1
@@ -49,7 +51,11 @@ _ANSWERED = 2
 _RESOLVED, _GIVEN_UP, _PAPER = 1, 2, 3
 _CLOSED, _DONE = 4, 5
 _MET_COLUMN, _MET_30 = COLUMN["needs_met"], COLUMN["needs_met_30d"]
-_RESOLVED_COLUMN, _GIVEN_UP_COLUMN, _PAPER_COLUMN = COLUMN["cases_resolved"], COLUMN["cases_given_up"], COLUMN["cases_paper"]
+_RESOLVED_COLUMN, _GIVEN_UP_COLUMN, _PAPER_COLUMN = (
+    COLUMN["cases_resolved"],
+    COLUMN["cases_given_up"],
+    COLUMN["cases_paper"],
+)
 _CONFIRMED, _JOINT, _MULTI = COLUMN["cases_confirmed"], COLUMN["cases_joint"], COLUMN["cases_multi"]
 _MULTI_RESOLVED, _RESOLVED_DAYS = COLUMN["cases_multi_resolved"], COLUMN["resolved_days_sum"]
 _ON_TIME, _ON_TIME_MET = COLUMN["on_time"], COLUMN["on_time_met"]
@@ -60,7 +66,17 @@ _PROMPT_DAYS = 30.0
 def close(state: State, levers: Levers, draws: Draws, day: int) -> None:
     """Close what is done, given up, withdrawn or papered over on `day`."""
     state.sizes.closed_today[0] = 0
-    _close(state.view, levers.accountability, levers.target, levers.disclosure, levers.audit, state.parameters.close, day, draws.keys[SERVICE, 0], draws.keys[SERVICE, 1])
+    _close(
+        state.view,
+        levers.accountability,
+        levers.target,
+        levers.disclosure,
+        levers.audit,
+        state.parameters.close,
+        day,
+        draws.keys[SERVICE, 0],
+        draws.keys[SERVICE, 1],
+    )
 
 
 @kernel

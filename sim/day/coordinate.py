@@ -36,6 +36,7 @@ from sim.state import State
 WRITES = ("cases", "institutions", "lists", "sizes", "tally")
 
 
+# fmt: off
 class CoordinateParameters(NamedTuple):
     """Constants of hand-overs, refusals and meetings."""
 
@@ -61,11 +62,17 @@ class CoordinateParameters(NamedTuple):
         en="mean time from calling a meeting to sitting together", zh="召集会商的平均时滞")
     slot_memory: float = parameter(5.0, unit="days", low=1.0, high=14.0, source="laws §4", grade="judgement",
         en="unused meetings can be saved for this many days", zh="会商名额可累积天数")
+# fmt: on
 
 
 _TRAVELLING, _WAITING, _WORKING, _SUMMONED = 1, 2, 3, 6
 _COMMUNITY, _STREET, _CITY = int(Level.COMMUNITY), int(Level.STREET), int(Level.CITY)
-_CONVENOR_SEATS = (int(Role.COMMUNITY_COMMITTEE), int(Role.STREET_COMMITTEE), int(Role.DISTRICT_COMMITTEE), int(Role.CITY_COMMITTEE))
+_CONVENOR_SEATS = (
+    int(Role.COMMUNITY_COMMITTEE),
+    int(Role.STREET_COMMITTEE),
+    int(Role.DISTRICT_COMMITTEE),
+    int(Role.CITY_COMMITTEE),
+)
 _HANDOVERS, _REFUSALS, _MEETINGS = COLUMN["handovers"], COLUMN["refusals"], COLUMN["meetings"]
 _MEETING_LEVELS, _MEETING_KINDS = COLUMN["meeting_level_sum"], COLUMN["meeting_kinds_sum"]
 _RESPONDED, _RESPONSE_DAYS = COLUMN["responded"], COLUMN["response_days_sum"]
@@ -75,7 +82,9 @@ _DRAW_PATH, _DRAW_REFUSAL, _DRAW_AUTHORITY = 8, 16, 24
 def coordinate(state: State, levers: Levers, draws: Draws, day: int) -> None:
     """Pass on, convene or queue the cases that arrive on `day`."""
     state.sizes.arriving[0] = 0
-    _coordinate(state.view, levers, state.parameters.coordinate, day, draws.keys[SERVICE, 0], draws.keys[SERVICE, 1])
+    _coordinate(
+        state.view, levers, state.parameters.coordinate, day, draws.keys[SERVICE, 0], draws.keys[SERVICE, 1]
+    )
 
 
 @kernel
@@ -84,7 +93,9 @@ def _coordinate(v, levers, p, day, k0, k1):  # type: ignore[no-untyped-def]
     lists, sizes, fixed, tally = v.lists, v.sizes, v.fixed, v.tally
     for b in range(institutions.slots.size):
         if levers.slots[b] > 0.0:
-            institutions.slots[b] = min(institutions.slots[b] + levers.slots[b], max(1.0, levers.slots[b] * p.slot_memory))
+            institutions.slots[b] = min(
+                institutions.slots[b] + levers.slots[b], max(1.0, levers.slots[b] * p.slot_memory)
+            )
     for index in range(sizes.open_cases[0]):
         j = lists.open_cases[index]
         stage = cases.stage[j]
@@ -103,9 +114,25 @@ def _coordinate(v, levers, p, day, k0, k1):  # type: ignore[no-untyped-def]
                         waits = unit(w[2]) < levers.wait_for_slot[m]
                         if institutions.slots[convenor] >= 1.0 or waits:
                             cases.convenor[j], cases.stage[j] = convenor, _WAITING
-                            _convene(j, cases, needs, institutions, lists, sizes, fixed, tally, levers, p, day, k0, k1)
+                            _convene(
+                                j,
+                                cases,
+                                needs,
+                                institutions,
+                                lists,
+                                sizes,
+                                fixed,
+                                tally,
+                                levers,
+                                p,
+                                day,
+                                k0,
+                                k1,
+                            )
                             continue
-            _pass_on(j, part, cases, needs, institutions, ties, lists, sizes, fixed, tally, levers, p, day, k0, k1)
+            _pass_on(
+                j, part, cases, needs, institutions, ties, lists, sizes, fixed, tally, levers, p, day, k0, k1
+            )
 
 
 @inlined
@@ -179,14 +206,18 @@ def _pass_on(j, part, cases, needs, institutions, ties, lists, sizes, fixed, tal
     """Hand part `part` to its provider, who may refuse it unless it is the first."""
     m, b, time = cases.community[j], cases.provider[j, part], cases.ready[j]
     if part > 0 and b != cases.provider[j, part - 1]:
-        w = philox(U(cases.resident[j]), U(day), U(_DRAW_REFUSAL + part), U(needs.salt[cases.need[j]]), k0, k1)
+        w = philox(
+            U(cases.resident[j]), U(day), U(_DRAW_REFUSAL + part), U(needs.salt[cases.need[j]]), k0, k1
+        )
         a = cases.provider[j, part - 1]
         on_order = cases.refused[j] >= p.patience_refusals
         if not on_order and unit(w[0]) < _refusal(a, b, m, institutions, ties, levers, p):
             cases.refused[j] += 1
             institutions.refusals[b] += 1.0
             tally[m, _REFUSALS] += 1.0
-            cases.ready[j] = max(time, float(day)) - p.handover_lag * levers.handover_lag[m] * math.log(unit(w[1]))
+            cases.ready[j] = max(time, float(day)) - p.handover_lag * levers.handover_lag[m] * math.log(
+                unit(w[1])
+            )
             if cases.refused[j] >= p.patience_refusals:
                 cases.level[j] = min(_CITY, max(cases.level[j], institutions.level[b]) + 1)
             return
@@ -224,5 +255,3 @@ def _respond(j, time, cases, tally):  # type: ignore[no-untyped-def]
         cases.responded[j] = time
         tally[cases.community[j], _RESPONDED] += 1.0
         tally[cases.community[j], _RESPONSE_DAYS] += time - cases.opened[j]
-
-

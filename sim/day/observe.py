@@ -22,13 +22,26 @@ WRITES = ("tally", "lists", "sizes", "cells")
 _OPEN = 0
 _NEEDS_OPEN, _CASES_OPEN, _SEVERITY = COLUMN["needs_open"], COLUMN["cases_open"], COLUMN["unmet_severity"]
 _RESIDENTS, _ADULTS = COLUMN["residents"], COLUMN["adults"]
-_SATISFACTION, _VOLUNTEERS, _VOLUNTEERED = COLUMN["satisfaction_sum"], COLUMN["volunteers"], COLUMN["volunteered"]
-_DISORDER, _CELLS, _FACILITY, _CAPITAL = COLUMN["disorder_sum"], COLUMN["cells"], COLUMN["facility_sum"], COLUMN["social_capital_sum"]
+_SATISFACTION, _VOLUNTEERS, _VOLUNTEERED = (
+    COLUMN["satisfaction_sum"],
+    COLUMN["volunteers"],
+    COLUMN["volunteered"],
+)
+_DISORDER, _CELLS, _FACILITY, _CAPITAL = (
+    COLUMN["disorder_sum"],
+    COLUMN["cells"],
+    COLUMN["facility_sum"],
+    COLUMN["social_capital_sum"],
+)
 _UNMET_SPLIT, _SILENT_SPLIT = COLUMN[f"unmet_days_{SPLITS[0]}"], COLUMN[f"silent_days_{SPLITS[0]}"]
 _RESIDENTS_SPLIT, _SATISFACTION_SPLIT = COLUMN[f"residents_{SPLITS[0]}"], COLUMN[f"satisfaction_{SPLITS[0]}"]
 _CIRCLE, _ALIGNMENT, _ALIGNMENT_SQUARE = COLUMN["circle"], COLUMN["alignment_sum"], COLUMN["alignment_sq_sum"]
 _BURNOUT, _EFFORT, _MEMBERS = COLUMN["burnout_sum"], COLUMN["effort_sum"], COLUMN["members"]
-_DENSITY, _CENTRALIZATION, _RECIPROCITY = COLUMN["tie_density"], COLUMN["tie_centralization"], COLUMN["tie_reciprocity"]
+_DENSITY, _CENTRALIZATION, _RECIPROCITY = (
+    COLUMN["tie_density"],
+    COLUMN["tie_centralization"],
+    COLUMN["tie_reciprocity"],
+)
 _ENVIRONMENT, _ORDER = int(Category.ENVIRONMENT), int(Category.ORDER)
 _WEEK, _MONTH = 7, 30
 
@@ -141,7 +154,9 @@ def _groups(v, community_first_cell, slow, p):  # type: ignore[no-untyped-def]
         first, last = cells.first[community_first_cell[m]], cells.last[community_first_cell[m + 1] - 1]
         for i in range(first, last):
             g = residents.group[i]
-            survey = p.survey_gain * residents.gain[i] + other * (residents.security[i] + residents.happiness[i])
+            survey = p.survey_gain * residents.gain[i] + other * (
+                residents.security[i] + residents.happiness[i]
+            )
             people[g] += 1
             points[g] += np.int64(survey * FIXED_POINT)
         for s in range(fixed.splits.shape[1]):

@@ -30,6 +30,7 @@ from sim.state import State
 WRITES = ("residents", "cells", "institutions", "tally")
 
 
+# fmt: off
 class ParticipateParameters(NamedTuple):
     """Constants of volunteering and social capital."""
 
@@ -63,6 +64,7 @@ class ParticipateParameters(NamedTuple):
         en="growth of social capital by a dispute settled among neighbours", zh="纠纷化解对社会资本的促进")
     capital_decay: float = parameter(0.0005, unit="1/day", low=0.0001, high=0.004, source="Putnam 2000", grade="judgement",
         en="fading of social capital", zh="社会资本衰减率")
+# fmt: on
 
 
 _VOLUNTEERS = int(Role.VOLUNTEERS)
@@ -75,7 +77,13 @@ def participate(state: State, levers: Levers, draws: Draws, day: int) -> None:
     """Let the residents of today's rota reconsider, then count volunteers and move social capital by one day."""
     if day % _YEAR == 0:
         state.residents.volunteered[:] = state.residents.volunteer
-    _decide(state.view, state.geography.community_first_cell, levers.mobilisation, state.parameters.participate, day % _WEEK)
+    _decide(
+        state.view,
+        state.geography.community_first_cell,
+        levers.mobilisation,
+        state.parameters.participate,
+        day % _WEEK,
+    )
     _count(state.view, state.geography.community_first_cell, state.parameters.participate)
 
 
@@ -98,7 +106,11 @@ def _decide(v, community_first_cell, mobilisation, p, weekday):  # type: ignore[
                 near = 0
                 for tie in range(8):
                     near += v[r.ties[tie, i]]
-                pull = p.influence * ((1.0 - p.visibility) * near / 8.0 + seen) + p.trust * r.trust[i] + p.mobilisation * called
+                pull = (
+                    p.influence * ((1.0 - p.visibility) * near / 8.0 + seen)
+                    + p.trust * r.trust[i]
+                    + p.mobilisation * called
+                )
                 joins = pull - p.fatigue * r.fatigue[i] >= r.threshold[i]
                 r.volunteer_next[i] = joins
                 fatigue = r.fatigue[i] + extra
@@ -134,7 +146,9 @@ def _count(v, community_first_cell, p):  # type: ignore[no-untyped-def]
             volunteers += cells.volunteers[c]
             settled = 1000.0 * cells.settled[c] / max(1, cells.last[c] - cells.first[c])
             capital = cells.social_capital[c]
-            growth = (p.capital_growth * cells.participation[c] + p.capital_settled * settled) * (1.0 - capital)
+            growth = (p.capital_growth * cells.participation[c] + p.capital_settled * settled) * (
+                1.0 - capital
+            )
             cells.social_capital[c] = min(1.0, max(0.0, capital + growth - p.capital_decay * capital))
         hours = volunteers * p.hours / _WEEK
         tally[m, _HOURS] += hours

@@ -38,6 +38,7 @@ from sim.state import FIXED_POINT, State
 WRITES = ("residents", "needs", "cases", "cells", "tally")
 
 
+# fmt: off
 class RespondParameters(NamedTuple):
     """Constants of judging and feeling."""
 
@@ -113,6 +114,7 @@ class RespondParameters(NamedTuple):
         en="weight of gain in survey satisfaction; security and happiness share the rest equally", zh="获得感在总体满意度中的权重")
     neighbour_memory: float = parameter(0.05, unit="1/encounter", low=0.01, high=0.2, source="laws §7", grade="judgement",
         en="how far what neighbours got moves with an encounter in the cell", zh="邻里绩效感知更新幅度")
+# fmt: on
 
 
 _GIVEN_UP, _EXIT = 2, 3
@@ -143,9 +145,13 @@ def _judge(v, fairness, p):  # type: ignore[no-untyped-def]
         b = cases.provider[j, 0]
         kind = p.courtesy * institutions.effort[b] * (1.0 - 0.5 * institutions.burnout[b])
         wait = max(0.0, cases.closed[j] - cases.opened[j])
-        prompt = 0.0 if cases.status[j] == _GIVEN_UP else math.exp(-wait / (cases.deadline[j] - cases.opened[j]))
+        prompt = (
+            0.0 if cases.status[j] == _GIVEN_UP else math.exp(-wait / (cases.deadline[j] - cases.opened[j]))
+        )
         performance = p.weight_solved * cases.confirmed[j] + p.weight_wait * prompt
-        performance += p.weight_fairness * min(1.0, max(0.0, fair)) + p.weight_courtesy * min(1.0, max(0.0, kind))
+        performance += p.weight_fairness * min(1.0, max(0.0, fair)) + p.weight_courtesy * min(
+            1.0, max(0.0, kind)
+        )
         gap = performance - residents.expectation[i]
         u = gap if gap >= 0.0 else p.loss_aversion * gap
         rating = p.rating_base + p.rating_performance * (performance - 0.5) + p.rating_disconfirmation * u
@@ -211,9 +217,25 @@ def _feel(v, community_first_cell, warmth, p):  # type: ignore[no-untyped-def]
             for j in range(expectation.size):
                 expectation[j] += drift * (around - expectation[j])
             gain, security, trust = r.gain[first:last], r.security[first:last], r.trust[first:last]
-            _relax(gain, own, unmet, np.float32(p.gain_rate), np.float32(p.gain_rest), np.float32(p.burden_gain))
-            _relax(security, own, unmet, np.float32(p.security_rate), np.float32(p.security_rest - fear), np.float32(p.burden_security))
-            _relax(trust, own, unmet, np.float32(p.trust_rate), np.float32(p.trust_rest + warmth[m]), np.float32(0.0))
+            _relax(
+                gain, own, unmet, np.float32(p.gain_rate), np.float32(p.gain_rest), np.float32(p.burden_gain)
+            )
+            _relax(
+                security,
+                own,
+                unmet,
+                np.float32(p.security_rate),
+                np.float32(p.security_rest - fear),
+                np.float32(p.burden_security),
+            )
+            _relax(
+                trust,
+                own,
+                unmet,
+                np.float32(p.trust_rate),
+                np.float32(p.trust_rest + warmth[m]),
+                np.float32(0.0),
+            )
             happiness = r.happiness_next[first:last]
             _relax_among(happiness, r.happiness[first:last], community, r.ties[:, first:last], own, unmet,
                          np.float32(p.happiness_rate), np.float32(happy), np.float32(p.burden_happiness),
@@ -236,8 +258,12 @@ def _relax_among(later, now, community, ties, own, unmet, rate, rest, burden, pe
     """The same with the happiness of eight ties in the resting level."""
     one, zero = np.float32(1.0), np.float32(0.0)
     for j in range(later.size):
-        near = (community[ties[0, j]] + community[ties[1, j]]) + (community[ties[2, j]] + community[ties[3, j]])
-        near += (community[ties[4, j]] + community[ties[5, j]]) + (community[ties[6, j]] + community[ties[7, j]])
+        near = (community[ties[0, j]] + community[ties[1, j]]) + (
+            community[ties[2, j]] + community[ties[3, j]]
+        )
+        near += (community[ties[4, j]] + community[ties[5, j]]) + (
+            community[ties[6, j]] + community[ties[7, j]]
+        )
         rest_here = rest + per_tie * near + own[j] - burden * unmet[j]
         later[j] = min(one, max(zero, now[j] + rate * (rest_here - now[j])))
 

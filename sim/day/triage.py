@@ -24,6 +24,7 @@ from sim.state import State
 WRITES = ("cases", "tally")
 
 
+# fmt: off
 class TriageParameters(NamedTuple):
     """Constants of recognising and routing."""
 
@@ -39,6 +40,7 @@ class TriageParameters(NamedTuple):
         en="scale of the time after which residents give a case up, when nothing has been heard", zh="居民耐心的时间尺度")
     patience_shape: float = parameter(1.6, unit="1", low=1.0, high=3.0, source="laws §6", grade="judgement",
         en="shape of patience: above one, giving up becomes likelier with waiting", zh="耐心分布形状")
+# fmt: on
 
 
 _FRESH, _TRAVELLING = 0, 1
@@ -51,7 +53,19 @@ _DRAW_ROUTE, _DRAW_PATIENCE, _DRAW_DELEGATION = 0, 1, 2
 def triage(state: State, levers: Levers, draws: Draws, day: int) -> None:
     """Route the cases opened on `day`."""
     p = state.parameters
-    _triage(state.view, levers.triage_error, levers.scope_error, levers.delegation, levers.rule_share, levers.handover_lag, p.triage, p.coordinate, day, draws.keys[TRIAGE, 0], draws.keys[TRIAGE, 1])
+    _triage(
+        state.view,
+        levers.triage_error,
+        levers.scope_error,
+        levers.delegation,
+        levers.rule_share,
+        levers.handover_lag,
+        p.triage,
+        p.coordinate,
+        day,
+        draws.keys[TRIAGE, 0],
+        draws.keys[TRIAGE, 1],
+    )
 
 
 @kernel

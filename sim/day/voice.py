@@ -28,6 +28,7 @@ from sim.state import State
 WRITES = ("needs", "cases", "lists", "sizes", "cells", "tally")
 
 
+# fmt: off
 class VoiceParameters(NamedTuple):
     """Constants of reporting, discovery and settling."""
 
@@ -61,6 +62,7 @@ class VoiceParameters(NamedTuple):
         en="days within which a closed case can be reopened; later it is a new case", zh="可重启诉求的天数")
     reopening: float = parameter(0.8, unit="factor", low=0.2, high=3.0, source="laws §6", grade="judgement",
         en="reporting after an answer that did not help, relative to a first report", zh="无效答复后再次上报系数")
+# fmt: on
 
 
 _SILENT, _IN_CASE, _ANSWERED, _EXIT = 0, 1, 2, 3
@@ -78,7 +80,18 @@ _PROMPT_DAYS = 30.0
 def voice(state: State, levers: Levers, draws: Draws, day: int) -> None:
     """Let each open, unreported need find a voice, a neighbour, a grid worker, or none, on `day`."""
     state.ensure_room(needs=0, cases=int(state.sizes.open_needs[0]))
-    _voice(state.view, levers.desk_ease, levers.hotline_ease, levers.platform_ease, levers.discovery, levers.self_help, state.parameters.voice, day, draws.keys[VOICE, 0], draws.keys[VOICE, 1])
+    _voice(
+        state.view,
+        levers.desk_ease,
+        levers.hotline_ease,
+        levers.platform_ease,
+        levers.discovery,
+        levers.self_help,
+        state.parameters.voice,
+        day,
+        draws.keys[VOICE, 0],
+        draws.keys[VOICE, 1],
+    )
 
 
 @kernel
@@ -115,7 +128,7 @@ def _voice(v, desk, hotline, platform, discovery, self_help, p, day, k0, k1):  #
         if needs.scope[n] == 1:
             h_settled = p.settling * cells.social_capital[c] * self_help[m]
         total = h_desk + h_hotline + h_platform + h_found + h_settled
-        since = max(float(day), max(needs.arose[n], needs.answered[n]))
+        since = max(float(day), needs.arose[n], needs.answered[n])
         if u >= total:  # 1 − exp(−h) < h: most needs are passed over without a logarithm
             continue
         time = since - math.log1p(-u) / total
@@ -162,7 +175,11 @@ def _loudest(cells, fixed, desk, hotline, platform, discovery, self_help, p):  #
     most = 0.0
     for m in range(desk.size):
         for g in range(fixed.access.shape[1]):
-            eased = fixed.access[_DESK, g] * desk[m] + fixed.access[_HOTLINE, g] * hotline[m] + fixed.access[_PLATFORM, g] * platform[m]
+            eased = (
+                fixed.access[_DESK, g] * desk[m]
+                + fixed.access[_HOTLINE, g] * hotline[m]
+                + fixed.access[_PLATFORM, g] * platform[m]
+            )
             most = max(most, eased)
     reports = p.base_hazard * max(1.0, p.reopening) * (p.trust_floor + 1.0) * most
     others = 0.0

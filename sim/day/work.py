@@ -32,6 +32,7 @@ from sim.state import State
 WRITES = ("institutions", "servers", "cases", "cells", "tally")
 
 
+# fmt: off
 class WorkParameters(NamedTuple):
     """Constants of capacity, hours and pooling."""
 
@@ -59,12 +60,17 @@ class WorkParameters(NamedTuple):
         en="hours of migrant services relative to the mean", zh="外来人口服务工时系数")
     hours_business: float = parameter(0.7, unit="factor", low=0.3, high=2.0, source="EV-NYC-T-PARK", grade="judgement",
         en="hours of business cases relative to the mean", zh="营商类工时系数")
+# fmt: on
 
 
 HOURS_PER_DAY = 8.0
 _IDLE_UNTIL = 1e9
 _TRAVELLING, _CLOSED, _DONE = 1, 4, 5
-_SERVICE, _OVERHEAD, _COORDINATION = COLUMN["hours_service"], COLUMN["hours_overhead"], COLUMN["hours_coordination"]
+_SERVICE, _OVERHEAD, _COORDINATION = (
+    COLUMN["hours_service"],
+    COLUMN["hours_overhead"],
+    COLUMN["hours_coordination"],
+)
 _POOLED, _SKILL, _BY_ACTOR = COLUMN["hours_pooled"], COLUMN["hours_skill_sum"], COLUMN["hours_party"]
 _IDLE, _CAPACITY, _MONEY = COLUMN["hours_idle"], COLUMN["hours_capacity"], COLUMN["money_used"]
 _HANDOVERS = COLUMN["handovers"]
@@ -78,7 +84,16 @@ def work(state: State, levers: Levers, draws: Draws, day: int) -> None:
     p = state.parameters
     keys = draws.keys
     _account(state.view, levers, p.work)
-    _work(state.view, levers.handover_lag, levers.skill, p.work, p.coordinate, day, keys[SERVICE, 0], keys[SERVICE, 1])
+    _work(
+        state.view,
+        levers.handover_lag,
+        levers.skill,
+        p.work,
+        p.coordinate,
+        day,
+        keys[SERVICE, 0],
+        keys[SERVICE, 1],
+    )
     if levers.pool.any():
         _lend(state.view, levers, p.work, p.coordinate, day, keys[SERVICE, 0], keys[SERVICE, 1])
     _settle(state.view)
@@ -139,7 +154,9 @@ def _work(v, lag, skill, p, q, day, k0, k1):  # type: ignore[no-untyped-def]
         widest = max(widest, t.workers[b])
     free_at, began = np.empty(widest, np.float64), np.empty(widest, np.float64)
     for b in range(count):
-        if t.capacity[b] > 0.0 and (late[b] >= 0 or t.queue[b] >= 0 or _busy(servers.part, t.first_server[b], t.workers[b])):
+        if t.capacity[b] > 0.0 and (
+            late[b] >= 0 or t.queue[b] >= 0 or _busy(servers.part, t.first_server[b], t.workers[b])
+        ):
             rate = t.capacity[b] / t.workers[b]
             late[b] = _serve(b, late[b], rate, max(0.05, t.skill[b] * (1.0 + skill[b])), free_at, began, queues, cases, needs,
                              cells, t, servers, tally, lag, p, q, day, k0, k1)  # fmt: skip
@@ -152,10 +169,10 @@ def _work(v, lag, skill, p, q, day, k0, k1):  # type: ignore[no-untyped-def]
 @inlined
 def _busy(part, first, workers):  # type: ignore[no-untyped-def]
     """Whether any of a provider's workers has a part in hand."""
+    busy = False
     for s in range(first, first + workers):
-        if part[s] >= 0:
-            return True
-    return False
+        busy |= part[s] >= 0
+    return busy
 
 
 @kernel
@@ -181,7 +198,27 @@ def _sort_arrivals(cases, queues, lists, sizes, count, day):  # type: ignore[no-
 
 
 @inlined
-def _serve(b, late, rate, skill, free_at, began, queues, cases, needs, cells, t, servers, tally, lag, p, q, day, k0, k1):  # type: ignore[no-untyped-def]
+def _serve(  # type: ignore[no-untyped-def]
+    b,
+    late,
+    rate,
+    skill,
+    free_at,
+    began,
+    queues,
+    cases,
+    needs,
+    cells,
+    t,
+    servers,
+    tally,
+    lag,
+    p,
+    q,
+    day,
+    k0,
+    k1,
+):
     """One day of provider `b`: events in order of time, each worker at `rate` hours a day."""
     first, workers = t.first_server[b], t.workers[b]
     for s in range(workers):

@@ -17,7 +17,12 @@ def mechanisms() -> dict[str, type[Mechanism]]:
     for module in pkgutil.iter_modules(__path__):
         loaded = importlib.import_module(f"{__name__}.{module.name}")
         for kind in vars(loaded).values():
-            if isinstance(kind, type) and issubclass(kind, Mechanism) and kind.__module__ == loaded.__name__ and kind is not Mechanism:
+            if (
+                isinstance(kind, type)
+                and issubclass(kind, Mechanism)
+                and kind.__module__ == loaded.__name__
+                and kind is not Mechanism
+            ):
                 found[module.name] = kind
     for point in entry_points(group="xietong.mechanisms"):
         found.setdefault(point.name, point.load())

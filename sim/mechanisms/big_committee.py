@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
-from sim.mechanisms.mechanism import Charge, Mechanism, member_units, members_by_community, over_area, rows_of, sum_over_area
+from sim.mechanisms.mechanism import (
+    Charge,
+    Mechanism,
+    member_units,
+    members_by_community,
+    over_area,
+    rows_of,
+    sum_over_area,
+)
 from sim.needs import Role
 from sim.parameters import parameter
 
@@ -14,6 +22,7 @@ if TYPE_CHECKING:
     from sim.tables import Array
 
 
+# fmt: off
 class BigCommitteeParameters(NamedTuple):
     """Constants of the big committees."""
 
@@ -33,6 +42,7 @@ class BigCommitteeParameters(NamedTuple):
         en="committee time of a member for each further member of its circle", zh="每增加一名成员带来的会务工时")
     host_hours: float = parameter(0.4, unit="hours per day", low=0.1, high=1.5, source="mechanisms, Wuhan", grade="judgement",
         en="hours of each community committee for hosting", zh="社区党委会务工时")
+# fmt: on
 
 
 class BigCommittee(Mechanism):
@@ -43,13 +53,16 @@ class BigCommittee(Mechanism):
 
     seed = ("C3", "D2", "B1", "B2")
     theory = "Co-optation buys alignment with time and can stay nominal: Selznick 1949; Ansell & Gash 2008, JPART 18(4)."
-    title = {"en": "Big working committee", "zh": "大工委、大党委"}
-    summary = {
+    title: ClassVar[dict[str, str]] = {"en": "Big working committee", "zh": "大工委、大党委"}
+    summary: ClassVar[dict[str, str]] = {
         "en": "Agencies, firms and social organizations join street and community committees.",
         "zh": "机关企事业单位、两新组织纳入街道大工委与社区大党委。",
     }
-    payer = {"en": "every member: committee time; community committees: hosting", "zh": "各成员单位：会务工时；社区党委：组织工时"}
-    failure = {
+    payer: ClassVar[dict[str, str]] = {
+        "en": "every member: committee time; community committees: hosting",
+        "zh": "各成员单位：会务工时；社区党委：组织工时",
+    }
+    failure: ClassVar[dict[str, str]] = {
         "en": "nominal members pledge and do not deliver; meeting time grows with members and eats capacity",
         "zh": "名义成员承诺不兑现；会务随成员增多而侵蚀能力",
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 import numpy as np
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sim.tables import Array
 
 
+# fmt: off
 class BrandCultureParameters(NamedTuple):
     """Constants of brand culture."""
 
@@ -32,6 +33,7 @@ class BrandCultureParameters(NamedTuple):
         en="money of the community committee for events", zh="活动经费")
     hours: float = parameter(0.5, unit="hours per community and day", low=0.1, high=2.0, source="mechanisms, brand culture", grade="judgement",
         en="hours of the community committee for events", zh="活动组织工时")
+# fmt: on
 
 
 class BrandCulture(Mechanism):
@@ -42,13 +44,16 @@ class BrandCulture(Mechanism):
 
     seed = ("F5", "C3")
     theory = "Symbolic and expressive incentives move people while they mean something: Clark & Wilson 1961, ASQ 6(2); Frey & Jegen 2001."
-    title = {"en": "Brand and culture", "zh": "党建品牌与文化"}
-    summary = {
+    title: ClassVar[dict[str, str]] = {"en": "Brand and culture", "zh": "党建品牌与文化"}
+    summary: ClassVar[dict[str, str]] = {
         "en": "Events and honours mobilise residents and institutions; the effect lasts only where service does.",
         "zh": "活动与荣誉动员居民与单位，效果依赖服务实绩。",
     }
-    payer = {"en": "community party committee: money and hours of events", "zh": "社区党委：活动经费与工时"}
-    failure = {
+    payer: ClassVar[dict[str, str]] = {
+        "en": "community party committee: money and hours of events",
+        "zh": "社区党委：活动经费与工时",
+    }
+    failure: ClassVar[dict[str, str]] = {
         "en": "wears off without met needs; calls without meaning tire volunteers and crowd out",
         "zh": "需求未满足则效果消退；空洞动员使志愿者疲劳并产生挤出",
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from sim.mechanisms.mechanism import Charge, Mechanism, member_units, members_by_community, over_area, rows_of
 from sim.needs import Role
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from sim.tables import Array
 
 
+# fmt: off
 class DualCoverageParameters(NamedTuple):
     """Constants of dual coverage."""
 
@@ -27,6 +28,7 @@ class DualCoverageParameters(NamedTuple):
         en="working time of members lost to obligations", zh="成员单位的义务负担")
     seats: float = parameter(5.0, unit="units per circle", low=1.0, high=20.0, source="seed A5", grade="judgement", role="fact",
         en="units in a circle that coverage is measured against", zh="覆盖率的单位基数")
+# fmt: on
 
 
 class DualCoverage(Mechanism):
@@ -34,13 +36,16 @@ class DualCoverage(Mechanism):
 
     seed = ("F2", "E2", "B2", "D2")
     theory = "Organizational penetration brings information and obligations; coverage in name only is its limit: Thornton 2013, China Quarterly 213."
-    title = {"en": "Dual coverage", "zh": "双覆盖"}
-    summary = {
+    title: ClassVar[dict[str, str]] = {"en": "Dual coverage", "zh": "双覆盖"}
+    summary: ClassVar[dict[str, str]] = {
         "en": "Branches reach firms, social organizations and new estates; members know more and owe more.",
         "zh": "党组织覆盖新兴领域与新建小区，带来信息与义务。",
     }
-    payer = {"en": "community party committee: hours per branch", "zh": "社区党委：支部工作工时"}
-    failure = {
+    payer: ClassVar[dict[str, str]] = {
+        "en": "community party committee: hours per branch",
+        "zh": "社区党委：支部工作工时",
+    }
+    failure: ClassVar[dict[str, str]] = {
         "en": "coverage in name: membership rises while alignment does not; obligations cost members time",
         "zh": "名义覆盖：成员增加而一致度不升；义务占用成员时间",
     }
@@ -49,7 +54,13 @@ class DualCoverage(Mechanism):
     def charges(self, state: State, dose: Array) -> list[Charge]:
         """Hours of the community committee in proportion to the branches of its circle."""
         rows = rows_of(state, Role.COMMUNITY_COMMITTEE)
-        return [Charge(rows, hours=self.parameters.branch_hours * over_area(state, rows, dose * members_by_community(state)))]
+        return [
+            Charge(
+                rows,
+                hours=self.parameters.branch_hours
+                * over_area(state, rows, dose * members_by_community(state)),
+            )
+        ]
 
     def contribute(self, levers: Contributions, state: State, dose: Array, age: int) -> None:
         """Offer membership; members align and carry obligations; coverage finds needs."""

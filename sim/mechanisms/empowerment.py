@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from sim.mechanisms.mechanism import Charge, Mechanism, departments, over_area, rows_of, sum_over_area
 from sim.needs import Role
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
     from sim.tables import Array
 
 
+# fmt: off
 class EmpowermentParameters(NamedTuple):
     """Constants of empowerment."""
 
@@ -28,6 +28,7 @@ class EmpowermentParameters(NamedTuple):
         en="gain in clarity of remits by written rights", zh="权责清晰度提升")
     burden: float = parameter(0.02, unit="share", low=0.0, high=0.1, source="seed D1", grade="judgement",
         en="working time of the street office lost to answering for its new rights", zh="承接权力带来的街道负担")
+# fmt: on
 
 
 class Empowerment(Mechanism):
@@ -37,14 +38,19 @@ class Empowerment(Mechanism):
     """
 
     seed = ("D1", "C1", "C2")
-    theory = "Decentralisation trades local fit against capacity: Oates 1999, JEL 37(3); Bardhan 2002, JEP 16(4)."
-    title = {"en": "Empowerment of street and community", "zh": "赋权下沉"}
-    summary = {
+    theory = (
+        "Decentralisation trades local fit against capacity: Oates 1999, JEL 37(3); Bardhan 2002, JEP 16(4)."
+    )
+    title: ClassVar[dict[str, str]] = {"en": "Empowerment of street and community", "zh": "赋权下沉"}
+    summary: ClassVar[dict[str, str]] = {
         "en": "Decision rights, staff and money move down; more cases can be settled at the street.",
         "zh": "权力、人员与经费下沉，更多事项在街道解决。",
     }
-    payer = {"en": "district departments (staff), district committee (money)", "zh": "区级部门（人员）、区委（经费）"}
-    failure = {
+    payer: ClassVar[dict[str, str]] = {
+        "en": "district departments (staff), district committee (money)",
+        "zh": "区级部门（人员）、区委（经费）",
+    }
+    failure: ClassVar[dict[str, str]] = {
         "en": "rights without staff: more cases land at the street than it can work; the district's own queue grows",
         "zh": "有权无人：街道承接超过能力；区级部门自身积压增加",
     }
@@ -71,5 +77,3 @@ class Empowerment(Mechanism):
         committees = rows_of(state, Role.COMMUNITY_COMMITTEE)
         levers.add("added_money", p.money_moved * over_area(state, committees, dose), committees)
         levers.add("burden", p.burden * over_area(state, offices, dose), offices)
-
-

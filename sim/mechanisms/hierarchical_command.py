@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 import numpy as np
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sim.tables import Array
 
 
+# fmt: off
 class HierarchicalCommandParameters(NamedTuple):
     """Constants of command from above."""
 
@@ -37,6 +38,7 @@ class HierarchicalCommandParameters(NamedTuple):
         en="working time of offices and stations lost to reporting upward", zh="向上汇报占用的工作时间")
     district_hours: float = parameter(1.0, unit="hours per department and day", low=0.1, high=3.0, source="mechanisms, comparators", grade="judgement",
         en="administrative hours of each district department for command", zh="区级部门的指挥工时")
+# fmt: on
 
 
 class HierarchicalCommand(Mechanism):
@@ -44,13 +46,16 @@ class HierarchicalCommand(Mechanism):
 
     seed = ("E1",)
     theory = "Command economises on bargaining and overloads the apex: Simon 1947; Scott 1998, Seeing Like a State."
-    title = {"en": "Hierarchical command", "zh": "科层命令"}
-    summary = {
+    title: ClassVar[dict[str, str]] = {"en": "Hierarchical command", "zh": "科层命令"}
+    summary: ClassVar[dict[str, str]] = {
         "en": "Cases that cross remits are decided at the district; orders come down.",
         "zh": "跨部门事项由区级决定，命令逐级下达。",
     }
-    payer = {"en": "district departments: hours; offices and stations: reporting time", "zh": "区级部门：工时；街道与服务站：汇报时间"}
-    failure = {
+    payer: ClassVar[dict[str, str]] = {
+        "en": "district departments: hours; offices and stations: reporting time",
+        "zh": "区级部门：工时；街道与服务站：汇报时间",
+    }
+    failure: ClassVar[dict[str, str]] = {
         "en": "overload at the top: cases wait for decisions; local knowledge is lost and cases are sent wrong",
         "zh": "上层过载，事项等待决定；地方知识流失，派单出错",
     }
@@ -74,5 +79,7 @@ class HierarchicalCommand(Mechanism):
         levers.add("triage_error", 1.0 + p.knowledge * dose)
         below = np.union1d(rows_of(state, Role.STREET_OFFICE), rows_of(state, Role.SERVICE_STATION))
         levers.add("burden", p.reporting_burden * over_area(state, below, dose), below)
-        government = np.union1d(below, np.union1d(departments(state), departments(state, Role.CITY_DEPARTMENT)))
+        government = np.union1d(
+            below, np.union1d(departments(state), departments(state, Role.CITY_DEPARTMENT))
+        )
         levers.add("refusal", p.refusal * over_area(state, government, dose), government)

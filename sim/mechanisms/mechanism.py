@@ -75,7 +75,10 @@ def departments(state: State, first: Role = Role.DISTRICT_DEPARTMENT) -> Array:
 def member_units(state: State) -> Array:
     """Rows of those who can join the party network: firms, public units and social organizations."""
     role = state.institutions.role
-    chosen = np.isin(role, [Role.PROPERTY_FIRM, Role.PUBLIC_UNIT, Role.STATE_FIRM, Role.PRIVATE_FIRM, Role.SOCIAL_ORGANIZATION])
+    chosen = np.isin(
+        role,
+        [Role.PROPERTY_FIRM, Role.PUBLIC_UNIT, Role.STATE_FIRM, Role.PRIVATE_FIRM, Role.SOCIAL_ORGANIZATION],
+    )
     return np.flatnonzero(chosen)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 import numpy as np
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sim.tables import Array
 
 
+# fmt: off
 class RegionalPlatformParameters(NamedTuple):
     """Constants of the platform."""
 
@@ -33,6 +34,7 @@ class RegionalPlatformParameters(NamedTuple):
         en="standing hours of the street party committee for the platform", zh="平台日常运行工时")
     member_hours: float = parameter(0.05, unit="hours per member and day", low=0.01, high=0.3, source="mechanisms, Shanghai", grade="judgement",
         en="further hours of the street party committee for each member", zh="每个成员单位的维护工时")
+# fmt: on
 
 
 class RegionalPlatform(Mechanism):
@@ -43,13 +45,16 @@ class RegionalPlatform(Mechanism):
 
     seed = ("C1", "D2", "B4", "B3")
     theory = "Collaborative platforms pool slack but invite free-riding: Ansell & Gash 2018, JPART 28(1); Olson 1965."
-    title = {"en": "Regional party-building platform", "zh": "区域化党建平台"}
-    summary = {
+    title: ClassVar[dict[str, str]] = {"en": "Regional party-building platform", "zh": "区域化党建平台"}
+    summary: ClassVar[dict[str, str]] = {
         "en": "Units of an area pool idle hours; community and street committees bring cases together.",
         "zh": "驻区单位共享闲置工时，街道与社区党组织牵头会商。",
     }
-    payer = {"en": "street party committee: platform hours and hours per member", "zh": "街道党工委：平台工时与成员维护工时"}
-    failure = {
+    payer: ClassVar[dict[str, str]] = {
+        "en": "street party committee: platform hours and hours per member",
+        "zh": "街道党工委：平台工时与成员维护工时",
+    }
+    failure: ClassVar[dict[str, str]] = {
         "en": "members free-ride and the pool is empty at a common peak; overhead can exceed the hours lent; weak units stay away",
         "zh": "成员搭便车，高峰期资源池为空；运行成本可能超过共享工时；弱势单位不参与",
     }
@@ -60,7 +65,9 @@ class RegionalPlatform(Mechanism):
         p = self.parameters
         rows = rows_of(state, Role.STREET_COMMITTEE)
         members = state.institutions.member[state.fixed.circle].sum(1)
-        hours = p.platform_hours * over_area(state, rows, dose) + p.member_hours * sum_over_area(state, rows, dose * members)
+        hours = p.platform_hours * over_area(state, rows, dose) + p.member_hours * sum_over_area(
+            state, rows, dose * members
+        )
         return [Charge(rows, hours=hours)]
 
     def contribute(self, levers: Contributions, state: State, dose: Array, age: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from sim.mechanisms.mechanism import Charge, Mechanism, departments, over_area, rows_of, sum_over_area
 from sim.needs import Level, Role
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from sim.tables import Array
 
 
+# fmt: off
 class WhistleParameters(NamedTuple):
     """Constants of the whistle."""
 
@@ -31,6 +32,7 @@ class WhistleParameters(NamedTuple):
         en="hours of each district department on standby for whistles", zh="部门待命联络工时")
     street_hours: float = parameter(1.5, unit="hours per day", low=0.3, high=4.0, source="mechanisms, whistle", grade="judgement",
         en="hours of the street committee for the whistle desk", zh="街道吹哨受理工时")
+# fmt: on
 
 
 class Whistle(Mechanism):
@@ -41,16 +43,16 @@ class Whistle(Mechanism):
 
     seed = ("C2", "D1", "E1", "D3")
     theory = "Mandated coordination by a local lead works while its capacity lasts: Provan & Kenis 2008; Bitterman & Koliba 2020."
-    title = {"en": "Whistle and report", "zh": "街乡吹哨、部门报到"}
-    summary = {
+    title: ClassVar[dict[str, str]] = {"en": "Whistle and report", "zh": "街乡吹哨、部门报到"}
+    summary: ClassVar[dict[str, str]] = {
         "en": "The street summons departments, which must report and settle the case together.",
         "zh": "街道吹哨，部门必须报到共同办理。",
     }
-    payer = {
+    payer: ClassVar[dict[str, str]] = {
         "en": "district departments: standby and meeting hours off their own queues; street committee: whistle desk",
         "zh": "区级部门：待命与会商工时；街道党工委：受理工时",
     }
-    failure = {
+    failure: ClassVar[dict[str, str]] = {
         "en": "cheap whistles inflate and crowd out departments' own work; the summoned come without the power to decide",
         "zh": "哨声通胀挤占部门本职；报到者无决定权",
     }

@@ -36,7 +36,9 @@ PARAMETER_GROUP: Final = {
 _DAYS_PER_YEAR = 365.0
 
 
-def build_institutions(geography: Geography, population: Population, parameters: Parameters) -> tuple[Institutions, Servers, Array]:
+def build_institutions(
+    geography: Geography, population: Population, parameters: Parameters
+) -> tuple[Institutions, Servers, Array]:
     """All institutions of a world, their workers, and who sits where in each circle (`[communities, 30]`)."""
     rows: list[tuple[type[Organization], Seat, int, int, int]] = []
     circle = np.full((geography.n_communities, SEATS), -1, np.int32)
@@ -69,7 +71,9 @@ def _areas(geography: Geography, seat: Seat) -> list[tuple[int, int]]:
     edges = [0, *(np.flatnonzero(np.diff(of)) + 1).tolist(), m]
     areas = list(zip(edges[:-1], edges[1:], strict=True))
     if seat.spread:
-        areas = [(a, min(a + seat.spread, last)) for first, last in areas for a in range(first, last, seat.spread)]
+        areas = [
+            (a, min(a + seat.spread, last)) for first, last in areas for a in range(first, last, seat.spread)
+        ]
     return areas
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sim.state import State
 
 
+# fmt: off
 class EnterpriseParameters(NamedTuple):
     """Size, resting alignment and joining of enterprises."""
 
@@ -40,6 +41,7 @@ class EnterpriseParameters(NamedTuple):
         en="share of willing units that join within a month", zh="愿意加入单位的月加入率")
     leaving: float = parameter(0.10, unit="1/month", low=0.0, high=0.5, source="laws §9", grade="judgement",
         en="share of members that leave a month once nothing is offered", zh="取消机制后的月退出率")
+# fmt: on
 
 
 class Enterprise(Organization):

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sim.state import State
 
 
+# fmt: off
 class GovernmentParameters(NamedTuple):
     """Size and resting alignment of government."""
 
@@ -31,6 +32,7 @@ class GovernmentParameters(NamedTuple):
         en="staff of the community service station: community workers beyond the residents' committee", zh="社区服务站人员")
     alignment: float = parameter(0.45, unit="0-1", low=0.2, high=0.7, source="seed A2", grade="judgement",
         en="resting alignment of government", zh="政府部门目标一致度静息值")
+# fmt: on
 
 
 class GovernmentOffice(Organization):

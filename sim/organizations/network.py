@@ -15,6 +15,7 @@ from sim.parameters import parameter
 from sim.tables import Array
 
 
+# fmt: off
 class NetworkParameters(NamedTuple):
     """Resting strength of ties by kind of relation."""
 
@@ -24,6 +25,7 @@ class NetworkParameters(NamedTuple):
         en="tie between institutions of the same level", zh="同级机构之间的联系强度")
     distant: float = parameter(0.15, unit="0-1", low=0.0, high=0.4, source="Provan & Kenis 2008", grade="judgement",
         en="tie between institutions of different kinds and levels", zh="不同系统与层级之间的联系强度")
+# fmt: on
 
 
 #: Actor kind and level of each seat of a circle.

@@ -38,6 +38,7 @@ class Seat:
     spread: int = 0
 
 
+# fmt: off
 class StaffParameters(NamedTuple):
     """Constants of staff that all actor kinds share."""
 
@@ -59,6 +60,7 @@ class StaffParameters(NamedTuple):
         en="money of the district committee for programmes in communities", zh="区级社区治理专项经费")
     reputation_rate: float = parameter(0.15, unit="1/month", low=0.05, high=0.4, source="laws §9", grade="judgement",
         en="how fast reputation follows what is achieved", zh="声誉更新速度")
+# fmt: on
 
 
 class Organization(mesa.Agent):
@@ -119,7 +121,9 @@ def community_trust(state: State) -> Array:
     from sim.state import FIXED_POINT
 
     cells = state.cells
-    people = np.add.reduceat((cells.last - cells.first).astype(np.float64), state.geography.community_first_cell[:-1])
+    people = np.add.reduceat(
+        (cells.last - cells.first).astype(np.float64), state.geography.community_first_cell[:-1]
+    )
     trust = np.add.reduceat(cells.sums[:, 5] / FIXED_POINT, state.geography.community_first_cell[:-1])
     return trust / np.maximum(1.0, people)
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from sim.state import State
 
 
+# fmt: off
 class PartyParameters(NamedTuple):
     """Size and resting alignment of party organizations."""
 
@@ -28,6 +29,7 @@ class PartyParameters(NamedTuple):
         en="full-time equivalent of a grid branch", zh="网格党支部工作力量")
     alignment: float = parameter(0.65, unit="0-1", low=0.4, high=0.9, source="seed A1", grade="judgement",
         en="resting alignment of party organizations", zh="党组织目标一致度静息值")
+# fmt: on
 
 
 class PartyOrganization(Organization):
@@ -40,7 +42,9 @@ class PartyOrganization(Organization):
         Seat(Role.CITY_COMMITTEE, Level.CITY, Kind.ADMINISTRATIVE, "city_staff"),
         Seat(Role.DISTRICT_COMMITTEE, Level.DISTRICT, Kind.ADMINISTRATIVE, "district_staff"),
         Seat(Role.STREET_COMMITTEE, Level.STREET, Kind.ADMINISTRATIVE, "street_staff"),
-        Seat(Role.COMMUNITY_COMMITTEE, Level.COMMUNITY, Kind.SOCIAL_CAPITAL, "community_staff", absolute=True),
+        Seat(
+            Role.COMMUNITY_COMMITTEE, Level.COMMUNITY, Kind.SOCIAL_CAPITAL, "community_staff", absolute=True
+        ),
         Seat(Role.GRID_BRANCH, Level.CELL, Kind.VOLUNTARY, "branch_staff", absolute=True),
     )
 

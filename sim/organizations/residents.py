@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from sim.state import State
 
 
+# fmt: off
 class VolunteerParameters(NamedTuple):
     """Size and resting alignment of a community's volunteers."""
 
@@ -20,6 +21,7 @@ class VolunteerParameters(NamedTuple):
         en="volunteer teams that can each take one task at a time", zh="志愿服务小组数")
     alignment: float = parameter(0.6, unit="0-1", low=0.3, high=0.9, source="seed A6", grade="judgement",
         en="resting alignment of volunteers", zh="志愿者目标一致度静息值")
+# fmt: on
 
 
 class VolunteerCorps(Organization):

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sim.state import State
 
 
+# fmt: off
 class SelfGoverningParameters(NamedTuple):
     """Size and resting alignment of self-governing organizations."""
 
@@ -24,6 +25,7 @@ class SelfGoverningParameters(NamedTuple):
         en="full-time equivalent of the council", zh="理事会折合全职人数")
     alignment: float = parameter(0.5, unit="0-1", low=0.3, high=0.8, source="seed A3", grade="judgement",
         en="resting alignment of self-governing organizations", zh="自治组织目标一致度静息值")
+# fmt: on
 
 
 class SelfGoverningBody(Organization):
@@ -33,7 +35,9 @@ class SelfGoverningBody(Organization):
     goal_en = "legitimacy among residents"
     goal_zh = "居民中的合法性"
     seats = (
-        Seat(Role.RESIDENTS_COMMITTEE, Level.COMMUNITY, Kind.SOCIAL_CAPITAL, "committee_staff", absolute=True),
+        Seat(
+            Role.RESIDENTS_COMMITTEE, Level.COMMUNITY, Kind.SOCIAL_CAPITAL, "committee_staff", absolute=True
+        ),
         Seat(Role.COUNCIL, Level.COMMUNITY, Kind.SOCIAL_CAPITAL, "council_staff", absolute=True),
     )
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sim.state import State
 
 
+# fmt: off
 class SocialParameters(NamedTuple):
     """Size, resting alignment and growth of social organizations."""
 
@@ -28,6 +29,7 @@ class SocialParameters(NamedTuple):
         en="reputation at which project funding just sustains staff", zh="维持规模所需的声誉水平")
     growth: float = parameter(0.05, unit="1/month", low=0.0, high=0.2, source="laws §9", grade="judgement",
         en="growth of staff per reputation above its resting level or funding beyond wages", zh="规模随声誉与资助增长的速度")
+# fmt: on
 
 
 class SocialOrganization(Organization):

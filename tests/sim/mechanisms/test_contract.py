@@ -1,3 +1,5 @@
 from .check import X
+
+
 def test_a():
     assert X == 1
