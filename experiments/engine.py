@@ -6,6 +6,7 @@ it had in hand: its task is given to another, and one that kills every worker it
 
 from __future__ import annotations
 
+import functools
 import logging
 import os
 import signal
@@ -92,7 +93,23 @@ def _on_cluster(tasks: Sequence[Task], store: Store, workers: int, progress: Pro
 
 def perform_quietly(task: Task, root: str) -> list[Receipt]:
     """What a worker is sent: no callback crosses processes, the store itself tells how far a task is."""
+    _prepare()
     return perform(task, Store(Path(root)))
+
+
+@functools.cache
+def _prepare() -> None:
+    """Let one worker compile the model after a change, while the others wait for what it leaves in the cache.
+
+    A small world lives through a week and a month, so that nearly all kernels are met; where they are compiled already, this takes
+    a tenth of a second.
+    """
+    from distributed import Lock
+
+    from sim.model import CommunityModel
+
+    with Lock("compiling"):
+        CommunityModel(world="classroom", days=32, reform_day=1).run().outcomes()
 
 
 def _received(future: Any, task: Task, store: Store) -> list[Receipt]:

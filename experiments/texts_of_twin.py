@@ -1,4 +1,4 @@
-# ruff: noqa: E501 – a sentence and its translation read best in one line
+
 """The sentences that tell the life of a need, in English and Chinese."""
 
 from __future__ import annotations

@@ -73,7 +73,7 @@ def queue_parameters(queue: Queue) -> dict[str, float]:
         "arise.healing": 0.0, "arise.healing_structural": 0.0, "arise.worsening": 0.0, "arise.severity_spread": 0.0,
         "needs.multi_share": 0.0, "population.turnover": 0.0,
         "voice.base_hazard": 1e9, "voice.visits": 0.0, "voice.settling": 0.0,
-        "triage.error": 0.0, "triage.sign_lag": 0.0, "triage.level_lag": 0.0, "triage.patience": 1e12,
+        "triage.error": 0.0, "triage.sign_share": 0.0, "triage.level_lag": 0.0, "triage.patience": 1e12,
         "close.quality": 1.0, "work.free_share": 1.0, "adapt.burnout_growth": 0.0,
         "work.hours_environment": 1.0, "work.hours_property": 1.0,
     }  # fmt: skip

@@ -148,9 +148,9 @@ SCOPES: Final[dict[Category, tuple[float, float, float, float]]] = {
 #: Share of a case's hours that falls to the 1st, 2nd, 3rd, 4th organization, normalised over those the case needs (judgement).
 PART_WEIGHTS: Final = (0.55, 0.25, 0.12, 0.08)
 
-#: Urgency class (0 most urgent; judgement: safety, then utilities and sanitation, then what can be appointed, then repairs and
+#: Urgency class (0 most urgent; judgement: safety, then utilities, sanitation and trade, then what can be appointed, then repairs and
 #: papers) and deadline class in days (laws §0; EV-BJ-DL-UTIL, EV-BJ-DL-GEN, EV-BJ-DL-HARD).
-URGENCY: Final = (3, 1, 0, 1, 2, 2, 3, 2)
+URGENCY: Final = (3, 1, 0, 1, 2, 2, 3, 1)
 DEADLINE_DAYS: Final = (7.0, 7.0, 1.0, 1.0, 7.0, 7.0, 15.0, 7.0)
 
 NAMES_EN: Final = (
@@ -206,7 +206,7 @@ class NeedParameters(NamedTuple):
     """How many needs arise and how much work they ask for."""
 
     total_rate: float = parameter(
-        0.60, unit="needs per resident and year", low=0.4, high=0.7, source="laws §0", grade="judgement",
+        0.60, unit="needs per resident and year", low=0.4, high=0.7, source="laws §0", grade="judgement", set_for="TG-NEEDS",
         en="needs of all categories arising per resident and year", zh="每名居民每年产生的各类需求总数",
     )
     hours_mean: float = parameter(

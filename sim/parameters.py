@@ -32,6 +32,7 @@ class Parameter:
     """One constant: `value` in `unit`, plausible range `[low, high]`, `source` (evidence id or reference), evidence `grade`.
 
     `deep` marks the block of deep uncertainty: quantities that nobody has measured and that drive every comparison.
+    `set_for` names the target (scenarios/data/targets.csv) that the value was set by hand to reach, on the siloed street alone.
     """
 
     value: float
@@ -44,6 +45,7 @@ class Parameter:
     zh: str
     role: Role = "uncertainty"
     deep: bool = False
+    set_for: str = ""
 
     def __post_init__(self) -> None:
         if not self.low <= self.value <= self.high:
@@ -70,9 +72,10 @@ def parameter(
     zh: str,
     role: Role = "uncertainty",
     deep: bool = False,
+    set_for: str = "",
 ) -> Any:
     """A `Parameter` as the default of a NamedTuple field; typed `Any` so that the field keeps its own type, float."""
-    return Parameter(value, unit, low, high, source, grade, en, zh, role, deep)
+    return Parameter(value, unit, low, high, source, grade, en, zh, role, deep, set_for)
 
 
 P = TypeVar("P", bound=tuple)

@@ -98,8 +98,8 @@ class PopulationParameters(NamedTuple):
         grade="judgement", en="tenants among local households", zh="户籍家庭租房占比")
     turnover: float = parameter(0.20, unit="share per year", low=0.0, high=0.35, source="EV-CN-TURNOVER",
         grade="judgement", en="share of tenant households that move within a year", zh="租房家庭年迁移率")
-    disposition_spread: float = parameter(0.17, unit="0-1", low=0.1, high=0.25, source="EV-SAT-SD",
-        grade="judgement", en="spread of lasting individual differences in the three senses",
+    disposition_spread: float = parameter(0.18, unit="0-1", low=0.1, high=0.25, source="EV-SAT-SD",
+        grade="judgement", set_for="TG-SATISFACTION-SD", en="spread of lasting individual differences in the three senses",
         zh="三感个体差异的标准差")
     disposition_weight: float = parameter(0.5, unit="1", low=0.0, high=1.0, source="EV-SAT-SD",
         grade="judgement",
@@ -118,9 +118,9 @@ class PopulationParameters(NamedTuple):
     efficacy_mean: float = parameter(0.50, unit="0-1", low=0.2, high=0.8, source="laws §2", grade="judgement",
         en="belief that reporting helps at the start", zh="初始效能感均值")
     threshold_mean: float = parameter(0.52, unit="1", low=0.4, high=0.9, source="EV-VOL-RATE",
-        grade="judgement", en="mean threshold of volunteering", zh="志愿参与门槛均值")
+        grade="judgement", set_for="TG-VOLUNTEERS", en="mean threshold of volunteering", zh="志愿参与门槛均值")
     threshold_spread: float = parameter(0.20, unit="1", low=0.05, high=0.3, source="EV-GRANOVETTER",
-        grade="judgement", en="spread of thresholds of volunteering", zh="志愿参与门槛标准差")
+        grade="judgement", set_for="TG-VOLUNTEERS", en="spread of thresholds of volunteering", zh="志愿参与门槛标准差")
     homophily: float = parameter(0.5, unit="probability", low=0.0, high=0.9,
         source="McPherson, Smith-Lovin & Cook 2001", grade="judgement",
         en="probability that a tie is sought among people of the same origin and age band", zh="同类择友概率")

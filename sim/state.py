@@ -141,7 +141,7 @@ class Institutions(NamedTuple):
     first_community: Array = column(np.int32, "index", "first community served")
     last_community: Array = column(np.int32, "index", "community after the last one served")
     kind: Array = column(np.int32, "index", "kind of resource it holds")
-    workers: Array = column(np.int32, "persons", "heads at work, each a server of the queue")
+    workers: Array = column(np.int32, "persons", "heads on cases at any time, each a server of the queue")
     staff: Array = column(np.float64, "persons", "full-time staff for this world's residents")
     start_staff: Array = column(np.float64, "persons", "staff at the building of the world")
     skill: Array = column(np.float64, "1", "skill; divides the hours that a case needs", fill=1)

@@ -25,7 +25,7 @@ class SurroundingParameters(NamedTuple):
         en="share of facility condition lost a year", zh="设施状况年衰减率")
     repair: float = parameter(1.0e-3, unit="1/(hour per 1,000 residents)", low=2e-4, high=5e-3, source="laws, cells", grade="judgement",
         en="share of the shortfall of facilities that an hour of repair makes good", zh="每工时维修改善")
-    disorder_growth: float = parameter(0.20, unit="1/(severity per head) and day", low=0.1, high=1.0, source="laws, cells", grade="judgement",
+    disorder_growth: float = parameter(0.20, unit="1/(severity per head) and day", low=0.1, high=1.0, source="laws, cells", grade="judgement", set_for="TG-SATISFACTION",
         en="growth of disorder with open environment and order needs", zh="未满足需求导致的失序增长")
     disorder_spread: float = parameter(0.01, unit="1/day", low=0.0, high=0.05, source="Keizer, Lindenberg & Steg 2008", grade="judgement",
         en="spread of disorder from neighbouring cells", zh="失序的邻近扩散")

@@ -33,7 +33,7 @@ WRITES = ("cases", "needs", "lists", "sizes", "tally")
 class CloseParameters(NamedTuple):
     """Constants of closing."""
 
-    quality: float = parameter(0.74, unit="share", low=0.5, high=0.95, source="EV-BJ-RES-2019-01", grade="judgement",
+    quality: float = parameter(0.66, unit="share", low=0.5, high=0.95, source="EV-BJ-RES-2019-01", grade="judgement", set_for="TG-RESOLUTION",
         en="share of completed cases that meet the need, at skill one", zh="办结后真正满足需求的比例")
     quality_skill: float = parameter(0.5, unit="1", low=0.0, high=1.5, source="laws §6", grade="judgement",
         en="how that share rises with skill", zh="技能对办理质量的影响")

@@ -58,11 +58,11 @@ class ParticipateParameters(NamedTuple):
         en="hours that a volunteer gives a week", zh="志愿者每周服务时长")
     case_share: float = parameter(0.06, unit="share", low=0.01, high=0.2, source="laws §8", grade="judgement",
         en="share of volunteered hours at hand for cases", zh="志愿工时可用于办件的比例")
-    capital_growth: float = parameter(0.014, unit="1/day", low=0.002, high=0.03, source="Putnam 2000", grade="judgement",
+    capital_growth: float = parameter(0.014, unit="1/day", low=0.002, high=0.03, source="Putnam 2000", grade="judgement", set_for="TG-SATISFACTION",
         en="growth of social capital at full participation", zh="参与对社会资本的促进")
     capital_settled: float = parameter(0.0030, unit="1/(dispute per 1,000 residents)", low=0.0, high=0.01, source="laws §8", grade="judgement",
         en="growth of social capital by a dispute settled among neighbours", zh="纠纷化解对社会资本的促进")
-    capital_decay: float = parameter(0.0005, unit="1/day", low=0.0001, high=0.004, source="Putnam 2000", grade="judgement",
+    capital_decay: float = parameter(0.0005, unit="1/day", low=0.0001, high=0.004, source="Putnam 2000", grade="judgement", set_for="TG-SATISFACTION",
         en="fading of social capital", zh="社会资本衰减率")
 # fmt: on
 

@@ -58,13 +58,13 @@ class RespondParameters(NamedTuple):
         en="courtesy at normal effort without burnout", zh="正常状态下的服务态度")
     loss_aversion: float = parameter(1.96, unit="ratio", low=1.5, high=2.5, source="EV-NEG-LAMBDA", grade="literature",
         en="weight of disappointment over delight", zh="损失厌恶系数")
-    rating_base: float = parameter(0.72, unit="0-1", low=0.5, high=0.9, source="EV-BJ-SAT-2019-01", grade="judgement",
+    rating_base: float = parameter(0.72, unit="0-1", low=0.5, high=0.9, source="EV-BJ-SAT-2019-01", grade="judgement", set_for="TG-RATING",
         en="rating when performance is middling and as expected", zh="中性绩效下的评分基准")
     rating_performance: float = parameter(0.35, unit="1", low=0.1, high=0.6, source="EV-EDM-PERF", grade="literature",
         en="direct effect of performance on the rating", zh="绩效对评分的直接影响")
     rating_disconfirmation: float = parameter(0.5, unit="1", low=0.3, high=0.7, source="EV-EDM-DISC", grade="literature",
         en="effect of disconfirmation on the rating", zh="期望落差对评分的影响")
-    rated_well_from: float = parameter(0.5, unit="0-1", low=0.4, high=0.75, source="laws §7", grade="judgement", role="fact",
+    rated_well_from: float = parameter(0.5, unit="0-1", low=0.4, high=0.75, source="laws §7", grade="judgement", set_for="TG-RATING", role="fact",
         en="rating from which a case counts as rated well", zh="计为满意的评分阈值")
     expectation_step: float = parameter(0.3, unit="1/encounter", low=0.1, high=0.5, source="EV-EXP-ADAPT", grade="literature",
         en="how far expectation follows an encounter", zh="期望随体验更新的幅度")
@@ -88,9 +88,9 @@ class RespondParameters(NamedTuple):
         en="relaxation of happiness", zh="幸福感回归速度")
     trust_rate: float = parameter(0.003, unit="1/day", low=0.0, high=0.01, source="laws §7", grade="judgement",
         en="fading of trust to its resting level", zh="信任回归速度")
-    gain_rest: float = parameter(0.63, unit="0-1", low=0.4, high=0.8, source="EV-CASS-2019", grade="judgement",
+    gain_rest: float = parameter(0.63, unit="0-1", low=0.4, high=0.8, source="EV-CASS-2019", grade="judgement", set_for="TG-SATISFACTION",
         en="sense of gain without open needs", zh="无未满足需求时的获得感")
-    happiness_rest: float = parameter(0.17, unit="0-1", low=0.0, high=0.5, source="EV-CASS-2019", grade="judgement",
+    happiness_rest: float = parameter(0.17, unit="0-1", low=0.0, high=0.5, source="EV-CASS-2019", grade="judgement", set_for="TG-SATISFACTION",
         en="part of happiness that neither neighbours nor social capital explain", zh="幸福感的个体基准")
     happiness_capital: float = parameter(0.40, unit="1", low=0.1, high=0.7, source="laws §7", grade="judgement",
         en="effect of social capital on happiness", zh="社会资本对幸福感的影响")
@@ -102,7 +102,7 @@ class RespondParameters(NamedTuple):
         en="insecurity per disorder", zh="失序带来的不安全感")
     fear_conflict: float = parameter(0.02, unit="1/dispute per 1,000 residents", low=0.0, high=0.06, source="laws §7", grade="judgement",
         en="insecurity per open conflict", zh="冲突带来的不安全感")
-    security_rest: float = parameter(0.85, unit="0-1", low=0.6, high=1.0, source="laws §7", grade="judgement",
+    security_rest: float = parameter(0.85, unit="0-1", low=0.6, high=1.0, source="laws §7", grade="judgement", set_for="TG-SATISFACTION",
         en="sense of security without disorder and conflict", zh="无失序与冲突时的安全感")
     burden_gain: float = parameter(0.10, unit="1/severity", low=0.02, high=0.3, source="laws §7", grade="judgement",
         en="loss of gain per severity of own open needs", zh="未满足需求对获得感的影响")

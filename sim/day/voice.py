@@ -32,7 +32,7 @@ WRITES = ("needs", "cases", "lists", "sizes", "cells", "tally")
 class VoiceParameters(NamedTuple):
     """Constants of reporting, discovery and settling."""
 
-    base_hazard: float = parameter(0.010, unit="1/day", low=0.003, high=0.04, source="EV-BJ-DEMRATE-2019", grade="judgement",
+    base_hazard: float = parameter(0.010, unit="1/day", low=0.003, high=0.04, source="EV-BJ-DEMRATE-2019", grade="judgement", set_for="TG-REPORTS",
         en="hazard of reporting a need of mean severity through all channels", zh="平均严重度需求的基准上报率")
     severity_power: float = parameter(0.8, unit="1", low=0.3, high=1.5, source="laws §2", grade="judgement",
         en="how reporting rises with severity", zh="严重度对上报的幂次")
@@ -42,7 +42,7 @@ class VoiceParameters(NamedTuple):
         en="share of the hotline", zh="热线上报权重")
     weight_platform: float = parameter(0.35, unit="share", low=0.0, high=0.6, source="laws §2", grade="judgement",
         en="share of the digital platform, closed to residents without digital access", zh="数字平台上报权重")
-    access_offline: float = parameter(0.15, unit="factor", low=0.02, high=1.0, source="EV-REP-3X", grade="literature",
+    access_offline: float = parameter(0.15, unit="factor", low=0.02, high=1.0, source="EV-REP-3X", grade="literature", set_for="TG-VOICE",
         en="hotline access of residents without digital access", zh="无数字接入者的热线可及性")
     access_migrant: float = parameter(0.70, unit="factor", low=0.4, high=1.0, source="EV-REP-3X", grade="literature",
         en="access of migrants to all channels", zh="外来人口渠道可及性")

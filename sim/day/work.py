@@ -44,11 +44,11 @@ class WorkParameters(NamedTuple):
         en="usefulness of lent hours relative to the owner's own", zh="共享工时转化率")
     late_discovery: float = parameter(1.0, unit="hand-over lags", low=0.0, high=3.0, source="laws §3", grade="judgement",
         en="extra lag when a need for partners is found out only in the work", zh="遗漏协同需求的额外时滞")
-    hours_property: float = parameter(1.5, unit="factor", low=0.5, high=3.0, source="EV-NYC-T-REPAIR", grade="judgement",
+    hours_property: float = parameter(1.5, unit="factor", low=0.5, high=3.0, source="EV-NYC-T-REPAIR", grade="judgement", set_for="TG-DAYS-PROPERTY",
         en="hours of property cases relative to the mean", zh="物业类工时系数")
     hours_environment: float = parameter(0.8, unit="factor", low=0.3, high=2.0, source="EV-NYC-T-SANIT", grade="judgement",
         en="hours of environment cases relative to the mean", zh="环境类工时系数")
-    hours_order: float = parameter(0.5, unit="factor", low=0.2, high=1.5, source="EV-NYC-T-NOISE", grade="judgement",
+    hours_order: float = parameter(0.5, unit="factor", low=0.2, high=1.5, source="EV-NYC-T-NOISE", grade="judgement", set_for="TG-DAYS-ORDER",
         en="hours of order cases relative to the mean", zh="秩序类工时系数")
     hours_infrastructure: float = parameter(1.0, unit="factor", low=0.4, high=2.5, source="EV-NYC-T-HEAT", grade="judgement",
         en="hours of infrastructure cases relative to the mean", zh="设施类工时系数")
@@ -58,7 +58,7 @@ class WorkParameters(NamedTuple):
         en="hours of care cases relative to the mean", zh="照护类工时系数")
     hours_migrant: float = parameter(0.7, unit="factor", low=0.3, high=2.0, source="laws §0", grade="judgement",
         en="hours of migrant services relative to the mean", zh="外来人口服务工时系数")
-    hours_business: float = parameter(0.7, unit="factor", low=0.3, high=2.0, source="EV-NYC-T-PARK", grade="judgement",
+    hours_business: float = parameter(0.55, unit="factor", low=0.3, high=2.0, source="EV-NYC-T-PARK", grade="judgement", set_for="TG-DAYS-BUSINESS",
         en="hours of business cases relative to the mean", zh="营商类工时系数")
 # fmt: on
 

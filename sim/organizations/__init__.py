@@ -90,7 +90,8 @@ def _fill(t: Institutions, b: int, kind: type[Organization], seat: Seat, place: 
     volunteers = kind.actor == Actor.RESIDENTS
     t.actor[b], t.role[b], t.level[b], t.kind[b] = kind.actor, seat.role, seat.level, seat.kind
     t.place[b], t.first_community[b], t.last_community[b] = place, first, last
-    t.workers[b] = max(1, round(staff))
+    # Heads on cases at any time: the full-time equivalent of the free share, each at work at the pace of a full day.
+    t.workers[b] = max(1, round(staff if volunteers else staff * parameters.work.free_share))
     t.staff[b] = t.start_staff[b] = 0.0 if volunteers else staff
     t.wage[b] = 0.0 if volunteers else parameters.staff.wage / _DAYS_PER_YEAR
     t.budget[b] = t.staff[b] * t.wage[b] * (1.0 + parameters.staff.margin)

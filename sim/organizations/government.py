@@ -24,9 +24,9 @@ class GovernmentParameters(NamedTuple):
         en="staff of each city department for cases of this kind", zh="每个市级部门办件力量")
     district_staff: float = parameter(0.4, unit="persons per 10,000 residents", low=0.1, high=1.0, source="model §1", grade="judgement",
         en="staff of each district department for cases of this kind", zh="每个区级部门办件力量")
-    utility_staff: float = parameter(1.9, unit="persons per 10,000 residents", low=0.3, high=3.0, source="laws §0", grade="judgement",
+    utility_staff: float = parameter(2.9, unit="persons per 10,000 residents", low=0.3, high=3.0, source="laws §0", grade="judgement", set_for="TG-DAYS-INFRASTRUCTURE",
         en="staff of the district department for infrastructure, the first handler of its cases", zh="区级设施部门办件力量")
-    street_staff: float = parameter(1.2, unit="persons per 10,000 residents", low=0.5, high=5.0, source="laws §0", grade="judgement",
+    street_staff: float = parameter(1.8, unit="persons per 10,000 residents", low=0.5, high=5.0, source="laws §0", grade="judgement", set_for="TG-DAYS-ORDER",
         en="case-handling staff of the street office", zh="街道办事处办件力量")
     station_staff: float = parameter(5.5, unit="persons per 10,000 residents", low=2.5, high=9.0, source="EV-ORG-CW-BASE", grade="literature",
         en="staff of the community service station: community workers beyond the residents' committee", zh="社区服务站人员")

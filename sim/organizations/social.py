@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class SocialParameters(NamedTuple):
     """Size, resting alignment and growth of social organizations."""
 
-    staff: float = parameter(1.0, unit="persons per 10,000 residents", low=0.2, high=3.0, source="laws §0", grade="judgement",
+    staff: float = parameter(1.0, unit="persons per 10,000 residents", low=0.2, high=3.0, source="laws §0", grade="judgement", set_for="TG-UTILISATION",
         en="professional staff of social organizations", zh="社会组织专业人员")
     alignment: float = parameter(0.5, unit="0-1", low=0.3, high=0.8, source="seed A4", grade="judgement",
         en="resting alignment of social organizations", zh="社会组织目标一致度静息值")

@@ -46,9 +46,9 @@ def quantiles(sigma: float) -> Any:
 
 def cascade(thresholds: np.ndarray) -> int:
     """Granovetter's fixed point from zero: how many act in the end when everyone sees the share who act."""
-    n, acting = len(thresholds), 0
+    n, acting, exact = len(thresholds), 0, thresholds.astype(np.float64)
     while True:
-        more = int((np.float32(acting / n) >= thresholds).sum())
+        more = int((acting / n >= exact).sum())
         if more == acting:
             return acting
         acting = more
@@ -111,16 +111,16 @@ def test_granovetters_two_crowds_of_a_hundred() -> None:
     """Thresholds 0, 1, 2, … bring everybody out; with the one of threshold 1 replaced by another 2, one person stands alone."""
     for replaced, expected in ((False, None), (True, 1)):
         small = make(CASCADE, communities=1, cells=1, households=40)
-        people = all_adults(small, lambda n: np.arange(n) / n)
+        people = all_adults(small, lambda n: (np.arange(n) - 0.25) / n)
         if replaced:
-            small.state.residents.threshold[1] = 2.0 / people
+            small.state.residents.threshold[1] = 1.75 / people
         assert ends_at(small) == (people if expected is None else expected)
 
 
 def test_ties_are_heard_where_the_cell_is_not_seen() -> None:
     """With w = 0 the fixed point is that of the cascade on the ties, computed here by hand."""
     small = make({**CASCADE, "participate.visibility": 0.0}, communities=1, cells=2, households=80)
-    people = all_adults(small, quantiles(0.2))
+    people = all_adults(small, lambda n: np.where(np.arange(n) % 5 < 2, 2.0, quantiles(0.15)(n)))
     ties, thresholds = small.state.residents.ties, small.state.residents.threshold
     acting = np.zeros(people, bool)
     while True:

@@ -47,7 +47,7 @@ def test_the_misrouted_share_is_epsilon_times_its_lever_over_skill(error: float,
 
 
 def test_a_case_gone_astray_loses_two_hand_over_lags() -> None:
-    fixed = {"triage.error": 0.5, "triage.sign_lag": 0.4, "coordinate.handover_lag": 1.5}
+    fixed = {"triage.error": 0.5, "triage.sign_share": 0.4, "coordinate.handover_lag": 1.5}
     small, cases = routed(fixed, {"category": int(Category.DISPUTE)}, handover_lag=0.8)
     t = small.state.cases
     lag, wrong = t.ready[cases] - t.opened[cases], t.misrouted[cases] == 1
@@ -59,7 +59,7 @@ def test_a_case_gone_astray_loses_two_hand_over_lags() -> None:
 
 @pytest.mark.parametrize("category", list(Category))
 def test_each_level_that_the_first_handler_stands_above_the_community_costs_a_lag(category: Category) -> None:
-    fixed = {"triage.error": 0.0, "triage.sign_lag": 1e-12, "triage.level_lag": 0.7}
+    fixed = {"triage.error": 0.0, "triage.sign_share": 1e-12, "triage.level_lag": 0.7}
     small, cases = routed(fixed, {"category": int(category)}, handover_lag=2.0)
     first = small.seat(CHAINS[category][0])
     above = max(0, int(small.state.institutions.level[first]) - int(Level.COMMUNITY))
