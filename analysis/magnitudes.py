@@ -7,11 +7,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from sim.parameters import declared
+
 #: Evidence grades, strongest first; a figure that rests on several sources is as weak as its weakest.
 STRENGTH = ("data", "literature", "literature-recalled", "judgement", "placeholder")
 COLUMNS = (
     "id", "quantity", "outcome", "unit", "mean", "lowest", "highest", "replicates", "low", "value", "high", "verdict",
-    "evidence", "grade", "use",
+    "evidence", "grade", "use", "set_by",
 )  # fmt: skip
 
 
@@ -33,6 +35,7 @@ def against_evidence(
     targets = load("targets") if targets is None else targets
     evidence = load("evidence") if evidence is None else evidence
     grades = dict(zip(evidence["id"].astype(str), evidence["grade"].astype(str), strict=True))
+    set_by = parameters_set_by_hand()
     rows = []
     for target in targets.to_dict("records"):
         values = (
@@ -44,8 +47,21 @@ def against_evidence(
         rows.append({
             **target, "mean": shown[0], "lowest": shown[1], "highest": shown[2], "replicates": values.size,
             "verdict": place(mean, target["low"], target["high"]), "grade": weakest(str(target["evidence"]), grades),
+            "set_by": set_by.get(target["id"], ""),
         })  # fmt: skip
     return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def parameters_set_by_hand() -> dict[str, str]:
+    """Dotted names of the parameters that were set to reach each target, by target id."""
+    from sim.laws import groups
+
+    found: dict[str, list[str]] = {}
+    for group, kind in groups().items():
+        for name, parameter in declared(kind).items():
+            if parameter.set_for:
+                found.setdefault(parameter.set_for, []).append(f"{group}.{name}")
+    return {target: ", ".join(names) for target, names in found.items()}
 
 
 def place(mean: float, low: float, high: float) -> str:

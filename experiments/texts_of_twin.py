@@ -1,4 +1,3 @@
-
 """The sentences that tell the life of a need, in English and Chinese."""
 
 from __future__ import annotations

@@ -28,6 +28,7 @@ class Match(NamedTuple):
     source: str
     grade: str
     use: str
+    set_by: str
 
 
 class GradeCount(NamedTuple):
@@ -64,7 +65,7 @@ def _match(row: Mapping[Any, Any], outcomes: Mapping[str, Outcome], words: Words
         quantity=quantity[:1].upper() + quantity[1:], unit=unit.text, model=shown("mean"), spread=spread, value=stated("value"),
         range=words("span", low=stated("low"), high=stated("high")), verdict=verdict, word=words(f"e_{verdict}"),
         source=str(row["evidence"]).replace(";", ", "), grade=words(f"grade_{row['grade']}"),
-        use=words(use) if words.has(use) else str(row["use"]),
+        use=words(use) if words.has(use) else str(row["use"]), set_by=str(row["set_by"]),
     )  # fmt: skip
 
 

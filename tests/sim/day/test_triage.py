@@ -9,7 +9,7 @@ import pytest
 from scipy import stats
 
 from sim.day.triage import triage
-from sim.needs import CHAINS, MOST_PARTS, Category, Level, Role
+from sim.needs import CHAINS, DEADLINE_DAYS, MOST_PARTS, Category, Level, Role
 
 from .small import CHANCE, SIGMAS, Small, add_cases, add_needs, make, mean_off, share_off
 
@@ -47,7 +47,8 @@ def test_the_misrouted_share_is_epsilon_times_its_lever_over_skill(error: float,
 
 
 def test_a_case_gone_astray_loses_two_hand_over_lags() -> None:
-    fixed = {"triage.error": 0.5, "triage.sign_share": 0.4, "coordinate.handover_lag": 1.5}
+    # Signing takes a share of the deadline, for a dispute seven days: here 0.4 days.
+    fixed = {"triage.error": 0.5, "triage.sign_share": 0.4 / 7.0, "coordinate.handover_lag": 1.5}
     small, cases = routed(fixed, {"category": int(Category.DISPUTE)}, handover_lag=0.8)
     t = small.state.cases
     lag, wrong = t.ready[cases] - t.opened[cases], t.misrouted[cases] == 1
@@ -105,6 +106,16 @@ def test_without_delegation_the_competent_chain_acts_and_half_of_it_moves_at_one
     # Each part is drawn on its own.
     both = (roles[:, 0] == Role.STREET_OFFICE) & (roles[:, 3] == Role.STREET_OFFICE)
     assert share_off(both.sum(), len(cases), 0.25) < SIGMAS
+
+
+@pytest.mark.parametrize("category", [Category.ORDER, Category.DISPUTE, Category.MIGRANT])
+def test_signing_takes_a_share_of_the_deadline(category: Category) -> None:
+    fixed = {"triage.error": 0.0, "triage.sign_share": 0.1, "triage.level_lag": 0.0}
+    small, cases = routed(fixed, {"category": int(category)})
+    t = small.state.cases
+    allowed = DEADLINE_DAYS[category]
+    assert (t.deadline[cases] - t.opened[cases] == allowed).all()
+    assert stats.kstest(t.ready[cases] - t.opened[cases], stats.expon(scale=0.1 * allowed).cdf).pvalue > CHANCE
 
 
 def test_hours_are_shared_out_over_the_parts() -> None:

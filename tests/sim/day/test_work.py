@@ -105,7 +105,7 @@ def test_skill_divides_the_hours_of_a_case(skill: float, lever: float) -> None:
 @pytest.mark.parametrize("workers", [1, 2, 3])
 def test_so_many_workers_are_so_many_servers(workers: int) -> None:
     """Six equal parts: each worker takes one at a time at an equal share of the hours."""
-    small = make({"government.station_staff": 250.0})
+    small = make({"government.station_staff": 800.0})
     staffed(small, hours=6.0, workers=workers)
     cases = parts(small, np.full(6, 3.0))
     live(small, 6)

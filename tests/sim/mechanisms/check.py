@@ -18,6 +18,7 @@ from sim.mechanisms import mechanisms
 from sim.mechanisms.mechanism import Mechanism
 from sim.model import CommunityModel
 from sim.needs import Level, Role
+from sim.organizations.organization import seat_name
 from sim.parameters import declared
 from sim.scenario import Dose, Strategy, Words
 from sim.state import State
@@ -138,18 +139,18 @@ def cost_is_booked_to_those_it_names(name: str) -> None:
         hours, money = (np.broadcast_to(np.asarray(x, float), charge.rows.shape) for x in (charge.hours, charge.money))
         assert (hours >= 0.0).all() and (money >= 0.0).all(), f"{name}: a charge below zero"
         for row, h, y in zip(charge.rows, hours, money, strict=True):
-            role, unit = Role(int(b.role[row])), int(b.role[row]) in MEMBERS
+            seat, unit = seat_name(int(b.role[row])), int(b.role[row]) in MEMBERS
             words = (LEVELS[Level(int(b.level[row]))], *(("member", "unit", "firm", "organization") if unit else ()))
             named = any(re.search(rf"\b{word}", mechanism.payer["en"].lower()) for word in words)
-            assert h == y == 0.0 or named, f"{name}: {role.name} pays and is not named"
+            assert h == y == 0.0 or named, f"{name}: {seat} pays and is not named"
             # A unit pays as a member; who became none in this world paid nothing.
             if unit and b.member[row] == 0.0:
                 continue
             if h > 0.0:
-                assert b.hours_overhead[row] > a.hours_overhead[row], f"{name}: no overhead hours of {role.name} are booked"
+                assert b.hours_overhead[row] > a.hours_overhead[row], f"{name}: no overhead hours of {seat} are booked"
                 paying += 1
             if y > 0.0:
-                assert b.money_used[row] > a.money_used[row], f"{name}: no money of {role.name} is booked"
+                assert b.money_used[row] > a.money_used[row], f"{name}: no money of {seat} is booked"
                 paying += 1
     assert paying, f"{name}: nobody in this world pays"
     ledger = (b.hours_overhead - a.hours_overhead).sum() + (b.money_used - a.money_used).sum()

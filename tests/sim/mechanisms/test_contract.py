@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
@@ -90,7 +90,7 @@ class Hidden(BrandCulture):
 class Silent(BrandCulture):
     """Has no Chinese text of its failure."""
 
-    failure = {"en": "wears off", "zh": ""}
+    failure: ClassVar[dict[str, str]] = {"en": "wears off", "zh": ""}
 
 
 class Untimely(BrandCulture):
@@ -121,7 +121,7 @@ def replaced(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[type[Mechani
     ("kind", "complaint"),
     [
         (Free, "charges nobody"), (Early, "moves mobilisation at dose 0"), (Everywhere, "mobilisation moves where"),
-        (Backwards, "mobilisation falls back"), (Boundless, "mobilisation leaves"), (Hidden, "CITY_COMMITTEE pays and is not named"),
+        (Backwards, "mobilisation falls back"), (Boundless, "mobilisation leaves"), (Hidden, "city_committee pays and is not named"),
         (Silent, "failure has no Chinese"), (Untimely, "names no year"), (Unknown, "Z9"),
     ],
 )  # fmt: skip

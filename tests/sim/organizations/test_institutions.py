@@ -72,7 +72,9 @@ def test_staff_is_the_declared_density_of_residents_or_the_declared_size() -> No
                 served = people[t.first_community[b] : t.last_community[b]].sum()
                 size = getattr(own, seat.staff)
                 expected = size if seat.absolute else size * served / 10_000.0
-                assert t.workers[b] == max(1, round(expected))
+                # So many heads are on cases at any time: the full-time equivalent of the free share.
+                heads = expected if kind.actor == Actor.RESIDENTS else expected * p.work.free_share
+                assert t.workers[b] == max(1, round(heads))
                 assert t.kind[b] == seat.kind
                 assert t.alignment[b] == t.alignment_rest[b] == own.alignment
                 # Volunteers are counted day by day, they are nobody's staff.
