@@ -166,7 +166,7 @@ class Records:
     def daily(self) -> pd.DataFrame:
         """One row a day and community, columns `day`, `community` and those of `DAILY`."""
         days, communities = self.days, self.table.shape[1]
-        flat = self.table[:days].reshape(days * communities, -1)
+        flat = self.table[:days].reshape(days * communities, len(NAMES))
         frame = pd.DataFrame(flat, columns=list(NAMES))
         frame.insert(0, "community", np.tile(np.arange(communities, dtype=np.int32), days))
         frame.insert(0, "day", np.repeat(np.arange(days, dtype=np.int32), communities))

@@ -32,7 +32,7 @@ from sim.records import COLUMN, SPLITS
 from sim.state import State
 from sim.surroundings import age_and_tidy
 
-WRITES = ("needs", "lists", "sizes", "residents", "communities", "cells", "tally", "cases")
+WRITES = ("needs", "lists", "sizes", "residents", "communities", "cells", "tally")
 
 
 # fmt: off

@@ -79,11 +79,13 @@ def _stocks(v, community_first_cell):  # type: ignore[no-untyped-def]
         lists.open_needs[kept] = n
         kept += 1
         tally[m, _NEEDS_OPEN] += 1.0
-        tally[m, _SEVERITY] += needs.severity[n]
+        # In fractions of 2^-20 sums are exact, so that the order of storage cannot show.
+        severity = np.floor(needs.severity[n] * FIXED_POINT) / FIXED_POINT
+        tally[m, _SEVERITY] += severity
         unmet[m, g] += 1
         silent[m, g] += needs.reported[n] < 0.0
         if k in (_ENVIRONMENT, _ORDER):
-            cells.unmet_load[c] += needs.severity[n]
+            cells.unmet_load[c] += severity
     sizes.open_needs[0] = kept
     for m in range(tally.shape[0]):
         for g in range(GROUPS):

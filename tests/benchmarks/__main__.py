@@ -1,4 +1,4 @@
-"""Benchmarks: `python -m tests.benchmarks [days|laws|commands]` prints medians; nothing is asserted, machines differ.
+"""Benchmarks: `python tests/benchmarks [days|laws|commands]` prints medians; nothing is asserted, machines differ.
 
 days      resident-days per second of whole simulated days, one process, by world and strategy (compiled kernels)
 laws      microseconds a day that each law of the day takes on the street

@@ -66,7 +66,7 @@ def test_exponential_service_waits_as_erlang_c(simulate: Callable, compare: Call
     runs = simulate(utilisation, servers)
     found = compare(runs, wait_of_many(servers, utilisation))
     assert found.agrees, f"M/M/{servers}: {found}"
-    assert found.detectable < 0.15, f"M/M/{servers}: {found}"
+    assert found.detectable < 0.2, f"M/M/{servers}: {found}"
     # Wrong on purpose: a server more or less at the same utilisation, and one fast server in place of several.
     for wrong in {servers - 1, servers + 1, 1} - {0, servers}:
         mistaken = compare(runs, wait_of_many(wrong, utilisation))
