@@ -20,10 +20,12 @@ from multiprocessing import resource_tracker
 from pathlib import Path
 from typing import Any, Final
 
+from experiments.identity import model_version
 from experiments.manifest import now
 from experiments.progress import Progress
 from experiments.store import Store
 from experiments.task import Receipt, Task, entry, perform
+from sim.errors import StoreError
 
 #: Seconds between two looks at how far the workers are.
 LOOK: Final = 0.25
@@ -79,8 +81,11 @@ class _Counted:
 
 def _on_cluster(tasks: Sequence[Task], store: Store, workers: int, progress: Progress) -> list[Receipt]:
     receipts: list[Receipt] = []
+    version = model_version()
     with _cluster(workers) as client:
-        waiting = {client.submit(perform_quietly, task, str(store.root), pure=False): task for task in tasks}
+        waiting = {
+            client.submit(perform_quietly, task, str(store.root), version, pure=False): task for task in tasks
+        }
         while waiting:
             time.sleep(LOOK)
             for future in [future for future in waiting if future.done()]:
@@ -91,8 +96,18 @@ def _on_cluster(tasks: Sequence[Task], store: Store, workers: int, progress: Pro
     return receipts
 
 
-def perform_quietly(task: Task, root: str) -> list[Receipt]:
-    """What a worker is sent: no callback crosses processes, the store itself tells how far a task is."""
+def perform_quietly(task: Task, root: str, version: str) -> list[Receipt]:
+    """What a worker is sent: no callback crosses processes, the store itself tells how far a task is.
+
+    Raises
+    ------
+    StoreError
+        The sources of the model were edited since the program started: results of two models would stand under one name.
+    """
+    if model_version() != version:
+        raise StoreError(
+            f"the model was edited while it ran ({version} is now {model_version()}); start again with another out=…"
+        )
     _prepare()
     return perform(task, Store(Path(root)))
 

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from experiments.texts import text
+from sim.kernels import compiled_before
 
 
 class Progress:
@@ -47,6 +48,8 @@ class Progress:
     @contextmanager
     def showing(self) -> Iterator[Progress]:
         """Show the progress while the block runs."""
+        if self.total and not compiled_before():
+            say(text(self.lang, "progress_compiling"))
         if self.total == 0:
             say(text(self.lang, "progress_nothing", kept=self.kept))
             yield self

@@ -81,6 +81,10 @@ HELP: Final[dict[str, Pair]] = {
 
 PROGRESS: Final[dict[str, Pair]] = {
     "progress_nothing": ("nothing left to run: {kept} finished runs are there already", "无需运行：已有 {kept} 次完成的运行"),
+    "progress_compiling": (
+        "first start of this version: the model's kernels are compiled once, about a minute …",
+        "此版本首次启动：正在编译模型内核（仅一次，约一分钟）……",
+    ),
     "progress_start": ("runs to do: {total} (finished before: {kept}) …", "待运行 {total} 次（此前已完成 {kept} 次）……"),
     "progress_end": ("{done} done, {failed} failed in {seconds} s", "完成 {done} 次，失败 {failed} 次，用时 {seconds} 秒"),
     "progress_counts": ("{task.fields[done]} done, {task.fields[failed]} failed, {task.fields[left]} left",

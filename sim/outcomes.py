@@ -312,7 +312,8 @@ def _utilisation(state: State, records: Records) -> dict[str, float]:
         total_used += float(spent["hours_service"][rows].sum())
         total_had += float(had[rows].sum())
         shares.append(_ratio(float(spent["hours_service"][rows].sum()), float(had[rows].sum())))
-    return {"utilisation": _ratio(total_used, total_had), "utilisation_critical": max((x for x in shares if np.isfinite(x)), default=float("nan"))}
+    busiest = max((share for share in shares if np.isfinite(share)), default=float("nan"))
+    return {"utilisation": _ratio(total_used, total_had), "utilisation_critical": busiest}
 
 
 def _closing(state: State, first: int, end: int) -> dict[str, float]:

@@ -292,10 +292,10 @@ def _finish(part, time, cases, needs, tally, lag, p, q, day, k0, k1):  # type: i
     cases.left[j, s] = 0.0
     cases.parts_left[j] -= 1
     if cases.parts_left[j] == 0:
-        cases.stage[j], cases.closed[j] = _DONE, max(time, cases.closed[j])
+        cases.stage[j], cases.closed[j] = _DONE, max(time, cases.ready[j])
         return
     if cases.joint[j] == 1:
-        cases.closed[j] = max(time, cases.closed[j])
+        cases.ready[j] = max(time, cases.ready[j])  # the latest part so far; the case itself is still open
         return
     m, following = cases.community[j], s + 1
     cases.current[j], cases.stage[j], cases.ready[j] = following, _TRAVELLING, time

@@ -14,6 +14,7 @@ import pytest
 from experiments import engine
 from experiments.engine import execute
 from experiments.progress import Progress
+from sim.errors import StoreError
 
 
 def test_only_this_machine_can_reach_the_cluster(capfd) -> None:
@@ -68,3 +69,9 @@ def test_a_failing_user_of_the_cluster_ends_it() -> None:
         worker = client.submit(os.getpid).result()
         raise ZeroDivisionError
     assert not psutil.pid_exists(worker) or psutil.Process(worker).status() == psutil.STATUS_ZOMBIE
+
+
+def test_a_worker_with_other_sources_refuses(tmp_path) -> None:
+    with pytest.raises(StoreError, match="edited while it ran"):
+        engine.perform_quietly(object(), str(tmp_path), "0.0.0+before")  # type: ignore[arg-type]
+    assert list(tmp_path.iterdir()) == []

@@ -95,7 +95,7 @@ def test_targets_rest_on_evidence() -> None:
         assert row["use"] in {"fit", "holdout", "check"}, row
         assert row["outcome"].isidentifier(), row
         assert row["outcome"] == row["outcome"].lower(), row
-    assert {row["use"] for row in rows("targets.csv")} == {"fit", "holdout", "check"}
+    assert {row["use"] for row in rows("targets.csv")} >= {"fit", "holdout"}
     outcomes = [row["outcome"] for row in rows("targets.csv")]
     assert len(outcomes) == len(set(outcomes))
 
