@@ -58,7 +58,7 @@ class WorkParameters(NamedTuple):
         en="hours of care cases relative to the mean", zh="照护类工时系数")
     hours_migrant: float = parameter(0.7, unit="factor", low=0.3, high=2.0, source="laws §0", grade="judgement",
         en="hours of migrant services relative to the mean", zh="外来人口服务工时系数")
-    hours_business: float = parameter(0.55, unit="factor", low=0.3, high=2.0, source="EV-NYC-T-PARK", grade="judgement", set_for="TG-DAYS-BUSINESS",
+    hours_business: float = parameter(0.4, unit="factor", low=0.3, high=2.0, source="EV-NYC-T-PARK", grade="judgement", set_for="TG-DAYS-BUSINESS",
         en="hours of business cases relative to the mean", zh="营商类工时系数")
 # fmt: on
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 class EnterpriseParameters(NamedTuple):
     """Size, resting alignment and joining of enterprises."""
 
-    property_staff: float = parameter(5.1, unit="persons per 10,000 residents", low=1.0, high=8.0, source="laws §0", grade="judgement", set_for="TG-UTILISATION",
+    property_staff: float = parameter(5.25, unit="persons per 10,000 residents", low=1.0, high=8.0, source="laws §0", grade="judgement", set_for="TG-UTILISATION",
         en="property firm's staff that handles residents' cases", zh="物业企业办件人员")
     unit_staff: float = parameter(1.5, unit="persons per unit", low=0.3, high=5.0, source="seed A5", grade="judgement",
         en="staff of a public unit or firm available to the community", zh="驻区单位可用于社区的人员")

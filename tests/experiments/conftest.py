@@ -13,6 +13,7 @@ from experiments.cli import main
 from experiments.ensemble import Ensemble, carry_out
 from experiments.faults import Faults
 from experiments.settings import Settings
+from sim.model import CommunityModel
 
 SMALL = ("world=classroom", "days=24", "reform_day=8", "lang=en")
 STRATEGIES = "strategies=[siloed,placebo,wuhan]"
@@ -83,6 +84,12 @@ def contents() -> Callable[[Path], dict[str, bytes]]:
 def without_report(monkeypatch: pytest.MonkeyPatch) -> None:
     """No pictures: they take seconds and are tested elsewhere."""
     monkeypatch.setattr("analysis.report.build", lambda root, *_: root / "report.html")
+
+
+@pytest.fixture(scope="session")
+def compiled() -> None:
+    """The model compiled, so that no command has to say that it does."""
+    CommunityModel(world="classroom", days=8, reform_day=1).run()
 
 
 @pytest.fixture(scope="session")

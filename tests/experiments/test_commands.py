@@ -15,7 +15,7 @@ from sim.outcomes import OUTCOMES
 SMALL = ("world=classroom", "days=24", "reform_day=8")
 
 
-def test_run_sums_up_with_units_in_blocks(xietong) -> None:
+def test_run_sums_up_with_units_in_blocks(xietong, compiled) -> None:
     called = xietong("run", *SMALL, "strategy=wuhan")
     told = "\n".join(called.out)
     assert called.code == 0 and len(called.err) == 2

@@ -79,7 +79,7 @@ print("rows", len(result.runs))
 """
 
 
-def test_a_script_needs_no_guard(tmp_path) -> None:
+def test_a_script_needs_no_guard(tmp_path, compiled) -> None:
     path = tmp_path / "script.py"
     path.write_text(SCRIPT)
     project = str(Path(experiments.__file__).parent.parent)
