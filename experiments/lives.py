@@ -109,7 +109,10 @@ def _suiting(both: pd.DataFrame, alike: pd.Series, settings: Settings) -> tuple[
         return "resident", own.iloc[0]
     reported = both["cases_1"].notna() & both["cases_2"].notna()
     several = both["scope_1"] > 1
+    worked = both["started_1"].notna() & both["started_2"].notna()
+    convened = both["joint_1"].eq(True) ^ both["joint_2"].eq(True)
     for how, fits in (
+        ("convened", ~alike & reported & several & worked & convened),
         ("best", ~alike & reported & several),
         ("reported", ~alike & reported),
         ("differs", ~alike),

@@ -15,6 +15,8 @@ TWIN: Final[dict[str, tuple[str, str]]] = {
     "twin_chosen": (
         "Chosen as the first need after the reform (day {reform_day}) that {how}; it is an example, not a typical case.",
         "所选为改革（第 {reform_day} 日）之后首个{how}的需求；它是一个例子，并非典型。"),
+    "twin_how_convened": ("needs more than one organization, is worked on under both and is convened under one only",
+        "需要多个组织、在两种策略下都得到办理且仅在其一被会商"),
     "twin_how_best": ("needs more than one organization, is reported under both and lives differently",
         "需要多个组织、在两种策略下都被上报且经历不同"),
     "twin_how_reported": ("is reported under both and lives differently", "在两种策略下都被上报且经历不同"),
