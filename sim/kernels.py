@@ -48,7 +48,9 @@ def _cache_folder() -> Path:
 def compiled_before() -> bool:
     """Whether these sources have been compiled on this machine: otherwise the first simulated day takes about a minute."""
     folder = Path(os.environ.get("NUMBA_CACHE_DIR") or _cache_folder())
-    return any(folder.rglob("*_feel*.nbc"))  # the kernel of respond, the seventh law: whoever got there has compiled the rest
+    return any(
+        folder.rglob("*_feel*.nbc")
+    )  # the kernel of respond, the seventh law: whoever got there has compiled the rest
 
 
 @functools.cache

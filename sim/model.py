@@ -29,6 +29,7 @@ from sim.day.work import work
 from sim.errors import ConfigError
 from sim.geography import make_grid, refresh_layers
 from sim.ledger import ledger_table
+from sim.levers import Levers
 from sim.organizations import make_agents
 from sim.outcomes import outcomes
 from sim.randomness import STREAMS, draws_for
@@ -49,6 +50,8 @@ class Checkpoint:
     snapshot: dict[str, Any]
     table: Array
     marks: dict[str, Array]
+    strategy: Strategy
+    levers: Levers | None
 
 
 class CommunityModel(mesa.Model):
@@ -152,19 +155,21 @@ class CommunityModel(mesa.Model):
     def checkpoint(self) -> Checkpoint:
         """This morning, to return to."""
         day = self.state.day
-        return Checkpoint(
-            day, self.state.snapshot(), self.records.table[:day].copy(), dict(self.records.marks)
-        )
+        past, marks = self.records.table[:day].copy(), dict(self.records.marks)
+        return Checkpoint(day, self.state.snapshot(), past, marks, self.strategy, self.programme.standing)
 
     def resume(self, checkpoint: Checkpoint, strategy: str | Strategy | None = None) -> CommunityModel:
-        """Return to `checkpoint` of this model and follow `strategy` (or the same one) from there."""
+        """Return to `checkpoint` of this model and follow `strategy` (that of the checkpoint by default) from there."""
         if strategy is not None and checkpoint.day > self.reform_day:
             raise ConfigError(
                 f"cannot change the strategy on day {checkpoint.day}: the reform day {self.reform_day} has passed"
             )
         self.state.restore(checkpoint.snapshot)
         self.records.restore(checkpoint.day, checkpoint.table, checkpoint.marks)
-        self.adopt(self.strategy if strategy is None else strategy)
+        self.adopt(checkpoint.strategy if strategy is None else strategy)
+        if self.strategy == checkpoint.strategy:
+            # In the middle of a week the levers of its first day still stand.
+            self.programme.standing = checkpoint.levers
         self.running = self.state.day < self.days
         refresh_layers(self.grid, self.state.geography, self.state.cells)
         return self

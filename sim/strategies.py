@@ -65,13 +65,14 @@ class Programme:
         ]
         # A mechanism at intensity 0 is absent, to the bit.
         self.applications = [a for a in self.applications if a.intensity > 0.0]
-        self._levers: Levers | None = None
+        #: Levers that stand until a dose moves or a week begins; part of what a checkpoint keeps.
+        self.standing: Levers | None = None
 
     def levers(self, state: State, day: int) -> Levers:
         """The levers of `day`."""
-        if self._levers is None or day % _WEEK == 0 or any(a.moves(day) for a in self.applications):
-            self._levers = self._computed(state, day)
-        return self._levers
+        if self.standing is None or day % _WEEK == 0 or any(a.moves(day) for a in self.applications):
+            self.standing = self._computed(state, day)
+        return self.standing
 
     def _computed(self, state: State, day: int) -> Levers:
         made = Contributions(state.geography.n_communities, len(state.institutions.staff))
