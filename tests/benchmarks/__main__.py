@@ -24,7 +24,9 @@ def days() -> None:
     """Whole days of `CommunityModel.step`, timed in chunks so that a busy neighbour shows as a spread."""
     from sim import CommunityModel
 
-    print(f"{'world':12s} {'strategy':18s} {'residents':>10s} {'µs/day median':>14s} {'best':>8s} {'M resident-days/s':>18s} {'best':>8s}")
+    print(
+        f"{'world':12s} {'strategy':18s} {'residents':>10s} {'µs/day median':>14s} {'best':>8s} {'M resident-days/s':>18s} {'best':>8s}"
+    )
     for world in ("classroom", "street"):
         for strategy in ("siloed", "shanghai", "beijing_whistle", "wuhan", "hierarchical"):
             model = CommunityModel(world=world, strategy=strategy, days=DAYS)
@@ -88,11 +90,15 @@ def commands() -> None:
             with tempfile.TemporaryDirectory() as folder:
                 start = time.perf_counter()
                 subprocess.run(
-                    [sys.executable, "-m", "experiments.cli", *words, f"out={folder}/out"], check=True, capture_output=True
+                    [sys.executable, "-m", "experiments.cli", *words, f"out={folder}/out"],
+                    check=True,
+                    capture_output=True,
                 )
                 spans.append(time.perf_counter() - start)
         peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-        print(f"{label:52s} median {statistics.median(spans):6.2f} s, best {min(spans):6.2f} s, peak so far {peak:5.0f} MB")
+        print(
+            f"{label:52s} median {statistics.median(spans):6.2f} s, best {min(spans):6.2f} s, peak so far {peak:5.0f} MB"
+        )
 
 
 def main() -> int:

@@ -38,7 +38,8 @@ def in_ciw(
     simulation.simulate_until_max_time(days)
     records = sorted(simulation.get_all_records(), key=lambda record: record.arrival_date)
     return [
-        rounded([r.waiting_time for r in records if r.customer_class == name and r.arrival_date > WARM_UP]) for name in names
+        rounded([r.waiting_time for r in records if r.customer_class == name and r.arrival_date > WARM_UP])
+        for name in names
     ]
 
 
@@ -103,7 +104,9 @@ def test_two_classes(simulate: Callable) -> None:
     """Non-preemptive priority: each class has the distribution of its class, and not of the other."""
     runs = simulate(0.7, discipline="priority")
     urgent, other = (in_model(runs, category) for category in ("environment", "property"))
-    first, second = ([waits] for waits in in_ciw(4_000.0, 1, ciw.dists.Exponential(ARRIVALS / 0.7), classes=2))
+    first, second = (
+        [waits] for waits in in_ciw(4_000.0, 1, ciw.dists.Exponential(ARRIVALS / 0.7), classes=2)
+    )
     assert agreement(urgent, first) > LEVEL
     assert agreement(other, second) > LEVEL
     assert agreement(urgent, second) < LEVEL

@@ -56,12 +56,16 @@ def test_theory_agrees_with_itself() -> None:
         assert waits_of_classes(utilisation, 1.0)[0] == pytest.approx(wait_of_many(1, utilisation))
         assert waits_of_classes(utilisation, 0.0)[1] == pytest.approx(wait_of_many(1, utilisation))
         first, second = waits_of_classes(utilisation, 0.5)
-        assert (first + second) / 2.0 == pytest.approx(wait_of_many(1, utilisation)), "conservation law (Kleinrock 1965)"
+        assert (first + second) / 2.0 == pytest.approx(wait_of_many(1, utilisation)), (
+            "conservation law (Kleinrock 1965)"
+        )
     assert erlang_c(2, 1.0) == pytest.approx(1.0 / 3.0)
 
 
 @pytest.mark.parametrize(("servers", "utilisation"), [(1, 0.6), (3, 0.6)])
-def test_exponential_service_waits_as_erlang_c(simulate: Callable, compare: Callable, servers: int, utilisation: float) -> None:
+def test_exponential_service_waits_as_erlang_c(
+    simulate: Callable, compare: Callable, servers: int, utilisation: float
+) -> None:
     """M/M/1 and M/M/3."""
     runs = simulate(utilisation, servers)
     found = compare(runs, wait_of_many(servers, utilisation))
@@ -96,10 +100,14 @@ def test_two_classes_wait_as_cobham(simulate: Callable, compare: Callable) -> No
         found = compare(runs, theory, waits_of(category))
         assert found.agrees, f"{category}: {found}"
         assert found.detectable < 0.25, f"{category}: {found}"
-        assert not compare(runs, fair, waits_of(category)).agrees, f"{category} as if first come, first served"
+        assert not compare(runs, fair, waits_of(category)).agrees, (
+            f"{category} as if first come, first served"
+        )
     assert compare(runs, fair).agrees
     preemptive = utilisation / 2.0 * utilisation / ARRIVALS / (1.0 - utilisation / 2.0)
-    assert not compare(runs, preemptive, waits_of("environment")).agrees, "urgent cases as if they interrupted"
+    assert not compare(runs, preemptive, waits_of("environment")).agrees, (
+        "urgent cases as if they interrupted"
+    )
 
 
 def waits_of(category: str) -> Callable[[pd.DataFrame], pd.Series]:
@@ -185,5 +193,12 @@ def test_nothing_but_the_queue_happens(simulate: Callable) -> None:
         assert set(cases.status) <= {"resolved", "open"}
         assert (cases.handovers == 0).all() and (cases.refusals == 0).all() and (cases.reopenings == 0).all()
         assert np.allclose(cases.responded, cases.opened)
-        for column in ("needs_healed", "needs_moved", "needs_settled", "needs_worsened", "cases_given_up", "cases_paper"):
+        for column in (
+            "needs_healed",
+            "needs_moved",
+            "needs_settled",
+            "needs_worsened",
+            "cases_given_up",
+            "cases_paper",
+        ):
             assert (daily[column] == 0).all(), column

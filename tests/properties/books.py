@@ -42,7 +42,9 @@ def needs_balance(tables: dict[str, Any]) -> None:
     """Arisen = met + healed + moved + open, each day, by community, and against the table of needs."""
     daily, needs = tables["daily"], tables["needs"]
     gone = sum(by_day(daily, f"needs_{end}") for end in ENDS)
-    assert_array_equal((by_day(daily, "needs_arisen") - gone).cumsum(0), by_day(daily, "needs_open"), "needs of each evening")
+    assert_array_equal(
+        (by_day(daily, "needs_arisen") - gone).cumsum(0), by_day(daily, "needs_open"), "needs of each evening"
+    )
     communities = by_day(daily, "needs_open").shape[1]
 
     def counted(chosen: Any) -> np.ndarray:
@@ -56,7 +58,9 @@ def needs_balance(tables: dict[str, Any]) -> None:
     assert_array_equal(by_day(daily, "needs_met_30d").sum(0), counted(prompt), "needs met within 30 days")
     arose = np.floor(needs.arose).astype(int)
     assert_array_equal(
-        by_day(daily, "needs_arisen").sum(1), np.bincount(arose, minlength=len(daily.day.unique())), "needs by day of arising"
+        by_day(daily, "needs_arisen").sum(1),
+        np.bincount(arose, minlength=len(daily.day.unique())),
+        "needs by day of arising",
     )
 
 
@@ -64,7 +68,11 @@ def cases_balance(tables: dict[str, Any]) -> None:
     """Opened = resolved + given up + paper + open; and a case is opened by a report or by a find, for a need that it meets or not."""
     daily, needs, cases = tables["daily"], tables["needs"], tables["cases"]
     closed = sum(by_day(daily, f"cases_{status}") for status in STATUSES)
-    assert_array_equal((by_day(daily, "cases_opened") - closed).cumsum(0), by_day(daily, "cases_open"), "cases of each evening")
+    assert_array_equal(
+        (by_day(daily, "cases_opened") - closed).cumsum(0),
+        by_day(daily, "cases_open"),
+        "cases of each evening",
+    )
     total = daily.sum()
     for status in STATUSES:
         assert total[f"cases_{status}"] == (cases.status == status).sum(), f"cases {status}"
@@ -94,10 +102,18 @@ def cases_balance(tables: dict[str, Any]) -> None:
 def groups_balance(daily: Any) -> None:
     """Each pair of groups is everybody."""
     for one, other in PAIRS.values():
-        assert_array_equal(daily[f"residents_{one}"] + daily[f"residents_{other}"], daily.residents, f"residents: {one}, {other}")
+        assert_array_equal(
+            daily[f"residents_{one}"] + daily[f"residents_{other}"],
+            daily.residents,
+            f"residents: {one}, {other}",
+        )
         arisen = daily[f"needs_arisen_{one}"] + daily[f"needs_arisen_{other}"]
         assert_array_equal(arisen, daily.needs_arisen, f"needs arisen: {one}, {other}")
-        assert_array_equal(daily[f"unmet_days_{one}"] + daily[f"unmet_days_{other}"], daily.needs_open, f"unmet: {one}, {other}")
+        assert_array_equal(
+            daily[f"unmet_days_{one}"] + daily[f"unmet_days_{other}"],
+            daily.needs_open,
+            f"unmet: {one}, {other}",
+        )
     for column in ("volunteers", "volunteered"):
         assert (daily[column] <= daily.adults).all(), column
     assert (daily.adults <= daily.residents).all()
@@ -109,24 +125,38 @@ def hours_balance(tables: dict[str, Any]) -> None:
     """Hours had = service + overhead + meetings + lent + idle; what institutions gave is what cases got; money likewise."""
     daily, ledger, cases = tables["daily"], tables["ledger"], tables["cases"]
     total = daily.sum()
-    assert_allclose(ledger.hours_available, ledger.hours_used + ledger.hours_idle, err_msg="hours of institutions", **CLOSE)
+    assert_allclose(
+        ledger.hours_available,
+        ledger.hours_used + ledger.hours_idle,
+        err_msg="hours of institutions",
+        **CLOSE,
+    )
     for column in ledger.columns[ledger.columns.str.startswith(("hours_", "money_"))]:
         assert (ledger[column] >= -1e-9).all(), f"negative {column}"
     assert (ledger.money_used <= ledger.money_available * (1 + 1e-9)).all()
     for column in ("hours_service", "hours_overhead", "hours_coordination", "hours_idle", "money_used"):
         assert_allclose(total[column], ledger[column].sum(), err_msg=column, **CLOSE)
     assert_allclose(total.hours_pooled, ledger.hours_borrowed.sum(), err_msg="hours borrowed", **CLOSE)
-    assert (daily.hours_pooled <= sum(daily[f"hours_{a}"] for a in ACTORS) - daily.hours_service + 1e-6).all(), "lent beyond χ = 1"
+    assert (
+        daily.hours_pooled <= sum(daily[f"hours_{a}"] for a in ACTORS) - daily.hours_service + 1e-6
+    ).all(), "lent beyond χ = 1"
     given = ledger.hours_service + ledger.hours_lent
     for actor in ACTORS:
         assert_allclose(
-            total[f"hours_{actor}"], given[ledger.actor_kind == actor].sum(), err_msg=f"hours of {actor}", **CLOSE
+            total[f"hours_{actor}"],
+            given[ledger.actor_kind == actor].sum(),
+            err_msg=f"hours of {actor}",
+            **CLOSE,
         )
     had = ledger.hours_available - ledger.hours_overhead - ledger.hours_coordination
     assert_allclose(total.hours_capacity, had.sum(), err_msg="capacity", **CLOSE)
-    assert_allclose(cases.hours.sum(), total.hours_service + total.hours_pooled, err_msg="hours on cases", **CLOSE)
+    assert_allclose(
+        cases.hours.sum(), total.hours_service + total.hours_pooled, err_msg="hours on cases", **CLOSE
+    )
     spent = daily.groupby("day")[["hours_service", "hours_idle", "hours_capacity"]].sum()
-    assert (spent.hours_service + spent.hours_idle <= spent.hours_capacity + 1e-6).all(), "more hours than the day has"
+    assert (spent.hours_service + spent.hours_idle <= spent.hours_capacity + 1e-6).all(), (
+        "more hours than the day has"
+    )
 
 
 def times_in_order(state: State) -> None:
@@ -160,7 +190,9 @@ def within_bounds(state: State) -> None:
         for name, declared in columns(type(rows)).items():
             values = getattr(rows, name)
             if declared.unit == "0-1":
-                assert (((values >= 0) & (values <= 1)) | (values == declared.fill)).all(), f"{table}.{name} outside 0-1"
+                assert (((values >= 0) & (values <= 1)) | (values == declared.fill)).all(), (
+                    f"{table}.{name} outside 0-1"
+                )
             elif declared.unit == "0/1":
                 assert np.isin(values, (0, 1)).all(), f"{table}.{name} neither 0 nor 1"
     assert ((state.ties >= 0) & (state.ties <= 1)).all(), "ties outside 0-1"

@@ -19,7 +19,9 @@ BOOKS = runpy.run_path(str(Path(__file__).parents[1] / "properties" / "books.py"
 audit: Callable[[CommunityModel], None] = BOOKS["audit"]
 
 
-def lived(strategy: str = "siloed", world: str = "classroom", days: int = 200, **more: object) -> CommunityModel:
+def lived(
+    strategy: str = "siloed", world: str = "classroom", days: int = 200, **more: object
+) -> CommunityModel:
     return CommunityModel(world=world, strategy=strategy, days=days, reform_day=60, **more).run()
 
 
@@ -53,7 +55,14 @@ def test_everything_happens_somewhere() -> None:
     for column in ("needs_met", "needs_healed", "needs_moved", "needs_settled", "needs_discovered", "needs_worsened",
                    "cases_resolved", "cases_given_up", "cases_reopened", "cases_multi", "handovers", "refusals", "meetings"):  # fmt: skip
         assert totals[column] > 0, column
-    for column in ("hours_service", "hours_overhead", "hours_coordination", "hours_lent", "hours_borrowed", "hours_idle"):
+    for column in (
+        "hours_service",
+        "hours_overhead",
+        "hours_coordination",
+        "hours_lent",
+        "hours_borrowed",
+        "hours_idle",
+    ):
         assert ledger[column] > 0, column
 
 

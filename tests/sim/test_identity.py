@@ -30,7 +30,9 @@ STRATEGIES = names("strategy")
 Fingerprint = dict[str, bytes]
 
 
-def living(strategy: str | Strategy = "siloed", days: int = DAYS, reform_day: int = REFORM, **more: Any) -> CommunityModel:
+def living(
+    strategy: str | Strategy = "siloed", days: int = DAYS, reform_day: int = REFORM, **more: Any
+) -> CommunityModel:
     return CommunityModel(world="classroom", strategy=strategy, days=days, reform_day=reform_day, **more)
 
 
@@ -49,7 +51,10 @@ def in_use(state: State) -> dict[str, np.ndarray]:
 
 def fingerprint(model: CommunityModel) -> Fingerprint:
     """Bytes of the whole state and of all records."""
-    records = {f"records.{name}": model.records.table[: model.records.days, :, i].tobytes() for i, name in enumerate(NAMES)}
+    records = {
+        f"records.{name}": model.records.table[: model.records.days, :, i].tobytes()
+        for i, name in enumerate(NAMES)
+    }
     marks = {f"marks.{name}": array.tobytes() for name, array in model.records.marks.items()}
     return {name: array.tobytes() for name, array in in_use(model.state).items()} | records | marks
 
@@ -104,7 +109,9 @@ def test_a_reform_changes_nothing_before_its_day(strategy: str, uninterrupted: C
 
 def test_a_later_start_changes_nothing_before_it() -> None:
     """A mechanism that starts twenty days after the reform day changes nothing until then."""
-    late = composed([("whistle", Dose(start=REFORM + 20)), ("big_committee", Dose(start=REFORM + 40, ramp=0))])
+    late = composed(
+        [("whistle", Dose(start=REFORM + 20)), ("big_committee", Dose(start=REFORM + 40, ramp=0))]
+    )
     one, two = living(late), living()
     assert differing(fingerprint(one.run(REFORM + 20)), fingerprint(two.run(REFORM + 20))) == []
     assert differing(fingerprint(one.run()), fingerprint(two.run()))
@@ -115,7 +122,9 @@ def test_a_fork_equals_the_uninterrupted_run(uninterrupted: Callable) -> None:
     model = living().run(REFORM)
     morning = model.checkpoint()
     for strategy in (*STRATEGIES, *reversed(STRATEGIES)):
-        assert differing(fingerprint(model.resume(morning, strategy).run()), uninterrupted(strategy)) == [], strategy
+        assert differing(fingerprint(model.resume(morning, strategy).run()), uninterrupted(strategy)) == [], (
+            strategy
+        )
 
 
 def test_a_fork_before_the_reform_day(uninterrupted: Callable) -> None:
@@ -123,7 +132,9 @@ def test_a_fork_before_the_reform_day(uninterrupted: Callable) -> None:
     morning = model.checkpoint()
     model.run()
     for strategy in ("shanghai", "wuhan"):
-        assert differing(fingerprint(model.resume(morning, strategy).run()), uninterrupted(strategy)) == [], strategy
+        assert differing(fingerprint(model.resume(morning, strategy).run()), uninterrupted(strategy)) == [], (
+            strategy
+        )
 
 
 @pytest.mark.parametrize("strategy", STRATEGIES)
@@ -139,7 +150,12 @@ def test_going_on_from_a_checkpoint(strategy: str, day: int, uninterrupted: Call
 def test_order_of_mechanisms() -> None:
     """Contributions commute: all mechanisms, listed in four orders."""
     doses = [(name, Dose(intensity=0.3 + 0.1 * (i % 7), ramp=10 + i)) for i, name in enumerate(mechanisms())]
-    orders = [doses, doses[::-1], doses[1::2] + doses[::2], sorted(doses, key=lambda d: hashlib.sha256(d[0].encode()).digest())]
+    orders = [
+        doses,
+        doses[::-1],
+        doses[1::2] + doses[::2],
+        sorted(doses, key=lambda d: hashlib.sha256(d[0].encode()).digest()),
+    ]
     lives = [fingerprint(living(composed(order)).run()) for order in orders]
     for other in lives[1:]:
         assert differing(lives[0], other) == []
@@ -149,7 +165,9 @@ def test_order_of_mechanisms() -> None:
 def test_intensity_zero_is_absence(mechanism: str, uninterrupted: Callable) -> None:
     """Alone, and beside others; whatever its other settings."""
     absent = Dose(intensity=0.0, ramp=0, place=0.5)
-    assert differing(fingerprint(living(composed([(mechanism, absent)])).run()), uninterrupted("siloed")) == []
+    assert (
+        differing(fingerprint(living(composed([(mechanism, absent)])).run()), uninterrupted("siloed")) == []
+    )
     others = [(name, dose) for name, dose in load_strategy("wuhan").mechanisms.items() if name != mechanism]
     with_it, without = living(composed([(mechanism, absent), *others])), living(composed(others))
     assert differing(fingerprint(with_it.run()), fingerprint(without.run())) == []
@@ -157,7 +175,9 @@ def test_intensity_zero_is_absence(mechanism: str, uninterrupted: Callable) -> N
 
 @pytest.mark.parametrize("mechanism", mechanisms())
 def test_full_intensity_is_not_absence(mechanism: str, uninterrupted: Callable) -> None:
-    assert differing(fingerprint(living(composed([(mechanism, Dose(ramp=0))])).run()), uninterrupted("siloed"))
+    assert differing(
+        fingerprint(living(composed([(mechanism, Dose(ramp=0))])).run()), uninterrupted("siloed")
+    )
 
 
 # Storage order
@@ -168,7 +188,9 @@ def shuffled(population: Population, salt: int) -> np.ndarray:
     r = population.residents
 
     def hashed(numbers: np.ndarray) -> np.ndarray:
-        return np.array([int.from_bytes(hashlib.sha256(f"{salt} {n}".encode()).digest()[:7], "big") for n in numbers])
+        return np.array(
+            [int.from_bytes(hashlib.sha256(f"{salt} {n}".encode()).digest()[:7], "big") for n in numbers]
+        )
 
     return np.lexsort((hashed(r.identity), hashed(r.household), r.cell))
 
@@ -207,7 +229,11 @@ def test_storage_order(salt: int, in_given_order: CommunityModel) -> None:
     """Residents stored in another order live the same lives: records, needs, cases, persons, cells and institutions."""
     one, (two, order) = in_given_order, stored("wuhan", salt, DAYS)
     assert (order != np.arange(order.size)).mean() > 0.9
-    unequal = [name for i, name in enumerate(NAMES) if one.records.table[:, :, i].tobytes() != two.records.table[:, :, i].tobytes()]
+    unequal = [
+        name
+        for i, name in enumerate(NAMES)
+        if one.records.table[:, :, i].tobytes() != two.records.table[:, :, i].tobytes()
+    ]
     assert unequal == [], "daily records"
     for table in ("needs", "cases"):
         a, b = by_key(one.state, table), by_key(two.state, table)
@@ -257,7 +283,9 @@ def test_looking_never_changes_the_run(uninterrupted: Callable) -> None:
 
 def test_telling_progress_never_changes_the_run(uninterrupted: Callable) -> None:
     told: list[int] = []
-    assert differing(fingerprint(living("shanghai").run(progress=told.append)), uninterrupted("shanghai")) == []
+    assert (
+        differing(fingerprint(living("shanghai").run(progress=told.append)), uninterrupted("shanghai")) == []
+    )
     assert told == list(range(1, DAYS + 1))
 
 
@@ -278,7 +306,11 @@ print(digest.hexdigest(), list(model.outcomes().items()))
 
 def in_a_process(strategy: str, **environment: str) -> str:
     done = subprocess.run(
-        [sys.executable, "-c", _LIFE, strategy], env={**os.environ, **environment}, capture_output=True, text=True, check=False
+        [sys.executable, "-c", _LIFE, strategy],
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -287,7 +319,9 @@ def in_a_process(strategy: str, **environment: str) -> str:
 def test_processes_agree() -> None:
     """Hash seeds (orders of sets and of names) and numbers of threads change nothing."""
     settings = [("0", "1"), ("1", "2"), ("4242", "1"), ("random", "2")]
-    said = {in_a_process("wuhan", PYTHONHASHSEED=seed, NUMBA_NUM_THREADS=threads) for seed, threads in settings}
+    said = {
+        in_a_process("wuhan", PYTHONHASHSEED=seed, NUMBA_NUM_THREADS=threads) for seed, threads in settings
+    }
     assert len(said) == 1
     assert in_a_process("shanghai", PYTHONHASHSEED="0", NUMBA_NUM_THREADS="2") not in said
 
@@ -331,20 +365,29 @@ def writes() -> dict[Callable, set[str]]:
         levers_before = b"".join(array.tobytes() for array in levers)
         fixed_before = b"".join(np.asarray(value).tobytes() for value in state.fixed)
         for law in DAY:
-            found[law] |= written(state, lambda law=law, day=day, levers=levers: law(model.state, levers, model.draws, day))
-            assert b"".join(array.tobytes() for array in levers) == levers_before, f"{law.__name__} wrote levers"
-            assert b"".join(np.asarray(value).tobytes() for value in state.fixed) == fixed_before, f"{law.__name__} wrote constants"
+            found[law] |= written(
+                state, lambda law=law, day=day, levers=levers: law(model.state, levers, model.draws, day)
+            )
+            assert b"".join(array.tobytes() for array in levers) == levers_before, (
+                f"{law.__name__} wrote levers"
+            )
+            assert b"".join(np.asarray(value).tobytes() for value in state.fixed) == fixed_before, (
+                f"{law.__name__} wrote constants"
+            )
         found[observe] |= written(state, lambda day=day: observe(model.state, model.records, day))
         state.day = day + 1
         model.running = state.day < model.days
     by_hand = fingerprint(model)
-    assert differing(by_hand, fingerprint(living(composed(doses), days=75, reform_day=20).run())) == [], "a day by hand is a day"
+    assert differing(by_hand, fingerprint(living(composed(doses), days=75, reform_day=20).run())) == [], (
+        "a day by hand is a day"
+    )
     return found
 
 
 def test_laws_write_only_what_they_declare(writes: dict[Callable, set[str]]) -> None:
     undeclared = {
-        law.__name__: sorted(name for name in names_ if not covered(name, declared(law))) for law, names_ in writes.items()
+        law.__name__: sorted(name for name in names_ if not covered(name, declared(law)))
+        for law, names_ in writes.items()
     }
     assert {law: found for law, found in undeclared.items() if found} == {}
 

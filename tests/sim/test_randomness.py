@@ -155,7 +155,9 @@ def correlation(a: np.ndarray, b: np.ndarray) -> float:
     return float(np.corrcoef(a, b)[0, 1]) * math.sqrt(a.size)
 
 
-@pytest.mark.parametrize("changed", [{"day": 1}, {"draw": 1}, {"salt": 1}, {"stream": VOICE}, {"identities": MANY + 1}])
+@pytest.mark.parametrize(
+    "changed", [{"day": 1}, {"draw": 1}, {"salt": 1}, {"stream": VOICE}, {"identities": MANY + 1}]
+)
 def test_neighbours_of_a_counter_share_nothing(changed: dict[str, int]) -> None:
     usual = {"stream": NEEDS, "identities": MANY, "day": 0, "draw": 0, "salt": 0}
     a, b = uniforms(DRAWS, **usual), uniforms(DRAWS, **(usual | changed))
@@ -219,12 +221,18 @@ def test_a_pinned_stream_changes_only_what_it_draws() -> None:
 
     other = CommunityModel(world="classroom", days=30, reform_day=0, pinned={"population": 99})
     assert not np.array_equal(other.state.residents.frailty[:500], one.state.residents.frailty[:500])
-    assert np.array_equal(np.delete(other.draws.keys, POPULATION, 0), np.delete(one.draws.keys, POPULATION, 0))
+    assert np.array_equal(
+        np.delete(other.draws.keys, POPULATION, 0), np.delete(one.draws.keys, POPULATION, 0)
+    )
 
 
 def test_equal_keys_are_equal_lives() -> None:
     def life(seed: int, replicate: int) -> bytes:
-        return CommunityModel(world="classroom", days=12, reform_day=0, seed=seed, replicate=replicate).run().records.table.tobytes()
+        return (
+            CommunityModel(world="classroom", days=12, reform_day=0, seed=seed, replicate=replicate)
+            .run()
+            .records.table.tobytes()
+        )
 
     assert life(1, 0) == life(1, 0)
     assert len({life(1, 0), life(1, 1), life(2, 0)}) == 3
@@ -243,7 +251,16 @@ def test_draws_keep_no_state() -> None:
 
 SOURCES = sorted(Path(sim.__file__).parent.rglob("*.py"))
 FORBIDDEN_MODULES = {"random", "secrets", "uuid"}
-FORBIDDEN_NAMES = {"default_rng", "shuffle_do", "RandomState", "urandom", "time_ns", "perf_counter", "now", "today"}
+FORBIDDEN_NAMES = {
+    "default_rng",
+    "shuffle_do",
+    "RandomState",
+    "urandom",
+    "time_ns",
+    "perf_counter",
+    "now",
+    "today",
+}
 #: Mesa's grid asks for a generator when it is made; the day never draws from it.
 ALLOWED = {("geography.py", "model.random")}
 

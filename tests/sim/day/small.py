@@ -54,13 +54,17 @@ class Small:
 
     def with_levers(self, **levers: Any) -> Levers:
         """Levers at their base but for some, each a number for all rows or an array."""
-        return self.levers._replace(**{
-            name: np.broadcast_to(np.asarray(value, np.float64), getattr(self.levers, name).shape).copy()
-            for name, value in levers.items()
-        })
+        return self.levers._replace(
+            **{
+                name: np.broadcast_to(np.asarray(value, np.float64), getattr(self.levers, name).shape).copy()
+                for name, value in levers.items()
+            }
+        )
 
 
-def make(fixed: Mapping[str, float] | None = None, *, seed: int = 1, replicate: int = 0, **shape: int) -> Small:
+def make(
+    fixed: Mapping[str, float] | None = None, *, seed: int = 1, replicate: int = 0, **shape: int
+) -> Small:
     """A world of one district, one street, two communities of two cells with 50 households each, unless told otherwise.
 
     `fixed` are dotted parameters, also outside their declared ranges.
@@ -86,7 +90,15 @@ def add_needs(small: Small, count: int, *, slots: Any = None, **columns: Any) ->
     needs.cell[rows] = residents.cell[slots]
     needs.community[rows] = state.cells.community[residents.cell[slots]]
     needs.group[rows], needs.salt[rows] = residents.group[slots], rows
-    given = {"category": 0, "scope": 1, "arose": 0.0, "severity": 1.0, "hours": 3.0, "status": 0, "end": 0} | columns
+    given = {
+        "category": 0,
+        "scope": 1,
+        "arose": 0.0,
+        "severity": 1.0,
+        "hours": 3.0,
+        "status": 0,
+        "end": 0,
+    } | columns
     for name, value in given.items():
         getattr(needs, name)[rows] = value
     opened = int(state.sizes.open_needs[0])
@@ -122,7 +134,15 @@ def add_cases(small: Small, needs: np.ndarray, *, providers: Any = None, **colum
     cases.asked[rows], cases.left[rows] = hours, hours
     cases.parts_left[rows] = scope
     cases.urgency[rows], cases.deadline[rows] = fixed.urgency[k], fixed.deadline[k]
-    given = {"opened": 0.0, "responded": -1.0, "started": -1.0, "closed": -1.0, "patience": 1e9, "stage": 1, "ready": 0.0}
+    given = {
+        "opened": 0.0,
+        "responded": -1.0,
+        "started": -1.0,
+        "closed": -1.0,
+        "patience": 1e9,
+        "stage": 1,
+        "ready": 0.0,
+    }
     for name, value in (given | columns).items():
         getattr(cases, name)[rows] = value
     opened = int(state.sizes.open_cases[0])

@@ -39,7 +39,17 @@ def test_without_incentives_everything_stays_at_its_fixed_point() -> None:
     t, ties = small.state.institutions, small.state.ties
     loaded(small, 0.8)
     achieved(small, small.state.parameters.social.reputation_rest, 0.5)
-    kept = ("alignment", "effort", "skill", "burnout", "willingness", "member", "staff", "reputation", "utilisation")
+    kept = (
+        "alignment",
+        "effort",
+        "skill",
+        "burnout",
+        "willingness",
+        "member",
+        "staff",
+        "reputation",
+        "utilisation",
+    )
     before = {name: getattr(t, name).copy() for name in kept}
     tied = ties.copy()
     live(small, 720)
@@ -56,7 +66,9 @@ def test_moved_away_alignment_effort_skill_and_ties_return_as_their_rates_say() 
     t.alignment[:], t.effort[:], t.skill[:], ties[:] = 0.9, 1.3, 0.8, 0.7
     live(small, 12 * MONTH)
     weeks, months = 12 * MONTH // WEEK, 12
-    assert np.allclose(t.alignment, t.alignment_rest + (0.9 - t.alignment_rest) * (1.0 - p.adapt.alignment_own) ** weeks)
+    assert np.allclose(
+        t.alignment, t.alignment_rest + (0.9 - t.alignment_rest) * (1.0 - p.adapt.alignment_own) ** weeks
+    )
     assert np.allclose(t.effort, 1.0 + 0.3 * (1.0 - p.adapt.effort_rate) ** weeks)
     rest = small.state.fixed.tie_rest
     assert np.allclose(ties, rest + (0.7 - rest) * (1.0 - p.adapt.tie_fade) ** weeks, atol=1e-5)
@@ -99,7 +111,9 @@ def test_utilisation_is_smoothed_and_a_queue_counts_as_full() -> None:
 
 
 @pytest.mark.parametrize(("recognised", "on_time"), [(0.4, 0.9), (0.9, 0.6), (1.0, 1.0)])
-def test_accountability_calls_forth_effort_in_proportion_to_the_gap(recognised: float, on_time: float) -> None:
+def test_accountability_calls_forth_effort_in_proportion_to_the_gap(
+    recognised: float, on_time: float
+) -> None:
     small = make()
     loaded(small, 0.5)
     achieved(small, recognised, on_time)
@@ -113,7 +127,11 @@ def test_recognition_calls_forth_effort() -> None:
     small = make()
     loaded(small, 0.5)
     live(small, WEEK * 60, recognition=0.6)
-    assert np.allclose(small.state.institutions.effort, 1.0 + small.state.parameters.adapt.effort_recognition * 0.6, atol=1e-5)
+    assert np.allclose(
+        small.state.institutions.effort,
+        1.0 + small.state.parameters.adapt.effort_recognition * 0.6,
+        atol=1e-5,
+    )
 
 
 def test_a_price_on_refusing_pulls_alignment_where_one_refuses() -> None:
@@ -130,7 +148,13 @@ def test_a_price_on_refusing_pulls_alignment_where_one_refuses() -> None:
 
 def lending(free_riding: float) -> tuple[Small, np.ndarray]:
     """A pool of three: one carries most of it, one a little, one nothing. Returns willingness after years of that."""
-    small = make({"adapt.willing_free_riding": free_riding, "adapt.willing_reputation": 0.6, "adapt.alignment_own": 0.0})
+    small = make(
+        {
+            "adapt.willing_free_riding": free_riding,
+            "adapt.willing_reputation": 0.6,
+            "adapt.alignment_own": 0.0,
+        }
+    )
     t = small.state.institutions
     pool = np.zeros(len(t.staff))
     members = [small.seat(Role.COUNCIL), small.seat(Role.PROPERTY_FIRM), small.seat(Role.PRIVATE_FIRM)]
@@ -153,10 +177,14 @@ def test_who_carries_more_than_the_mean_of_the_pool_lends_less() -> None:
     assert lending(0.0)[1] == pytest.approx([wish] * 3, abs=1e-6)
 
 
-def joint(small: Small, times: int, convenor: int, growth: float = 1.0, status: int = 1, joint_case: int = 1) -> tuple[int, int]:
+def joint(
+    small: Small, times: int, convenor: int, growth: float = 1.0, status: int = 1, joint_case: int = 1
+) -> tuple[int, int]:
     """So many convened cases of two parts of community 0 are closed, one a day; returns the seats of the parts."""
     seats = (int(Role.SERVICE_STATION), int(Role.COUNCIL))
-    cases = add_cases(small, add_needs(small, times, slots=0, scope=2), providers=[small.seat(s) for s in seats])
+    cases = add_cases(
+        small, add_needs(small, times, slots=0, scope=2), providers=[small.seat(s) for s in seats]
+    )
     c = small.state.cases
     c.status[cases], c.joint[cases], c.convenor[cases], c.closed[cases] = status, joint_case, convenor, 1.0
     chosen = small.with_levers(tie_growth=growth)
@@ -177,7 +205,9 @@ def test_joint_successes_strengthen_all_ties_at_the_table(growth: float) -> None
     c = int(Role.COMMUNITY_COMMITTEE)
     table = [(x, y) for x in (a, b, c) for y in (a, b, c) if x != y]
     for x, y in table:
-        assert ties[0, x, y] == pytest.approx(1.0 - (1.0 - before[0, x, y]) * (1.0 - 0.05 * growth) ** 12, abs=1e-6)
+        assert ties[0, x, y] == pytest.approx(
+            1.0 - (1.0 - before[0, x, y]) * (1.0 - 0.05 * growth) ** 12, abs=1e-6
+        )
     others = np.ones(ties.shape, bool)
     for x, y in table:
         others[0, x, y] = False

@@ -57,7 +57,12 @@ def test_without_frailty_and_shocks_counts_are_poisson() -> None:
 
 def test_frailty_makes_the_counts_of_residents_negative_binomial() -> None:
     shape, rate, days = 1.5, 10.0, 120
-    small = make({**PLAIN, "arise.frailty_shape": shape, "needs.total_rate": rate}, communities=2, cells=4, households=200)
+    small = make(
+        {**PLAIN, "arise.frailty_shape": shape, "needs.total_rate": rate},
+        communities=2,
+        cells=4,
+        households=200,
+    )
     live(small, days)
     state = small.state
     people = len(state.residents.identity)
@@ -80,7 +85,9 @@ def test_frailty_makes_the_counts_of_residents_negative_binomial() -> None:
 
 def test_counts_of_a_community_follow_its_exposures() -> None:
     """Where exposure differs between groups, each group has its share of the needs, and the population mean stays one."""
-    on = {name: value for name, value in PLAIN.items() if not name.startswith("arise.exposure")} | {"needs.total_rate": 6.0}
+    on = {name: value for name, value in PLAIN.items() if not name.startswith("arise.exposure")} | {
+        "needs.total_rate": 6.0
+    }
     small = make(on, communities=2, cells=4, households=200)
     live(small, 90)
     state = small.state
@@ -92,7 +99,12 @@ def test_counts_of_a_community_follow_its_exposures() -> None:
         found = np.bincount(needs.group[:total][needs.category[:total] == k], minlength=36)
         expected = 6.0 / 365.0 * 90 * shares[k] * state.fixed.exposure[k] * people
         tested = expected > 5.0
-        assert stats.chisquare(found[tested], expected[tested] * found[tested].sum() / expected[tested].sum()).pvalue > CHANCE
+        assert (
+            stats.chisquare(
+                found[tested], expected[tested] * found[tested].sum() / expected[tested].sum()
+            ).pvalue
+            > CHANCE
+        )
         flat = people[tested] * found[tested].sum() / people[tested].sum()
         assert k == Category.PROPERTY or stats.chisquare(found[tested], flat).pvalue < 1e-9
         assert errors_off(found.sum(), expected.sum(), math.sqrt(expected.sum())) < SIGMAS
@@ -107,7 +119,9 @@ def events(small: Small) -> list[tuple[Any, ...]]:
 
 def test_changing_one_hazard_moves_no_event_of_another_category() -> None:
     def lived(decay: float) -> list[tuple[Any, ...]]:
-        small = make({"needs.total_rate": 6.0, "surroundings.ageing": 0.0, "arise.slope_disorder": 0.0}, cells=4)
+        small = make(
+            {"needs.total_rate": 6.0, "surroundings.ageing": 0.0, "arise.slope_disorder": 0.0}, cells=4
+        )
         small.state.cells.facility[:] -= decay
         live(small, 30)
         return events(small)
@@ -122,7 +136,12 @@ def test_changing_one_hazard_moves_no_event_of_another_category() -> None:
 @pytest.mark.parametrize("headroom", [1.0, 3.0, 10.0])
 def test_hazards_above_the_bound_are_drawn_in_layers_and_not_clipped(headroom: float) -> None:
     """Conditions multiply the hazard of repairs by 5.2: with headroom one, six layers of candidates."""
-    strong = {"arise.slope_facility": 3.0, "needs.share_property": 1.0, "surroundings.ageing": 0.0, "arise.headroom": headroom}
+    strong = {
+        "arise.slope_facility": 3.0,
+        "needs.share_property": 1.0,
+        "surroundings.ageing": 0.0,
+        "arise.headroom": headroom,
+    }
     shares = {f"needs.share_{k.name.lower()}": 0.0 for k in Category if k != Category.PROPERTY}
     small = make({**PLAIN, **strong, **shares}, communities=4, cells=2, households=200)
     small.state.cells.facility[:] = small.state.fixed.facility_reference - 0.55
@@ -171,7 +190,9 @@ def hazards_with_shock(state: Any, day: int) -> np.ndarray:
     return found
 
 
-@pytest.mark.parametrize(("category", "field"), [(Category.CARE, "healing"), (Category.PROPERTY, "healing_structural")])
+@pytest.mark.parametrize(
+    ("category", "field"), [(Category.CARE, "healing"), (Category.PROPERTY, "healing_structural")]
+)
 def test_healing_is_exponential(category: Category, field: str) -> None:
     rate = 0.05
     small = make({**PLAIN, f"arise.{field}": rate})
@@ -198,7 +219,9 @@ def test_healing_is_exponential(category: Category, field: str) -> None:
 
 
 def test_needs_worsen_and_disputes_escalate_at_their_hazards() -> None:
-    small = make({**PLAIN, "arise.worsening": 0.02, "arise.escalation": 0.03, "surroundings.disorder_decay": 0.0})
+    small = make(
+        {**PLAIN, "arise.worsening": 0.02, "arise.escalation": 0.03, "surroundings.disorder_decay": 0.0}
+    )
     state = small.state
     state.cells.disorder[:] = state.fixed.disorder_reference
     state.cells.social_capital[:] = state.fixed.capital_reference
@@ -218,7 +241,14 @@ def test_needs_worsen_and_disputes_escalate_at_their_hazards() -> None:
 
 def test_escalation_rises_with_disorder_and_falls_with_social_capital() -> None:
     def share(disorder: float, capital: float) -> float:
-        small = make({**PLAIN, "arise.escalation": 0.05, "surroundings.disorder_decay": 0.0, "surroundings.disorder_spread": 0.0})
+        small = make(
+            {
+                **PLAIN,
+                "arise.escalation": 0.05,
+                "surroundings.disorder_decay": 0.0,
+                "surroundings.disorder_spread": 0.0,
+            }
+        )
         state = small.state
         state.cells.disorder[:] = state.fixed.disorder_reference + disorder
         state.cells.social_capital[:] = state.fixed.capital_reference + capital
@@ -263,7 +293,9 @@ def test_shocks_have_gamma_margins_and_the_declared_memory(shape: float, memory:
 
 def test_shock_and_frailty_over_disperse_daily_counts_of_a_community() -> None:
     """Pattern V7 at community-day scale: variance over mean is 1 + mean · var(q), in the sampling error of gamma mixtures."""
-    small = make({**PLAIN, "arise.shock_shape": 4.0, "needs.total_rate": 3.0}, communities=40, cells=1, households=100)
+    small = make(
+        {**PLAIN, "arise.shock_shape": 4.0, "needs.total_rate": 3.0}, communities=40, cells=1, households=100
+    )
     counts = live(small, 100)
     expected = residents_of(small) * 3.0 / 365.0
     scaled = (counts - expected) ** 2 - expected * (1.0 + expected / 4.0)

@@ -18,7 +18,9 @@ _CLOSED, _DONE = 4, 5
 _ANSWERED = 2
 
 
-def done(small: Small, count: int = 4000, scope: int = 1, category: Category = Category.CARE, **columns: Any) -> np.ndarray:
+def done(
+    small: Small, count: int = 4000, scope: int = 1, category: Category = Category.CARE, **columns: Any
+) -> np.ndarray:
     """Cases all of whose parts are done."""
     given = {"stage": _DONE, "closed": 0.5} | columns
     return add_cases(small, add_needs(small, count, scope=scope, category=int(category)), **given)
@@ -29,7 +31,9 @@ def waiting(small: Small, count: int = 4000, **columns: Any) -> np.ndarray:
     return add_cases(small, add_needs(small, count), stage=3, **columns)
 
 
-def pressed(recognised: float, on_time: float, day: int = 10, paper: float = 0.5, window: float = 1.0, **levers: Any) -> int:
+def pressed(
+    recognised: float, on_time: float, day: int = 10, paper: float = 0.5, window: float = 1.0, **levers: Any
+) -> int:
     """How many of 4,000 cases past their deadline are closed on paper on a day."""
     small = make({"close.paper": paper, "close.paper_window": window})
     small.state.communities.recognised[:] = recognised
@@ -61,7 +65,13 @@ def test_without_accountability_nothing_is_closed_on_paper() -> None:
 @pytest.mark.parametrize("achieved", [(0.5, 0.8), (0.7, 0.3)])
 def test_paper_follows_its_hazard(setting: dict[str, float], achieved: tuple[float, float]) -> None:
     s = {"disclosure": 0.0, "audit": 0.0} | setting
-    psi = 0.9 * s["accountability"] * max(0.0, s["target"] - min(achieved)) * (1.0 - s["disclosure"]) * (1.0 - s["audit"])
+    psi = (
+        0.9
+        * s["accountability"]
+        * max(0.0, s["target"] - min(achieved))
+        * (1.0 - s["disclosure"])
+        * (1.0 - s["audit"])
+    )
     found = pressed(*achieved, paper=0.9, **setting)
     assert share_off(found, 4000, -math.expm1(-psi)) < SIGMAS
     assert share_off(found, 4000, -math.expm1(-1.35 * psi)) > SIGMAS
@@ -105,7 +115,13 @@ def test_quality_of_several_parts_is_their_mean_and_delegated_parts_fit_less() -
     office = small.seat(Role.STREET_OFFICE)
     state.institutions.skill[chain[0]] = 0.5
     community = state.cells.community[state.residents.cell] == 0
-    rows = add_needs(small, 5000, scope=3, category=int(Category.PROPERTY), slots=np.flatnonzero(community)[np.arange(5000) % 100])
+    rows = add_needs(
+        small,
+        5000,
+        scope=3,
+        category=int(Category.PROPERTY),
+        slots=np.flatnonzero(community)[np.arange(5000) % 100],
+    )
     cases = add_cases(small, rows, providers=[chain[0], chain[1], office], stage=_DONE, closed=0.5)
     close(state, small.levers, small.draws, 0)
     expected = 0.8 * (0.5 + 1.0 + 0.7) / 3.0

@@ -21,7 +21,12 @@ from .small import CHANCE, SIGMAS, Small, add_cases, add_needs, make, mean_off, 
 _TRAVELLING, _WAITING, _WORKING, _SUMMONED = 1, 2, 3, 6
 COMMUNITY_CHAIN = (Role.SERVICE_STATION, Role.RESIDENTS_COMMITTEE, Role.PROPERTY_FIRM, Role.COUNCIL)
 STREET_CHAIN = (Role.STREET_OFFICE, Role.RESIDENTS_COMMITTEE, Role.PROPERTY_FIRM, Role.COUNCIL)
-DISTRICT_CHAIN = (district_department(Category.PROPERTY), Role.STREET_OFFICE, Role.PROPERTY_FIRM, Role.COUNCIL)
+DISTRICT_CHAIN = (
+    district_department(Category.PROPERTY),
+    Role.STREET_OFFICE,
+    Role.PROPERTY_FIRM,
+    Role.COUNCIL,
+)
 CITY_CHAIN = (Role.CITY_DEPARTMENT, Role.STREET_OFFICE, Role.PROPERTY_FIRM, Role.COUNCIL)
 
 
@@ -68,19 +73,28 @@ def test_refusal_is_the_logit_of_ties_alignment_clarity_and_load(
     # The tie of the other direction, the giver's own mood and other communities have no say.
     state.ties[0, COMMUNITY_CHAIN[1], COMMUNITY_CHAIN[0]] = 1.0 - tie
     state.ties[1] = 1.0 - tie
-    state.institutions.alignment[giver], state.institutions.utilisation[giver] = 1.0 - alignment, 1.0 - utilisation
+    state.institutions.alignment[giver], state.institutions.utilisation[giver] = (
+        1.0 - alignment,
+        1.0 - utilisation,
+    )
     state.institutions.alignment[asked], state.institutions.utilisation[asked] = alignment, utilisation
     readiness = np.full(len(state.institutions.staff), -4.0)
     readiness[asked] = lever
     coordinate(state, small.with_levers(clarity=clarity, refusal=readiness), small.draws, 0)
-    score = math.log(p.refusal / (1.0 - p.refusal)) - p.refusal_tie * (tie - 0.3) - p.refusal_alignment * (alignment - 0.5)
+    score = (
+        math.log(p.refusal / (1.0 - p.refusal))
+        - p.refusal_tie * (tie - 0.3)
+        - p.refusal_alignment * (alignment - 0.5)
+    )
     score += -p.refusal_clarity * clarity + p.refusal_utilisation * (utilisation - 0.5) + lever
     refused = int(state.cases.refused[cases].sum())
     assert share_off(refused, len(cases), 1.0 / (1.0 + math.exp(-score))) < SIGMAS
     assert share_off(refused, len(cases), 1.0 / (1.0 + math.exp(-score - 0.4))) > SIGMAS
     assert small.tally("refusals") == refused
     assert state.institutions.refusals[asked] == refused
-    assert (state.cases.stage[cases] == np.where(state.cases.refused[cases] == 1, _TRAVELLING, _WORKING)).all()
+    assert (
+        state.cases.stage[cases] == np.where(state.cases.refused[cases] == 1, _TRAVELLING, _WORKING)
+    ).all()
 
 
 def test_nobody_refuses_what_it_handed_to_itself() -> None:
@@ -92,7 +106,9 @@ def test_nobody_refuses_what_it_handed_to_itself() -> None:
 
 
 def test_a_refused_part_comes_back_after_a_lag_and_climbs_in_the_end() -> None:
-    small = make({"coordinate.refusal": 0.9999999, "coordinate.handover_lag": 1.5, "coordinate.patience_refusals": 2.0})
+    small = make(
+        {"coordinate.refusal": 0.9999999, "coordinate.handover_lag": 1.5, "coordinate.patience_refusals": 2.0}
+    )
     cases = cases_of(small, 3000, COMMUNITY_CHAIN, 2, current=1)
     always = small.with_levers(refusal=4.0, handover_lag=2.0)
     t = small.state.cases
@@ -113,7 +129,9 @@ def _finish_all(parts, times, cases, needs, tally, lag, p, q, day, k0, k1):  # t
         _finish(parts[index], times[index], cases, needs, tally, lag, p, q, day, k0, k1)
 
 
-def handed_on(fixed: dict[str, float], chain: tuple[int, ...], lag: float, **columns: Any) -> tuple[Small, np.ndarray, np.ndarray]:
+def handed_on(
+    fixed: dict[str, float], chain: tuple[int, ...], lag: float, **columns: Any
+) -> tuple[Small, np.ndarray, np.ndarray]:
     """Cases whose first part is finished at a known time: the world, the cases, the lags until the second stands ready."""
     small = make(fixed)
     cases = cases_of(small, 5000, chain, 2, stage=_WORKING, **columns)
@@ -146,11 +164,18 @@ def test_a_need_for_partners_found_out_late_costs_more_and_going_on_oneself_cost
     assert small.tally("handovers") == 0.0
 
 
-def convened(scope: int, shared: float, chain: tuple[int, ...] = COMMUNITY_CHAIN, **levers: Any) -> tuple[Small, np.ndarray]:
+def convened(
+    scope: int, shared: float, chain: tuple[int, ...] = COMMUNITY_CHAIN, **levers: Any
+) -> tuple[Small, np.ndarray]:
     """One case brought to a table, with as many meetings as anyone wants; and what the meeting costs whom."""
     small = make({"coordinate.meeting_hours": 0.75, "coordinate.meeting_lag": 1e-9})
     cases_of(small, 1, chain, scope)
-    wanted: dict[str, Any] = {"slots": 5.0, "convening": 1.0, "minor_convening": 1.0, "shared_network": shared} | levers
+    wanted: dict[str, Any] = {
+        "slots": 5.0,
+        "convening": 1.0,
+        "minor_convening": 1.0,
+        "shared_network": shared,
+    } | levers
     coordinate(small.state, small.with_levers(**wanted), small.draws, 0)
     assert small.tally("meetings") == 1.0
     return small, small.state.institutions.owed.copy()
@@ -183,7 +208,10 @@ def test_all_parts_of_a_convened_case_run_side_by_side() -> None:
     assert t.handovers[0] == 0
     assert small.state.sizes.arriving[0] == 4
     assert t.stage[0] == _WORKING
-    kinds = {int(small.state.institutions.actor[small.seat(int(seat))]) for seat in (*COMMUNITY_CHAIN, Role.COMMUNITY_COMMITTEE)}
+    kinds = {
+        int(small.state.institutions.actor[small.seat(int(seat))])
+        for seat in (*COMMUNITY_CHAIN, Role.COMMUNITY_COMMITTEE)
+    }
     assert small.tally("meeting_kinds_sum") == len(kinds)
 
 
@@ -202,7 +230,11 @@ def test_who_comes_without_the_power_to_decide_goes_home_first(authority: float)
     for part in range(3):
         lags = t.since[cases, part]
         late = lags > 1e-6
-        assert share_off(late.sum(), len(cases), 1.0 - authority) < SIGMAS if 0 < authority < 1 else late.mean() == 1 - authority
+        assert (
+            share_off(late.sum(), len(cases), 1.0 - authority) < SIGMAS
+            if 0 < authority < 1
+            else late.mean() == 1 - authority
+        )
         if late.any():
             assert stats.kstest(lags[late], stats.expon(scale=1.0).cdf).pvalue > CHANCE
     # Who is still on the way has not queued yet; the others have.
@@ -220,7 +252,9 @@ def slots_for(small: Small, **seats: float) -> np.ndarray:
 def meetings_by_day(memory: float, supply: float, idle_days: int, days: int) -> list[float]:
     """Meetings held on each day when everyone wants one, after some days on which nobody did."""
     small = make({"coordinate.slot_memory": memory})
-    levers = small.with_levers(slots=slots_for(small, COMMUNITY_COMMITTEE=supply), convening=1.0, wait_for_slot=1.0)
+    levers = small.with_levers(
+        slots=slots_for(small, COMMUNITY_COMMITTEE=supply), convening=1.0, wait_for_slot=1.0
+    )
     for day in range(idle_days):
         coordinate(small.state, levers, small.draws, day)
     cases_of(small, 500, COMMUNITY_CHAIN, 2, ready=float(idle_days))
@@ -257,7 +291,9 @@ def test_meetings_are_no_more_than_the_convenor_has(memory: float, supply: float
         (CITY_CHAIN, {"leadership_level": 2.0}, Role.CITY_COMMITTEE),
     ],
 )
-def test_the_convenor_is_the_lowest_who_can_call_all(chain: tuple[int, ...], levers: dict[str, float], expected: Role) -> None:
+def test_the_convenor_is_the_lowest_who_can_call_all(
+    chain: tuple[int, ...], levers: dict[str, float], expected: Role
+) -> None:
     small, owed = convened(2, 0.0, chain, **levers)
     convenor = int(small.state.cases.convenor[0])
     assert small.state.institutions.role[convenor] == expected
@@ -307,7 +343,12 @@ def test_only_recognised_cases_are_convened_unless_simple_ones_are_too() -> None
     ]:  # fmt: skip
         small = make()
         cases = cases_of(small, 3000, COMMUNITY_CHAIN, scope, seen_scope=seen)
-        coordinate(small.state, small.with_levers(slots=1e4, convening=convening, minor_convening=minor), small.draws, 0)
+        coordinate(
+            small.state,
+            small.with_levers(slots=1e4, convening=convening, minor_convening=minor),
+            small.draws,
+            0,
+        )
         joint = int(small.state.cases.joint[cases].sum())
         assert joint == 0 if expected == 0.0 else share_off(joint, len(cases), expected) < SIGMAS
 

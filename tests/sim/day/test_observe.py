@@ -29,7 +29,9 @@ def everything() -> Strategy:
 @pytest.fixture(scope="module")
 def model() -> CommunityModel:
     """A classroom after some months with reforms: joint cases, lent hours and reopenings have happened."""
-    return CommunityModel(world="classroom", strategy=everything(), days=DAYS, reform_day=20, parameters=BUSY).run()
+    return CommunityModel(
+        world="classroom", strategy=everything(), days=DAYS, reform_day=20, parameters=BUSY
+    ).run()
 
 
 @pytest.fixture(scope="module")
@@ -103,8 +105,12 @@ def test_flows_of_cases_add_up_to_the_table_of_cases(model: CommunityModel, dail
 def test_reports_add_up_by_channel(model: CommunityModel, daily: pd.DataFrame) -> None:
     opened = total(daily, "reports") + total(daily, "needs_discovered")
     assert (opened == total(daily, "cases_opened")).all()
-    assert (total(daily, "reports_platform") + total(daily, "reports_hotline") < total(daily, "reports")).all()
-    assert (total(daily, "needs_settled") + total(daily, "cases_confirmed") == total(daily, "needs_met")).all()
+    assert (
+        total(daily, "reports_platform") + total(daily, "reports_hotline") < total(daily, "reports")
+    ).all()
+    assert (
+        total(daily, "needs_settled") + total(daily, "cases_confirmed") == total(daily, "needs_met")
+    ).all()
 
 
 def test_hours_and_money_add_up_to_the_ledger(model: CommunityModel, daily: pd.DataFrame) -> None:
@@ -128,7 +134,9 @@ def test_hours_and_money_add_up_to_the_ledger(model: CommunityModel, daily: pd.D
         assert total(daily, f"hours_{actor.name.lower()}").sum() == pytest.approx(expected)
 
 
-def test_stocks_are_what_stands_at_the_end_of_the_last_day(model: CommunityModel, daily: pd.DataFrame) -> None:
+def test_stocks_are_what_stands_at_the_end_of_the_last_day(
+    model: CommunityModel, daily: pd.DataFrame
+) -> None:
     s, r, cells = model.state, model.state.residents, model.state.cells
     n, k = int(s.sizes.needs[0]), int(s.sizes.cases[0])
     standing, open_cases = s.needs.end[:n] == 0, s.cases.status[:k] == 0
@@ -148,7 +156,9 @@ def test_stocks_are_what_stands_at_the_end_of_the_last_day(model: CommunityModel
         "trust_sum": by_community(model, home, r.trust),
     }.items():  # fmt: skip
         residents = by_community(model, home).max()
-        assert np.allclose(last(daily, column), expected, rtol=1e-6, atol=3.0 * residents / FIXED_POINT), column
+        assert np.allclose(last(daily, column), expected, rtol=1e-6, atol=3.0 * residents / FIXED_POINT), (
+            column
+        )
     for name in SPLITS:
         member = split(model, s.needs.group[:n][standing], name)
         assert (last(daily, f"unmet_days_{name}") == by_community(model, m, member)).all()
@@ -185,7 +195,9 @@ def test_surveys_of_circles_and_groups_show_the_state_of_their_day() -> None:
         degree = ties.sum(1)
         assert own["tie_density"] == pytest.approx(degree.sum() / (seats * (seats - 1)))
         # Freeman (1978): a star has centralization one; here strengths take the place of ties.
-        assert own["tie_centralization"] == pytest.approx((degree.max() - degree).sum() / ((seats - 1) * (seats - 2)))
+        assert own["tie_centralization"] == pytest.approx(
+            (degree.max() - degree).sum() / ((seats - 1) * (seats - 2))
+        )
         assert own["tie_reciprocity"] == pytest.approx((ties * ties.T).sum() / (ties**2).sum())
         home = s.cells.community[s.residents.cell] == m
         for name in SPLITS:
@@ -210,7 +222,15 @@ def test_observing_writes_only_its_own_columns_and_clears_the_tally(model: Commu
     checkpoint = model.checkpoint()
     before = {name: array.copy() for name, array in model.state.arrays().items()}
     observe(model.state, Records(DAYS + 1, 2), DAYS)
-    own = {"cells.backlog", "cells.unmet_load", "tally", "slow", "standing", "lists.open_needs", "sizes.open_needs"}
+    own = {
+        "cells.backlog",
+        "cells.unmet_load",
+        "tally",
+        "slow",
+        "standing",
+        "lists.open_needs",
+        "sizes.open_needs",
+    }
     for name, array in model.state.arrays().items():
         assert name in own or array.tobytes() == before[name].tobytes(), name
     assert not model.state.tally.any()

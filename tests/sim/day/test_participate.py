@@ -70,7 +70,9 @@ def ends_at(small: Small) -> int:
 @pytest.mark.parametrize("people", [100, 800])
 @pytest.mark.parametrize("sigma", [0.02, 0.08, 0.11, 0.12, 0.121, 0.123, 0.125, 0.15, 0.25, 0.5])
 def test_seeing_the_cell_alone_is_granovetters_cascade(people: int, sigma: float) -> None:
-    small = make({**CASCADE, "population.household_mean": 2.49}, communities=1, cells=1, households=people // 2)
+    small = make(
+        {**CASCADE, "population.household_mean": 2.49}, communities=1, cells=1, households=people // 2
+    )
     all_adults(small, quantiles(sigma))
     assert ends_at(small) == cascade(small.state.residents.threshold)
 
@@ -206,7 +208,14 @@ def test_mobilisation_above_its_dose_crowds_out() -> None:
 
 
 def test_social_capital_rests_where_growth_by_participation_meets_decay() -> None:
-    small = make({**ALONE, "participate.capital_growth": 0.02, "participate.capital_settled": 0.0, "participate.capital_decay": 0.004})
+    small = make(
+        {
+            **ALONE,
+            "participate.capital_growth": 0.02,
+            "participate.capital_settled": 0.0,
+            "participate.capital_decay": 0.004,
+        }
+    )
     share = 0.3
     r, cells = small.state.residents, small.state.cells
     all_adults(small, 10.0)
@@ -232,7 +241,9 @@ def test_without_participation_social_capital_decays_and_settled_disputes_build_
     cells.settled[:] = 2.0
     live(small, 1, first=50)
     per_thousand = 2000.0 / (cells.last - cells.first)
-    assert np.allclose(cells.social_capital, before + 0.002 * per_thousand * (1.0 - before) - 0.003 * before, rtol=1e-12)
+    assert np.allclose(
+        cells.social_capital, before + 0.002 * per_thousand * (1.0 - before) - 0.003 * before, rtol=1e-12
+    )
 
 
 def test_volunteers_are_hours_and_hours_at_hand_are_staff() -> None:
@@ -245,7 +256,9 @@ def test_volunteers_are_hours_and_hours_at_hand_are_staff() -> None:
     for m in range(2):
         volunteers = cells.volunteers[cells.community == m].sum()
         assert volunteers > 0
-        assert small.state.institutions.staff[small.seat(Role.VOLUNTEERS, m)] == pytest.approx(volunteers * 2.0 / 7.0 * 0.06 / 8.0)
+        assert small.state.institutions.staff[small.seat(Role.VOLUNTEERS, m)] == pytest.approx(
+            volunteers * 2.0 / 7.0 * 0.06 / 8.0
+        )
     assert small.tally("volunteer_hours") == pytest.approx(cells.volunteers.sum() * 2.0 / 7.0)
 
 

@@ -41,7 +41,12 @@ def performance(small: Small, cases: np.ndarray, fairness: Any = 0.0) -> np.ndar
     wait = (t.closed[cases] - t.opened[cases]) / (t.deadline[cases] - t.opened[cases])
     prompt = np.where(t.status[cases] == _GIVEN_UP, 0.0, np.exp(-wait))
     fair = np.clip(p.fairness + fairness, 0.0, 1.0)
-    return p.weight_solved * t.confirmed[cases] + p.weight_wait * prompt + p.weight_fairness * fair + p.weight_courtesy * p.courtesy
+    return (
+        p.weight_solved * t.confirmed[cases]
+        + p.weight_wait * prompt
+        + p.weight_fairness * fair
+        + p.weight_courtesy * p.courtesy
+    )
 
 
 def people(small: Small, cases: np.ndarray) -> np.ndarray:
@@ -59,7 +64,15 @@ STILL = {"respond.expectation_drift": 0.0, "respond.gain_rate": 0.0, "respond.se
 
 
 def test_without_loss_aversion_and_adaptation_ratings_are_linear_in_performance() -> None:
-    small = make({**EVEN, **STILL, "respond.loss_aversion": 1.0, "respond.expectation_step": 0.0, "respond.rating_base": 0.6})
+    small = make(
+        {
+            **EVEN,
+            **STILL,
+            "respond.loss_aversion": 1.0,
+            "respond.expectation_step": 0.0,
+            "respond.rating_base": 0.6,
+        }
+    )
     small.state.residents.expectation[:] = 0.5
     cases = varied(small)
     respond(small.state, small.levers, small.draws, 0)
@@ -73,7 +86,15 @@ def test_without_loss_aversion_and_adaptation_ratings_are_linear_in_performance(
     assert np.abs(rating - base - slope * score).max() < 1e-6
     assert np.allclose(small.state.residents.expectation, 0.5)
     # Power: with loss aversion the same answers are not on a line.
-    averse = make({**EVEN, **STILL, "respond.loss_aversion": 1.96, "respond.expectation_step": 0.0, "respond.rating_base": 0.6})
+    averse = make(
+        {
+            **EVEN,
+            **STILL,
+            "respond.loss_aversion": 1.96,
+            "respond.expectation_step": 0.0,
+            "respond.rating_base": 0.6,
+        }
+    )
     averse.state.residents.expectation[:] = 0.5
     other = varied(averse)
     respond(averse.state, averse.levers, averse.draws, 0)
@@ -152,7 +173,15 @@ def test_favouritism_moves_fairness_between_insiders_and_outsiders_and_rules_eve
 
 
 def test_trust_takes_small_steps_and_bad_ones_weigh_more() -> None:
-    small = make({**EVEN, **STILL, "respond.trust_step": 0.03, "respond.trust_asymmetry": 2.0, "respond.belief_step": 0.15})
+    small = make(
+        {
+            **EVEN,
+            **STILL,
+            "respond.trust_step": 0.03,
+            "respond.trust_asymmetry": 2.0,
+            "respond.belief_step": 0.15,
+        }
+    )
     small.state.residents.trust[:] = 0.5
     small.state.residents.efficacy[:] = 0.6
     cases = answered(small, 100, confirmed=np.arange(100) % 2)
@@ -205,8 +234,16 @@ def test_senses_relax_exponentially_to_their_fixed_point() -> None:
     np.add.at(unmet, state.needs.slot[rows], 1.5)
     rest = {
         "gain": (p.gain_rate, 0.9, p.gain_rest - p.burden_gain * unmet),
-        "security": (p.security_rate, 0.1, p.security_rest - p.fear_disorder * 0.2 - p.burden_security * unmet),
-        "happiness": (p.happiness_rate, 0.8, p.happiness_rest + p.happiness_capital * 0.4 - p.burden_happiness * unmet),
+        "security": (
+            p.security_rate,
+            0.1,
+            p.security_rest - p.fear_disorder * 0.2 - p.burden_security * unmet,
+        ),
+        "happiness": (
+            p.happiness_rate,
+            0.8,
+            p.happiness_rest + p.happiness_capital * 0.4 - p.burden_happiness * unmet,
+        ),
         "trust": (p.trust_rate, 0.2, p.trust_rest + 0.0 * unmet),
     }
     for day in range(200):

@@ -39,7 +39,13 @@ def test_repair_holds_facilities_where_it_meets_ageing() -> None:
 
 @pytest.mark.parametrize(("load", "cleaned"), [(0.0, 0.0), (0.02, 0.0), (0.02, 1.5), (0.5, 0.3), (0.1, 1e4)])
 def test_disorder_rests_where_growth_meets_decay_and_cleaning(load: float, cleaned: float) -> None:
-    small = make({"surroundings.disorder_growth": 0.2, "surroundings.disorder_decay": 0.012, "surroundings.disorder_clearing": 0.01})
+    small = make(
+        {
+            "surroundings.disorder_growth": 0.2,
+            "surroundings.disorder_decay": 0.012,
+            "surroundings.disorder_clearing": 0.01,
+        }
+    )
     live(small, 4000, load, cleaned)
     growth, clearing = 0.2 * load, min(0.5, 0.01 * cleaned)
     assert np.allclose(small.state.cells.disorder, growth / (growth + clearing + 0.012), atol=1e-9)
@@ -51,7 +57,9 @@ def test_disorder_decays_by_itself_and_spreads_without_being_made() -> None:
     live(small, 100)
     assert np.allclose(small.state.cells.disorder, start * 0.99**100)
     # Spread alone: a mean of neighbours, so that extremes shrink and nothing leaves the range of before.
-    spread = make({"surroundings.disorder_decay": 0.0, "surroundings.disorder_spread": 0.05}, communities=4, cells=4)
+    spread = make(
+        {"surroundings.disorder_decay": 0.0, "surroundings.disorder_spread": 0.05}, communities=4, cells=4
+    )
     cells = spread.state.cells
     cells.disorder[:] = np.linspace(0.0, 0.9, len(cells.disorder))
     near = cells.neighbours

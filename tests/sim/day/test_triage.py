@@ -16,7 +16,9 @@ from .small import CHANCE, SIGMAS, Small, add_cases, add_needs, make, mean_off, 
 _FRESH, _TRAVELLING = 0, 1
 
 
-def routed(fixed: dict[str, float], needs: dict[str, Any], skill: float = 1.0, **levers: Any) -> tuple[Small, np.ndarray]:
+def routed(
+    fixed: dict[str, float], needs: dict[str, Any], skill: float = 1.0, **levers: Any
+) -> tuple[Small, np.ndarray]:
     """A small world in which 6,000 fresh cases have been routed."""
     small = make(fixed)
     small.state.institutions.skill[:] = skill
@@ -36,7 +38,9 @@ def test_without_error_nothing_goes_astray() -> None:
 
 
 @pytest.mark.parametrize(("error", "factor", "skill"), [(0.08, 1.0, 1.0), (0.2, 0.5, 1.0), (0.08, 2.5, 1.6)])
-def test_the_misrouted_share_is_epsilon_times_its_lever_over_skill(error: float, factor: float, skill: float) -> None:
+def test_the_misrouted_share_is_epsilon_times_its_lever_over_skill(
+    error: float, factor: float, skill: float
+) -> None:
     small, cases = routed({"triage.error": error}, {}, skill=skill, triage_error=factor)
     wrong = small.state.cases.misrouted[cases] == 1
     share = error * factor / skill
@@ -115,7 +119,9 @@ def test_signing_takes_a_share_of_the_deadline(category: Category) -> None:
     t = small.state.cases
     allowed = DEADLINE_DAYS[category]
     assert (t.deadline[cases] - t.opened[cases] == allowed).all()
-    assert stats.kstest(t.ready[cases] - t.opened[cases], stats.expon(scale=0.1 * allowed).cdf).pvalue > CHANCE
+    assert (
+        stats.kstest(t.ready[cases] - t.opened[cases], stats.expon(scale=0.1 * allowed).cdf).pvalue > CHANCE
+    )
 
 
 def test_hours_are_shared_out_over_the_parts() -> None:
@@ -132,7 +138,9 @@ def test_hours_are_shared_out_over_the_parts() -> None:
 def test_the_share_by_rule_is_the_lever(share: float) -> None:
     small, cases = routed({}, {}, rule_share=share)
     ruled = int(small.state.cases.by_rule[cases].sum())
-    assert ruled == share * len(cases) if share in (0.0, 1.0) else share_off(ruled, len(cases), share) < SIGMAS
+    assert (
+        ruled == share * len(cases) if share in (0.0, 1.0) else share_off(ruled, len(cases), share) < SIGMAS
+    )
     assert small.tally("cases_by_rule") == ruled
 
 

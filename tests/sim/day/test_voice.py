@@ -16,7 +16,12 @@ from sim.needs import group_traits
 from .small import CHANCE, SIGMAS, Small, add_cases, add_needs, errors_off, make, share_off
 
 #: Everyone reaches every channel alike.
-ALIKE = {"voice.access_offline": 1.0, "voice.access_migrant": 1.0, "voice.access_low_income": 1.0, "voice.weight_platform": 0.0}
+ALIKE = {
+    "voice.access_offline": 1.0,
+    "voice.access_migrant": 1.0,
+    "voice.access_low_income": 1.0,
+    "voice.weight_platform": 0.0,
+}
 _SILENT, _IN_CASE, _ANSWERED, _EXIT = range(4)
 
 
@@ -41,7 +46,9 @@ NOBODY = {"desk_ease": 0.0, "hotline_ease": 0.0, "platform_ease": 0.0, "discover
 @pytest.mark.parametrize(
     ("severity", "efficacy", "trust"), [(1.0, 1.0, 0.5), (2.0, 1.0, 0.5), (0.5, 0.0, 0.5), (1.0, 0.4, 1.0)]
 )
-def test_the_time_to_report_is_exponential_with_the_rate_of_the_law(severity: float, efficacy: float, trust: float) -> None:
+def test_the_time_to_report_is_exponential_with_the_rate_of_the_law(
+    severity: float, efficacy: float, trust: float
+) -> None:
     small = make({**ALIKE, "voice.base_hazard": 0.5, "voice.severity_power": 0.8})
     even(small, efficacy, trust)
     rows = add_needs(small, 4000, severity=severity)
@@ -52,7 +59,11 @@ def test_the_time_to_report_is_exponential_with_the_rate_of_the_law(severity: fl
     speak(small, days, **ONLY_DESK)
     t = small.state.needs.reported[rows]
     heard = t >= 0.0
-    assert share_off(heard.sum(), len(rows), -math.expm1(-rate * days)) < SIGMAS if rate * days < 8 else heard.mean() > 0.999
+    assert (
+        share_off(heard.sum(), len(rows), -math.expm1(-rate * days)) < SIGMAS
+        if rate * days < 8
+        else heard.mean() > 0.999
+    )
 
     def p_value(r: float) -> float:
         law = stats.truncexpon(b=r * days, scale=1.0 / r)
@@ -92,14 +103,20 @@ def test_with_access_alike_no_group_is_faster(trait: str) -> None:
     rows = add_needs(small, 6000)
     speak(small, 20, **ONLY_WORDS)
     groups = group_traits()
-    of = {"migrant": groups.migrant, "digital": groups.digital, "low": (groups.income == 0).astype(int)}[trait]
+    of = {"migrant": groups.migrant, "digital": groups.digital, "low": (groups.income == 0).astype(int)}[
+        trait
+    ]
     ratio, error = speeds(small, rows, of[small.state.needs.group[rows]], 20)
     assert abs(ratio) < SIGMAS * error
 
 
 @pytest.mark.parametrize(
     ("parameter", "trait", "value"),
-    [("access_migrant", "migrant", 0.6), ("access_low_income", "low", 0.5), ("access_offline", "digital", 0.15)],
+    [
+        ("access_migrant", "migrant", 0.6),
+        ("access_low_income", "low", 0.5),
+        ("access_offline", "digital", 0.15),
+    ],
 )
 def test_the_ratio_of_speeds_is_the_ratio_of_access(parameter: str, trait: str, value: float) -> None:
     small = make({**ALIKE, f"voice.{parameter}": value, "voice.base_hazard": 0.05}, cells=4, households=300)
@@ -107,7 +124,9 @@ def test_the_ratio_of_speeds_is_the_ratio_of_access(parameter: str, trait: str, 
     rows = add_needs(small, 6000)
     speak(small, 20, **ONLY_WORDS)
     groups = group_traits()
-    of = {"migrant": groups.migrant, "digital": groups.digital, "low": (groups.income == 0).astype(int)}[trait]
+    of = {"migrant": groups.migrant, "digital": groups.digital, "low": (groups.income == 0).astype(int)}[
+        trait
+    ]
     # Two channels of equal weight are open; being offline closes most of one of them.
     expected = math.log(2.0 / (1.0 + value)) if trait == "digital" else math.log(value)
     ratio, error = speeds(small, rows, of[small.state.needs.group[rows]], 20)

@@ -181,7 +181,13 @@ def test_hours_are_conserved_over_days_of_everything() -> None:
     small = make({"needs.hours_mean": 8.0}, communities=2, cells=2, households=80)
     rng = np.random.default_rng(5)
     count = 400
-    rows = add_needs(small, count, category=rng.integers(0, 8, count), scope=rng.integers(1, 5, count), hours=rng.exponential(1.0, count))
+    rows = add_needs(
+        small,
+        count,
+        category=rng.integers(0, 8, count),
+        scope=rng.integers(1, 5, count),
+        hours=rng.exponential(1.0, count),
+    )
     add_cases(small, rows, ready=rng.uniform(0.0, 25.0, count))
     levers = small.with_levers(pool=0.6, slots=1.0, convening=0.5, overhead_hours=0.1)
     t = small.state.institutions
@@ -194,7 +200,10 @@ def test_hours_are_conserved_over_days_of_everything() -> None:
         assert (t.idle >= 0.0).all()
     assert t.hours_lent.sum() > 0.0
     assert t.hours_coordination.sum() > 0.0
-    by_actor = sum(small.tally(f"hours_{a}") for a in ("party", "government", "self_governing", "social", "enterprise", "residents"))
+    by_actor = sum(
+        small.tally(f"hours_{a}")
+        for a in ("party", "government", "self_governing", "social", "enterprise", "residents")
+    )
     assert by_actor == pytest.approx(t.hours_service.sum() + t.hours_lent.sum())
     assert small.tally("hours_service") == pytest.approx(t.hours_service.sum())
     assert small.tally("hours_pooled") == pytest.approx(t.hours_borrowed.sum())

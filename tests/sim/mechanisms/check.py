@@ -26,8 +26,20 @@ from sim.tables import Array
 
 DAYS, REFORM = 130, 20
 #: Beginnings of the words by which the payers of a seat can be told: its level, or what it is.
-LEVELS: Final = {Level.CELL: "grid", Level.COMMUNITY: "communit", Level.STREET: "street", Level.DISTRICT: "district", Level.CITY: "city"}
-MEMBERS: Final = {Role.PROPERTY_FIRM, Role.PUBLIC_UNIT, Role.STATE_FIRM, Role.PRIVATE_FIRM, Role.SOCIAL_ORGANIZATION}
+LEVELS: Final = {
+    Level.CELL: "grid",
+    Level.COMMUNITY: "communit",
+    Level.STREET: "street",
+    Level.DISTRICT: "district",
+    Level.CITY: "city",
+}
+MEMBERS: Final = {
+    Role.PROPERTY_FIRM,
+    Role.PUBLIC_UNIT,
+    Role.STATE_FIRM,
+    Role.PRIVATE_FIRM,
+    Role.SOCIAL_ORGANIZATION,
+}
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _YEAR = re.compile(r"\b(1[89]\d\d|20\d\d)\b")
 
@@ -45,7 +57,9 @@ def lived(doses: dict[str, Dose], days: int = DAYS, reform_day: int = REFORM) ->
 
 def fingerprint(model: CommunityModel) -> bytes:
     """Everything that changes while a world lives, and everything that it has recorded."""
-    return b"".join(array.tobytes() for array in model.state.arrays().values()) + model.records.table.tobytes()
+    return (
+        b"".join(array.tobytes() for array in model.state.arrays().values()) + model.records.table.tobytes()
+    )
 
 
 def experienced() -> State:
@@ -101,7 +115,9 @@ def parameters_are_declared(name: str) -> None:
     for field, p in declared(mechanisms()[name].Parameters).items():
         assert p.low < p.high, f"{name}.{field}: the range [{p.low}, {p.high}] leaves no room"
         assert p.low <= p.value <= p.high, f"{name}.{field}"
-        assert p.unit.strip() and p.source.strip() and p.en.strip(), f"{name}.{field}: unit, source or text is missing"
+        assert p.unit.strip() and p.source.strip() and p.en.strip(), (
+            f"{name}.{field}: unit, source or text is missing"
+        )
         assert _CHINESE.search(p.zh), f"{name}.{field}: no Chinese text"
 
 
@@ -112,20 +128,28 @@ def dose_zero_is_absence(name: str) -> None:
     for lever, declaration in declared_levers().items():
         moved = at_zero[lever] != declaration.base
         assert not moved.any(), f"{name}: moves {lever} at dose 0"
-    assert fingerprint(lived({name: Dose(intensity=0.0)})) == fingerprint(lived({})), f"{name}: intensity 0 is not absence"
+    assert fingerprint(lived({name: Dose(intensity=0.0)})) == fingerprint(lived({})), (
+        f"{name}: intensity 0 is not absence"
+    )
 
 
 def nothing_before_its_start(name: str) -> None:
     """A life with a later start is the life without, until that morning; and is another one afterwards."""
     start, model, without = REFORM + 20, CommunityModel, lived({}, days=REFORM + 20)
-    late = model(world="classroom", strategy=strategy({name: Dose(start=start, ramp=0)}), days=DAYS, reform_day=REFORM)
+    late = model(
+        world="classroom", strategy=strategy({name: Dose(start=start, ramp=0)}), days=DAYS, reform_day=REFORM
+    )
     late.run(start)
-    assert (late.records.table[:start] == without.records.table[:start]).all(), f"{name}: is seen before its start"
+    assert (late.records.table[:start] == without.records.table[:start]).all(), (
+        f"{name}: is seen before its start"
+    )
     for column, array in without.state.arrays().items():
         other = late.state.arrays()[column]
         assert np.array_equal(other[: len(array)], array), f"{name}: changed {column} before its start"
     late.run(DAYS)
-    assert (late.records.table[start:] != lived({}).records.table[start:]).any(), f"{name}: changes nothing after its start"
+    assert (late.records.table[start:] != lived({}).records.table[start:]).any(), (
+        f"{name}: changes nothing after its start"
+    )
 
 
 def cost_is_booked_to_those_it_names(name: str) -> None:
@@ -136,18 +160,25 @@ def cost_is_booked_to_those_it_names(name: str) -> None:
     assert charges, f"{name}: charges nobody"
     a, b, paying = without.state.institutions, state.institutions, 0
     for charge in charges:
-        hours, money = (np.broadcast_to(np.asarray(x, float), charge.rows.shape) for x in (charge.hours, charge.money))
+        hours, money = (
+            np.broadcast_to(np.asarray(x, float), charge.rows.shape) for x in (charge.hours, charge.money)
+        )
         assert (hours >= 0.0).all() and (money >= 0.0).all(), f"{name}: a charge below zero"
         for row, h, y in zip(charge.rows, hours, money, strict=True):
             seat, unit = seat_name(int(b.role[row])), int(b.role[row]) in MEMBERS
-            words = (LEVELS[Level(int(b.level[row]))], *(("member", "unit", "firm", "organization") if unit else ()))
+            words = (
+                LEVELS[Level(int(b.level[row]))],
+                *(("member", "unit", "firm", "organization") if unit else ()),
+            )
             named = any(re.search(rf"\b{word}", mechanism.payer["en"].lower()) for word in words)
             assert h == y == 0.0 or named, f"{name}: {seat} pays and is not named"
             # A unit pays as a member; who became none in this world paid nothing.
             if unit and b.member[row] == 0.0:
                 continue
             if h > 0.0:
-                assert b.hours_overhead[row] > a.hours_overhead[row], f"{name}: no overhead hours of {seat} are booked"
+                assert b.hours_overhead[row] > a.hours_overhead[row], (
+                    f"{name}: no overhead hours of {seat} are booked"
+                )
                 paying += 1
             if y > 0.0:
                 assert b.money_used[row] > a.money_used[row], f"{name}: no money of {seat} is booked"
@@ -162,9 +193,13 @@ def levers_stay_within_their_bounds(name: str) -> None:
     state = experienced()
     for dose in np.linspace(0.0, 1.0, 11):
         for age in (0, 30, 2000):
-            for lever, array in contributed(of(name), state, np.full(state.geography.n_communities, dose), age).items():
+            for lever, array in contributed(
+                of(name), state, np.full(state.geography.n_communities, dose), age
+            ).items():
                 d = declared_levers()[lever]
-                assert (array >= d.low).all() and (array <= d.high).all(), f"{name}: {lever} leaves [{d.low}, {d.high}] at {dose:g}"
+                assert (array >= d.low).all() and (array <= d.high).all(), (
+                    f"{name}: {lever} leaves [{d.low}, {d.high}] at {dose:g}"
+                )
 
 
 def contributions_rise_with_the_dose(name: str) -> None:
@@ -176,11 +211,15 @@ def contributions_rise_with_the_dose(name: str) -> None:
             moved = now[lever] - d.base
             if before is not None:
                 earlier = before[lever] - d.base
-                assert (np.abs(moved) >= np.abs(earlier) - 1e-12).all(), f"{name}: {lever} falls back at dose {dose:g}"
+                assert (np.abs(moved) >= np.abs(earlier) - 1e-12).all(), (
+                    f"{name}: {lever} falls back at dose {dose:g}"
+                )
                 assert (moved * earlier >= 0.0).all(), f"{name}: {lever} changes sides at dose {dose:g}"
         before = now
     assert before is not None
-    assert any((before[lever] != d.base).any() for lever, d in declared_levers().items()), f"{name}: moves no lever at full dose"
+    assert any((before[lever] != d.base).any() for lever, d in declared_levers().items()), (
+        f"{name}: moves no lever at full dose"
+    )
 
 
 def order_of_listing_does_not_matter(name: str) -> None:
@@ -203,7 +242,9 @@ def place_is_respected(name: str) -> None:
     for lever, d in declared_levers().items():
         outside, own = elsewhere[d.per], inside[d.per]
         assert (here[lever][outside] == d.base).all(), f"{name}: {lever} moves where the mechanism is not"
-        assert np.allclose(here[lever][own], everywhere[lever][own]), f"{name}: {lever} of its own place depends on elsewhere"
+        assert np.allclose(here[lever][own], everywhere[lever][own]), (
+            f"{name}: {lever} of its own place depends on elsewhere"
+        )
     masked = lived({name: Dose(place=(0,), ramp=0)})
     levers: Levers = masked.programme.levers(masked.state, DAYS - 1)
     for lever, d in declared_levers().items():
@@ -213,10 +254,16 @@ def place_is_respected(name: str) -> None:
 
 def what_payers_lack_shrinks_what_it_does(name: str) -> None:
     """Payers without hours and money: every lever of the mechanism stays at its base in their communities."""
-    model = CommunityModel(world="classroom", strategy=strategy({name: Dose(ramp=0)}), days=DAYS, reform_day=0)
+    model = CommunityModel(
+        world="classroom", strategy=strategy({name: Dose(ramp=0)}), days=DAYS, reform_day=0
+    )
     state = model.state
     state.institutions.member[:] = experienced().institutions.member
-    charged = [c for c in of(name).charges(state, np.ones(2)) if np.any(np.asarray(c.hours) > 0) or np.any(np.asarray(c.money) > 0)]
+    charged = [
+        c
+        for c in of(name).charges(state, np.ones(2))
+        if np.any(np.asarray(c.hours) > 0) or np.any(np.asarray(c.money) > 0)
+    ]
     rows = np.unique(np.concatenate([c.rows for c in charged]))
     state.institutions.staff[rows], state.institutions.budget[rows] = 0.0, 0.0
     levers = model.programme.levers(state, 0)

@@ -30,7 +30,9 @@ def test_the_folder_is_the_registry() -> None:
 
     folder = Path(sim.mechanisms.__file__).parent
     files = {path.stem for path in folder.glob("*.py")} - {"__init__", "mechanism"}
-    found = {name: kind for name, kind in mechanisms().items() if kind.__module__.startswith("sim.mechanisms.")}
+    found = {
+        name: kind for name, kind in mechanisms().items() if kind.__module__.startswith("sim.mechanisms.")
+    }
     assert set(found) == files
     for name, kind in found.items():
         assert kind.__module__ == f"sim.mechanisms.{name}"
@@ -125,7 +127,9 @@ def replaced(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[type[Mechani
         (Silent, "failure has no Chinese"), (Untimely, "names no year"), (Unknown, "Z9"),
     ],
 )  # fmt: skip
-def test_a_broken_mechanism_is_caught(kind: type[Mechanism], complaint: str, replaced: Callable[[type[Mechanism]], None]) -> None:
+def test_a_broken_mechanism_is_caught(
+    kind: type[Mechanism], complaint: str, replaced: Callable[[type[Mechanism]], None]
+) -> None:
     replaced(kind)
     with pytest.raises(AssertionError, match=complaint):
         check_mechanism("brand_culture")

@@ -47,7 +47,9 @@ def lives(
     change: Change | None = None, **fields: float,
 ) -> tuple[CommunityModel, ...]:  # fmt: skip
     """Replicates under one mechanism with some of its constants moved; without a name, under none."""
-    return _lives(name, tuple(sorted(fields.items())), world, days, tuple(sorted((under or {}).items())), change)
+    return _lives(
+        name, tuple(sorted(fields.items())), world, days, tuple(sorted((under or {}).items())), change
+    )
 
 
 @functools.cache
@@ -84,12 +86,19 @@ DEPARTMENTS = tuple(district_department(k) for k in Category)
 
 
 def test_every_mechanism_has_its_failure_here() -> None:
-    tested = {name for name in mechanisms() if any(f"_{name}_" in test for test in globals() if test.startswith("test_"))}
+    tested = {
+        name
+        for name in mechanisms()
+        if any(f"_{name}_" in test for test in globals() if test.startswith("test_"))
+    }
     assert tested == set(mechanisms())
 
 
 def test_whistle_inflates_where_it_is_cheap_and_crowds_out_departments_own_work() -> None:
-    scarce, cheap = lives("whistle", inflation=0.0, whistles=1.0), lives("whistle", inflation=0.5, whistles=1.0)
+    scarce, cheap = (
+        lives("whistle", inflation=0.0, whistles=1.0),
+        lives("whistle", inflation=0.5, whistles=1.0),
+    )
     assert exceeds(cheap, scarce, outcome("hours_coordination"))
     assert exceeds(cheap, scarce, seats("hours_coordination", *DEPARTMENTS))
     # Their own queue: utilities are settled later than with scarce whistles, and later than without any reform.
@@ -122,7 +131,9 @@ def test_regional_platform_is_empty_at_a_common_peak_and_costs_all_the_same() ->
     overhead = seats("hours_overhead", Role.STREET_COMMITTEE)
     for a, b in zip(calm, peak, strict=True):
         assert overhead(b) > 0.8 * overhead(a)
-        assert seats("hours_borrowed", *range(31))(b) < 0.5 * overhead(b), "overhead is above the hours that it brings"
+        assert seats("hours_borrowed", *range(31))(b) < 0.5 * overhead(b), (
+            "overhead is above the hours that it brings"
+        )
     # Dearer, and not better: more hours for each need that is met.
     assert exceeds(peak, alone, lambda m: outcome("hours_total")(m) / m.records.daily["needs_met"].sum())
 
@@ -142,12 +153,22 @@ def test_regional_platform_tires_those_who_carry_the_free_riders() -> None:
 
 
 def test_regional_platform_is_joined_less_where_units_have_little_to_gain() -> None:
-    weak, strong = ({"close.quality": 0.5, "enterprise.joining_reputation": 6.0}, {"close.quality": 0.95, "enterprise.joining_reputation": 6.0})
-    assert exceeds(lives("regional_platform", under=strong), lives("regional_platform", under=weak), outcome("coverage_depth"))
+    weak, strong = (
+        {"close.quality": 0.5, "enterprise.joining_reputation": 6.0},
+        {"close.quality": 0.95, "enterprise.joining_reputation": 6.0},
+    )
+    assert exceeds(
+        lives("regional_platform", under=strong),
+        lives("regional_platform", under=weak),
+        outcome("coverage_depth"),
+    )
 
 
 def test_empowerment_without_staff_lets_cases_pile_up_at_the_street() -> None:
-    rights, staffed = lives("empowerment", delegation=0.9, staff_moved=0.0), lives("empowerment", delegation=0.9, staff_moved=0.5)
+    rights, staffed = (
+        lives("empowerment", delegation=0.9, staff_moved=0.0),
+        lives("empowerment", delegation=0.9, staff_moved=0.5),
+    )
     for other in (staffed, lives()):
         assert exceeds(rights, other, seats("waiting", Role.STREET_OFFICE))
         assert exceeds(rights, other, outcome("backlog"))
@@ -231,18 +252,30 @@ def test_brand_culture_wears_off_where_cases_are_not_confirmed() -> None:
         # The calls go on.
         assert lever_of(model, "mobilisation", 2000) == lever_of(model, "mobilisation", 0)
     good, poor = ({"close.quality": q} for q in (0.95, 0.5))
-    assert exceeds(lives("brand_culture", **LONG, under=good), lives("brand_culture", **LONG, under=poor), outcome("trust"))
+    assert exceeds(
+        lives("brand_culture", **LONG, under=good),
+        lives("brand_culture", **LONG, under=poor),
+        outcome("trust"),
+    )
 
 
 def test_brand_culture_with_loud_calls_crowds_out_volunteers() -> None:
-    loud, gentle, without = (lives("brand_culture", **LONG, mobilisation=1.0), lives("brand_culture", **LONG), lives(**LONG))
+    loud, gentle, without = (
+        lives("brand_culture", **LONG, mobilisation=1.0),
+        lives("brand_culture", **LONG),
+        lives(**LONG),
+    )
 
     def at_end(model: CommunityModel) -> float:
         return float(model.state.residents.volunteer.sum())
 
     assert exceeds(gentle, loud, at_end)
     assert exceeds(without, loud, at_end)
-    assert exceeds(loud, without, lambda model: float(model.state.residents.threshold[model.state.residents.adult == 1].mean()))
+    assert exceeds(
+        loud,
+        without,
+        lambda model: float(model.state.residents.threshold[model.state.residents.adult == 1].mean()),
+    )
 
 
 def test_hierarchical_command_overloads_the_top() -> None:

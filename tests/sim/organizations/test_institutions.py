@@ -27,7 +27,11 @@ def built(**shape: int) -> State:
     return build_state(world, load_future("reference"), {}, draws_for(1, 0))
 
 
-SHAPES = [{}, {"districts": 2, "streets": 3, "communities": 5, "cells": 1, "households": 8}, {"communities": 1, "cells": 1, "households": 1}]
+SHAPES = [
+    {},
+    {"districts": 2, "streets": 3, "communities": 5, "cells": 1, "households": 8},
+    {"communities": 1, "cells": 1, "households": 1},
+]
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -57,7 +61,12 @@ def test_institutions_of_a_seat_divide_the_world_without_gap_or_overlap(shape: d
             assert (covered == g.cell_community).all()
             continue
         assert (np.sort(covered) == np.arange(g.n_communities)).all()
-        expected = {Level.COMMUNITY: g.n_communities, Level.STREET: g.n_streets, Level.DISTRICT: g.n_districts, Level.CITY: 1}
+        expected = {
+            Level.COMMUNITY: g.n_communities,
+            Level.STREET: g.n_streets,
+            Level.DISTRICT: g.n_districts,
+            Level.CITY: 1,
+        }
         assert role == Role.SOCIAL_ORGANIZATION or len(rows) == expected[level]
 
 
@@ -84,7 +93,9 @@ def test_staff_is_the_declared_density_of_residents_or_the_declared_size() -> No
 def test_workers_stand_in_rows_of_their_own() -> None:
     state = built()
     t = state.institutions
-    taken = np.concatenate([np.arange(first, first + n) for first, n in zip(t.first_server, t.workers, strict=True)])
+    taken = np.concatenate(
+        [np.arange(first, first + n) for first, n in zip(t.first_server, t.workers, strict=True)]
+    )
     assert (np.sort(taken) == np.arange(len(state.servers.part))).all()
     assert (state.servers.part == -1).all()
 

@@ -23,7 +23,9 @@ from sim.state import State
 MONTH = 30
 
 
-def world(fixed: dict[str, float] | None = None, communities: int = 2, replicate: int = 0) -> tuple[State, Levers, Draws]:
+def world(
+    fixed: dict[str, float] | None = None, communities: int = 2, replicate: int = 0
+) -> tuple[State, Levers, Draws]:
     """A small world with levers at their base."""
     shape = {"districts": 1, "streets": 1, "communities": communities, "cells": 1, "households": 6}
     chosen = World.from_mapping({"name": "small", "title": {"en": "Small", "zh": "小"}, **shape})
@@ -43,7 +45,12 @@ def months(state: State, levers: Levers, draws: Draws, count: int, **constant: A
 
 @pytest.mark.parametrize("burnout", [0.0, 0.5, 1.0])
 def test_skill_rests_where_learning_meets_turnover(burnout: float) -> None:
-    fixed = {"staff.learning": 0.04, "staff.turnover": 0.15, "staff.turnover_burnout": 2.0, "staff.newcomer_skill": 0.75}
+    fixed = {
+        "staff.learning": 0.04,
+        "staff.turnover": 0.15,
+        "staff.turnover_burnout": 2.0,
+        "staff.newcomer_skill": 0.75,
+    }
     state, levers, draws = world(fixed)
     months(state, levers, draws, 400, burnout=burnout)
     left = 0.15 / 12.0 * (1.0 + 2.0 * burnout)
@@ -59,7 +66,12 @@ def test_reputation_follows_what_the_communities_served_achieve() -> None:
     start = state.institutions.reputation.copy()
     months(state, levers, draws, 5)
     t = state.institutions
-    achieved = np.array([state.communities.recognised[a:b].mean() for a, b in zip(t.first_community, t.last_community, strict=True)])
+    achieved = np.array(
+        [
+            state.communities.recognised[a:b].mean()
+            for a, b in zip(t.first_community, t.last_community, strict=True)
+        ]
+    )
     assert np.allclose(t.reputation, achieved + (start - achieved) * 0.8**5)
     assert len(np.unique(achieved)) == 3
 
@@ -94,20 +106,32 @@ def enterprises(state: State) -> np.ndarray:
 
 @pytest.mark.parametrize(
     ("offer", "reputation", "utilisation", "recognition"),
-    [(1.0, 0.5, 0.5, 0.0), (1.0, 0.9, 0.5, 0.0), (1.0, 0.5, 1.0, 0.0), (0.4, 0.6, 0.7, 0.3), (0.0, 1.0, 0.0, 1.0)],
+    [
+        (1.0, 0.5, 0.5, 0.0),
+        (1.0, 0.9, 0.5, 0.0),
+        (1.0, 0.5, 1.0, 0.0),
+        (0.4, 0.6, 0.7, 0.3),
+        (0.0, 1.0, 0.0, 1.0),
+    ],
 )
 def test_units_join_with_the_logistic_of_reputation_against_load(
     offer: float, reputation: float, utilisation: float, recognition: float
 ) -> None:
     joined = trials = 0
-    fixed = {"enterprise.joining_pace": 0.5, "enterprise.joining_reputation": 3.0, "enterprise.joining_cost": 2.0}
+    fixed = {
+        "enterprise.joining_pace": 0.5,
+        "enterprise.joining_reputation": 3.0,
+        "enterprise.joining_cost": 2.0,
+    }
     for replicate in range(4):
         state, levers, draws = world(fixed, communities=60, replicate=replicate)
         rows = enterprises(state)
         t = state.institutions
         t.reputation[:], t.utilisation[:] = reputation, utilisation
         state.communities.recognised[:] = reputation
-        levers = levers._replace(membership=np.full(len(t.staff), offer), recognition=np.full(len(t.staff), recognition))
+        levers = levers._replace(
+            membership=np.full(len(t.staff), offer), recognition=np.full(len(t.staff), recognition)
+        )
         review(state, levers, draws, MONTH - 1)
         joined, trials = joined + int(t.member[rows].sum()), trials + len(rows)
         assert not t.member[~np.isin(t.actor, [Actor.ENTERPRISE, Actor.SOCIAL])].any()
@@ -119,7 +143,10 @@ def test_units_join_with_the_logistic_of_reputation_against_load(
         assert abs(joined - trials * p) < 4.3 * math.sqrt(trials * p * (1.0 - p))
 
 
-@pytest.mark.xfail(strict=True, reason="the review of social organizations knows no joining: they are offered membership in vain")
+@pytest.mark.xfail(
+    strict=True,
+    reason="the review of social organizations knows no joining: they are offered membership in vain",
+)
 def test_whoever_is_offered_membership_can_join() -> None:
     """Mechanisms offer it to firms, units and social organizations, and coverage is measured against all five of a circle."""
     state, levers, draws = world({"enterprise.joining_pace": 1.0}, communities=8)
