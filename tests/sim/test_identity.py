@@ -41,11 +41,8 @@ def in_use(state: State) -> dict[str, np.ndarray]:
     used = {}
     for name, array in state.arrays().items():
         table, _, column = name.partition(".")
-        if table in ("needs", "cases"):
-            array = array[: int(getattr(state.sizes, table)[0])]
-        elif table == "lists":
-            array = array[: int(getattr(state.sizes, column)[0])]
-        used[name] = array
+        counted = table if table in ("needs", "cases") else column if table == "lists" else None
+        used[name] = array[: int(getattr(state.sizes, counted)[0])] if counted else array
     return used
 
 
