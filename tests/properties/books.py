@@ -179,8 +179,8 @@ def times_in_order(state: State) -> None:
     assert (cases.started[resolved] >= 0).all(), "resolved without work"
     assert (cases.parts_left[resolved] == 0).all(), "resolved with work left"
     assert (needs.ended[:n] < state.day).all() and (cases.closed[:c] < state.day + 1).all()
-    assert ((needs.end[:n] == 0) == (needs.ended[:n] < 0)).all()
-    assert ((cases.status[:c] == 0) == (cases.closed[:c] < 0)).all() or (cases.stage[:c] == 5).any()
+    assert ((needs.end[:n] == 0) == (needs.ended[:n] < 0)).all(), "an open need with a time of ending"
+    assert ((cases.status[:c] == 0) == (cases.closed[:c] < 0)).all(), "an open case with a time of closing"
 
 
 def within_bounds(state: State) -> None:

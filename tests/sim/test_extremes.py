@@ -7,89 +7,196 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim import CommunityModel
-from sim.scenario import World, load_world
+from sim.build import assemble
+from sim.laws import GROUPS, resolve
+from sim.model import CommunityModel
+from sim.outcomes import OUTCOMES
+from sim.parameters import declared
+from sim.population import build_population
+from sim.scenario import World, load_world, names
 
-#: Ratios that are NaN when nothing of their kind happened (no meeting, no case closed).
-MAY_BE_NAN = {"coordination_breadth", "coordination_strength", "needs_met_30d", "resolution_rate", "on_time_rate", "reopening_rate", "case_rating",
-              "gaming_gap", "actors_effective", "joint_share", "pooled_share", "rule_share", "digital_share", "skill_mean", "leadership_height",
-              "handovers_mean", "refusal_rate", "cost_per_need_met", "confirmed_rate", "rated_well_rate", "voice_ratio", "effect", "close_spread",
-              "response_days_p50", "response_days_p90", "utilisation", "utilisation_critical", "gap_migrant", "gap_age", "gap_income", "gap_digital",
-              "idle_share", "force", "arrivals_dispersion"}  # fmt: skip
-STAFF = ("party.city_staff", "party.district_staff", "party.street_staff", "party.community_staff", "party.branch_staff",
-         "government.city_staff", "government.district_staff", "government.utility_staff", "government.street_staff",
-         "government.station_staff", "self_governing.committee_staff", "self_governing.council_staff", "social.staff",
-         "enterprise.property_staff", "enterprise.unit_staff")  # fmt: skip
+#: Outcomes that are ratios, with the daily sum in their denominator: NaN exactly where that is zero.
+RATIOS = {
+    "resolution_rate": "closed", "on_time_rate": "closed", "gaming_gap": "closed", "joint_share": "closed", "confirmed_rate": "closed",
+    "reopening_rate": "cases_opened", "rule_share": "cases_opened", "handovers_mean": "cases_opened", "digital_share": "reports",
+    "skill_mean": "hours_service", "leadership_height": "cases_multi", "coordination_breadth": "meetings", "refusal_rate": "handovers",
+    "cost_per_need_met": "needs_met", "case_rating": "rated", "rated_well_rate": "rated", "idle_share": "hours_capacity",
+    "arrivals_dispersion": "needs_arisen", "force": "hours_capacity",
+}  # fmt: skip
+#: Outcomes that compare or order what happened, and are NaN where too little of it did.
+COMPARISONS = {
+    "needs_met_30d", "effect", "gap_migrant", "gap_age", "gap_income", "gap_digital", "voice_ratio", "response_days_p50",
+    "response_days_p90", "close_spread", "utilisation", "utilisation_critical", "actors_effective", "pooled_share",
+    "coordination_strength", *(o.name for o in OUTCOMES if o.name.startswith("close_days_")),
+}  # fmt: skip
+STAFF = {
+    f"{group}.{name}": p.value
+    for group in ("party", "government", "self_governing", "social", "enterprise")
+    for name, p in declared(GROUPS[group]).items()
+    if name == "staff" or name.endswith("_staff")
+}
+NOBODY = dict.fromkeys(STAFF, 0.0) | {"participate.case_share": 0.0}
+PLENTY = {name: 1_000.0 * value for name, value in STAFF.items()} | {"work.free_share": 1.0}
+EVERY_STRATEGY = pytest.mark.parametrize("strategy", names("strategy"))
 
 
-def small(**sizes: int) -> World:
+def town(**sizes: int) -> World:
     return load_world("classroom").model_copy(update=sizes)
 
 
 def lived(
-    world: World, fixed: dict[str, float] | None = None, strategy: str = "wuhan", days: int = 120, **keys: Any
+    world: World,
+    fixed: dict[str, float] | None = None,
+    strategy: str = "siloed",
+    days: int = 120,
+    **more: Any,
 ) -> CommunityModel:
-    """A model of `world` with parameters outside their ranges where `fixed` says so."""
-    if not fixed:
-        return CommunityModel(world=world, strategy=strategy, days=days, reform_day=30, **keys).run()
-    from sim import build
-
-    resolve = build.resolve
-    try:
-        build.resolve = lambda overrides, own=None: resolve(overrides, {**(own or {}), **fixed})
-        return CommunityModel(world=world, strategy=strategy, days=days, reform_day=30, **keys).run()
-    finally:
-        build.resolve = resolve
+    """A life with parameters outside their declared ranges where `fixed` says so."""
+    model = CommunityModel(world=world, strategy=strategy, days=days, reform_day=30, **more)
+    if fixed:
+        geography, parameters = model.state.geography, resolve(world.parameters, fixed)
+        population = build_population(geography, parameters, model.draws)
+        model.state = assemble(geography, population, parameters)
+        model.adopt(strategy)
+    return model.run()
 
 
-def sound(model: CommunityModel) -> None:
+def assert_sound(model: CommunityModel) -> None:
+    """Nothing is NaN or infinite but outcomes of which nothing happened."""
     for name, array in model.state.arrays().items():
-        if array.dtype.kind == "f":
-            assert np.isfinite(array).all(), name
+        assert np.isfinite(array).all(), name
     assert np.isfinite(model.records.table).all()
-    nans = {name for name, value in model.outcomes().items() if not np.isfinite(value)}
-    assert {name for name in nans if not name.startswith("close_days_")} <= MAY_BE_NAN
+    for name, table in model.tables().items():
+        assert not np.isinf(table.select_dtypes("number").to_numpy()).any(), name
+    sums = {name: values.sum() for name, values in model.records.sums(model.reform_day).items()}
+    sums["closed"] = sums["cases_resolved"] + sums["cases_given_up"] + sums["cases_paper"]
+    for name, value in model.outcomes().items():
+        if name in RATIOS:
+            assert np.isnan(value) == (sums[RATIOS[name]] == 0.0), (
+                f"{name} is {value}, {RATIOS[name]} is {sums[RATIOS[name]]}"
+            )
+        elif np.isnan(value):
+            assert name in COMPARISONS, f"{name} is missing"
+        assert not np.isinf(value), name
 
 
-def test_zero_staff_resolves_nothing() -> None:
-    model = lived(small(), dict.fromkeys(STAFF, 0.0) | {"participate.case_share": 0.0})
-    sums = model.records.sums(0)
-    assert sums["needs_arisen"].sum() > 0
-    assert sums["cases_resolved"].sum() == 0
-    assert sums["hours_service"].sum() == 0
-    assert sums["cases_given_up"].sum() > 0
-    sound(model)
+def totals(model: CommunityModel) -> dict[str, float]:
+    return {name: float(values.sum()) for name, values in model.records.sums(0).items()}
 
 
-def test_plenty_of_staff_leaves_no_queue() -> None:
-    model = lived(small(), dict.fromkeys(STAFF, 2000.0) | {"participate.case_share": 1.0}, strategy="siloed")
-    cases = model.tables()["cases"]
-    alone = cases[(cases["scope"] == 1) & cases["started"].notna() & (cases["category"] != "order")]
-    assert len(alone) > 20
-    # Work begins as soon as the case is signed for: nothing waits.
-    assert (alone["started"] - alone["responded"]).quantile(0.95) < 0.5
-    sound(model)
+@EVERY_STRATEGY
+def test_an_ordinary_town_is_sound(strategy: str) -> None:
+    assert_sound(lived(town(), strategy=strategy))
 
 
-def test_no_needs_no_cases_and_facilities_age() -> None:
-    model = lived(small(), {"needs.total_rate": 0.0}, strategy="siloed")
-    sums = model.records.sums(0)
-    assert sums["needs_arisen"].sum() == sums["cases_opened"].sum() == sums["hours_service"].sum() == 0
-    ageing = model.state.parameters.surroundings.ageing
-    expected = model.records.sums(0)["facility_sum"][0] * (1.0 - ageing / 365.0) ** (model.day - 1)
-    assert sums["facility_sum"][-1] == pytest.approx(expected, rel=1e-12)
-    sound(model)
+@EVERY_STRATEGY
+def test_zero_staff(strategy: str) -> None:
+    """Nobody works: no hours, no case resolved, every case is given up in the end; only neighbours and time end needs."""
+    model = lived(town(), NOBODY, strategy)
+    sums, cases = totals(model), model.tables()["cases"]
+    assert sums["needs_arisen"] > 0 and sums["cases_given_up"] > 0
+    for column in ("cases_resolved", "cases_confirmed", "hours_service", "hours_pooled", "hours_overhead", "hours_coordination",
+                   "hours_capacity", "hours_idle"):  # fmt: skip
+        assert sums[column] == 0, column
+    assert sums["needs_met"] == sums["needs_settled"]
+    assert cases.started.isna().all()
+    # Three of the scale of patience or more: exp(−3^1.6) is half a per cent.
+    assert (cases[cases.opened < model.day - 60].status != "open").mean() > 0.95
+    assert_sound(model)
 
 
+@EVERY_STRATEGY
+def test_plenty_of_staff(strategy: str) -> None:
+    """Everyone's thousandfold: work begins when a part arrives, and nobody is busy."""
+    model = lived(town(), PLENTY, strategy, days=90)
+    cases = model.state.cases
+    n = int(model.state.sizes.cases[0])
+    # Time from joining the queue to the start of work, of cases whose first part was the first to be worked on.
+    first = (cases.joint[:n] == 0) & (cases.started[:n] >= 0)
+    waits = cases.started[:n][first] - cases.since[:n, 0][first]
+    assert first.sum() > 20
+    assert waits.max() < 1e-6
+    assert (model.state.institutions.waiting == 0).all()
+    assert model.outcomes()["idle_share"] > 0.98
+    assert model.state.institutions.burnout.max() == 0.0
+    assert_sound(model)
+
+
+@EVERY_STRATEGY
+def test_no_needs(strategy: str) -> None:
+    """Nothing to report: no cases, no hours on cases, and facilities age exponentially."""
+    model = lived(town(), {"needs.total_rate": 0.0}, strategy)
+    sums = totals(model)
+    for column in (
+        "needs_arisen",
+        "needs_open",
+        "reports",
+        "cases_opened",
+        "hours_service",
+        "handovers",
+        "conflicts",
+        "rated",
+    ):
+        assert sums[column] == 0, column
+    facility = model.records.sums(0)["facility_sum"]
+    yearly = model.state.parameters.surroundings.ageing
+    assert facility[1:] / facility[:-1] == pytest.approx(1.0 - yearly / 365.0, rel=1e-12)
+    disorder = model.records.sums(0)["disorder_sum"]
+    assert (np.diff(disorder) < 0).all(), "disorder passes where nothing feeds it"
+    assert_sound(model)
+
+
+@EVERY_STRATEGY
 @pytest.mark.parametrize("sizes", [
-    {"communities": 1, "cells": 1, "households": 1}, {"communities": 1, "cells": 1, "households": 40}, {"communities": 3, "cells": 1, "households": 5},
-])  # fmt: skip
-def test_tiny_worlds(sizes: dict[str, int]) -> None:
-    sound(lived(small(**sizes)))
+    {"communities": 1, "cells": 1, "households": 1}, {"communities": 1, "cells": 1, "households": 400},
+    {"communities": 1, "cells": 7, "households": 3}, {"communities": 5, "cells": 1, "households": 1},
+], ids=["one household", "one cell", "one community", "hamlets"])  # fmt: skip
+def test_small_worlds(strategy: str, sizes: dict[str, int]) -> None:
+    model = lived(town(**sizes), strategy=strategy)
+    assert model.state.geography.n_cells == sizes["communities"] * sizes["cells"]
+    assert_sound(model)
 
 
-def test_all_migrants() -> None:
-    model = lived(small(), parameters={"population.migrant_share": 1.0})
-    assert model.records.sums(0)["residents_local"].sum() == 0
-    assert np.isnan(model.outcomes()["gap_migrant"])
-    sound(model)
+def test_one_resident() -> None:
+    """A community of one: she has herself for ties, a circle of thirty institutions, and no neighbours to spread disorder from."""
+    lives = (lived(town(communities=1, cells=1, households=1), seed=seed, days=400) for seed in range(30))
+    alone = next(model for model in lives if len(model.state.residents.identity) == 1)
+    assert (alone.state.cells.neighbours == -1).all()
+    assert alone.records.sums(0)["residents"].tolist() == [1.0] * 400
+    assert alone.state.fixed.circle.shape == (1, 30)
+    assert_sound(alone)
+
+
+@pytest.mark.parametrize(
+    ("share", "absent", "everyone"), [(1.0, "local", "migrant"), (0.0, "migrant", "local")]
+)
+@EVERY_STRATEGY
+def test_all_migrants_or_none(strategy: str, share: float, absent: str, everyone: str) -> None:
+    model = lived(town(), strategy=strategy, parameters={"population.migrant_share": share})
+    sums = totals(model)
+    for column in ("residents", "needs_arisen", "reports", "unmet_days", "silent_days", "satisfaction"):
+        assert sums[f"{column}_{absent}"] == 0, column
+    assert sums[f"needs_arisen_{everyone}"] == sums["needs_arisen"]
+    assert np.isnan(model.outcomes()["gap_migrant"]), "nobody to compare with"
+    assert (model.state.cells.migrant_share == share).all()
+    assert_sound(model)
+
+
+def test_a_flood_of_needs() -> None:
+    """A hundred times the needs: queues fill, hours run out, nothing is lost and nothing is clipped."""
+    model = lived(town(), {"needs.total_rate": 60.0}, days=60)
+    usual = lived(town(), days=60)
+    ratio = totals(model)["needs_arisen"] / totals(usual)["needs_arisen"]
+    assert 80.0 < ratio < 150.0, "more disorder brings forth more still"
+    assert model.outcomes()["utilisation_critical"] > 0.99
+    assert model.state.institutions.waiting.max() > 100
+    assert_sound(model)
+
+
+def test_looking_on_the_first_morning() -> None:
+    """Before anything has happened all tables are there, and empty where nothing is."""
+    tables = CommunityModel(world="classroom", days=10, reform_day=5).tables()
+    assert {name: len(table) for name, table in tables.items() if name in ("daily", "needs", "cases")} == {
+        "daily": 0, "needs": 0, "cases": 0,
+    }  # fmt: skip
+    assert len(tables["cells"]) == 8 and len(tables["ledger"]) > 30
