@@ -32,7 +32,7 @@ class HierarchicalCommandParameters(NamedTuple):
         en="change of government's readiness to refuse", zh="政府部门拒收倾向的变化")
     slower: float = parameter(0.25, unit="share", low=0.0, high=1.0, source="mechanisms, comparators", grade="judgement",
         en="longer lag of each hand-over and level", zh="层级传递时滞的增加")
-    knowledge: float = parameter(0.4, unit="share", low=0.0, high=1.5, source="Scott 1998", grade="judgement",
+    knowledge: float = parameter(0.4, unit="factor", low=0.0, high=1.5, source="Scott 1998", grade="judgement",
         en="more triage errors as local knowledge is lost on the way", zh="地方知识流失导致的派单错误增加")
     reporting_burden: float = parameter(0.015, unit="share", low=0.0, high=0.08, source="mechanisms, comparators", grade="judgement",
         en="working time of offices and stations lost to reporting upward", zh="向上汇报占用的工作时间")

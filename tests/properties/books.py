@@ -179,7 +179,9 @@ def times_in_order(state: State) -> None:
     assert (cases.started[resolved] >= 0).all(), "resolved without work"
     assert (cases.parts_left[resolved] == 0).all(), "resolved with work left"
     # Lent hours finish a part at the end of the day.
-    assert (needs.ended[:n] <= state.day).all() and (cases.closed[:c] <= state.day).all(), "ends in the future"
+    assert (needs.ended[:n] <= state.day).all() and (cases.closed[:c] <= state.day).all(), (
+        "ends in the future"
+    )
     assert ((needs.end[:n] == 0) == (needs.ended[:n] < 0)).all(), "an open need with a time of ending"
     assert ((cases.status[:c] == 0) == (cases.closed[:c] < 0)).all(), "an open case with a time of closing"
 
