@@ -44,6 +44,14 @@ class AdaptParameters(NamedTuple):
         en="pull of own goals on alignment", zh="自身目标的拉力")
     alignment_joint: float = parameter(0.004, unit="1/joint case", low=0.0, high=0.02, source="laws §9", grade="judgement",
         en="alignment gained by a joint success", zh="联合成功带来的一致度提升")
+    joint_most: float = parameter(0.2, unit="1/week", low=0.05, high=0.5, source="laws §9", grade="judgement",
+        en="most alignment that joint successes of one week can bring", zh="每周联合成功带来的一致度提升上限")
+    effort_least: float = parameter(0.3, unit="factor", low=0.1, high=0.6, source="laws §9", grade="judgement",
+        en="least effort that incentives can leave", zh="努力下限")
+    effort_most: float = parameter(1.5, unit="factor", low=1.1, high=2.0, source="laws §9", grade="judgement",
+        en="most effort that incentives can call forth", zh="努力上限")
+    willing_recognition: float = parameter(0.2, unit="1", low=0.0, high=0.5, source="Olson 1965", grade="judgement",
+        en="willingness to lend that recognition adds", zh="荣誉激励带来的共享意愿")
     effort_accountability: float = parameter(0.5, unit="1", low=0.0, high=1.0, source="laws §9", grade="judgement",
         en="effort called forth by accountability times the gap to the target", zh="问责对努力的促进")
     effort_recognition: float = parameter(0.15, unit="1", low=0.0, high=0.4, source="laws §9", grade="judgement",
@@ -138,7 +146,7 @@ def _weekly(v, tie_rest, levers, p):  # type: ignore[no-untyped-def]
             achieved = min(communities.recognised[m], communities.on_time[m])
             pressure += levers.accountability[m] * max(0.0, levers.target[m] - achieved) / served
         a = t.alignment[b]
-        toward = levers.alignment_pull[b] + min(0.2, p.alignment_joint * t.joint_successes[b])
+        toward = levers.alignment_pull[b] + min(p.joint_most, p.alignment_joint * t.joint_successes[b])
         toward += p.refusal_drift * levers.refusal_cost[b] * min(1.0, t.refusals[b])
         a += min(1.0, toward) * (1.0 - a) - p.alignment_own * (a - t.alignment_rest[b])
         t.alignment[b] = min(1.0, max(0.0, a))
@@ -146,13 +154,13 @@ def _weekly(v, tie_rest, levers, p):  # type: ignore[no-untyped-def]
         t.burnout[b] += strain * (1.0 - t.burnout[b]) - p.burnout_recovery * t.burnout[b]
         wish = 1.0 + p.effort_accountability * pressure + p.effort_recognition * levers.recognition[b]
         wish -= p.effort_burnout * t.burnout[b]
-        t.effort[b] += p.effort_rate * (min(1.5, max(0.3, wish)) - t.effort[b])
+        t.effort[b] += p.effort_rate * (min(p.effort_most, max(p.effort_least, wish)) - t.effort[b])
         if levers.pool[b] > 0.0:
             own = t.hours_lent[b] / max(1e-9, t.hours_available[b])
             wish = (
                 p.willing_reputation * t.alignment[b]
                 + (1.0 - p.willing_reputation)
-                + 0.2 * levers.recognition[b]
+                + p.willing_recognition * levers.recognition[b]
             )
             if own > carried:
                 wish -= p.willing_free_riding * (own - carried) / max(1e-9, own)

@@ -87,6 +87,10 @@ class AriseParameters(NamedTuple):
         en="log-normal spread of severity", zh="严重度对数标准差")
     escalation: float = parameter(0.004, unit="1/day", low=0.001, high=0.02, source="laws, cells", grade="judgement",
         en="hazard that an open dispute escalates, at mean disorder and social capital", zh="纠纷升级为冲突的基准风险")
+    escalation_disorder: float = parameter(2.0, unit="1", low=0.0, high=4.0, source="laws, cells", grade="judgement",
+        en="how escalation of disputes rises with disorder", zh="失序对纠纷升级的影响")
+    escalation_capital: float = parameter(2.0, unit="1", low=0.0, high=4.0, source="laws, cells", grade="judgement",
+        en="how escalation of disputes falls with social capital", zh="社会资本对纠纷升级的影响")
     hours_distribution: float = parameter(0.0, unit="0 log-normal, 1 exponential, 2 fixed", low=0.0, high=2.0, source="V3", grade="data",
         role="fact", en="form of the hours of a case; the queueing tests use exponential and fixed", zh="工时分布形式")
 # fmt: on
@@ -227,8 +231,8 @@ def _change(v, p, day, k0, k1):  # type: ignore[no-untyped-def]
                 needs.hours[n] *= p.worse_hours
             tally[m, _WORSENED] += 1.0
         if k == _DISPUTE and needs.escalated[n] == 0:
-            heat = math.exp(2.0 * (cells.disorder[c] - fixed.disorder_reference)
-                            - 2.0 * (cells.social_capital[c] - fixed.capital_reference))  # fmt: skip
+            heat = math.exp(p.escalation_disorder * (cells.disorder[c] - fixed.disorder_reference)
+                            - p.escalation_capital * (cells.social_capital[c] - fixed.capital_reference))  # fmt: skip
             if unit(words[2, index]) < 1.0 - math.exp(-p.escalation * heat):
                 needs.escalated[n] = 1
                 cells.conflict[c] += 1.0

@@ -163,6 +163,7 @@ def _convene(j, cases, needs, institutions, lists, sizes, fixed, tally, levers, 
     actors = 1 << institutions.actor[convenor]
     w = philox(U(cases.resident[j]), U(day), U(_DRAW_AUTHORITY), U(needs.salt[n]), k0, k1)
     x = philox(U(cases.resident[j]), U(day), U(_DRAW_AUTHORITY + 1), U(needs.salt[n]), k0, k1)
+    y = philox(U(cases.resident[j]), U(day), U(_DRAW_AUTHORITY + 2), U(needs.salt[n]), k0, k1)
     sat = max(cases.ready[j], float(day)) - p.meeting_lag * math.log(unit(x[0]))
     for part in range(scope):
         b = cases.provider[j, part]
@@ -171,7 +172,7 @@ def _convene(j, cases, needs, institutions, lists, sizes, fixed, tally, levers, 
         cases.level[j] = max(cases.level[j], institutions.level[b])
         start = sat
         if unit(w[part]) >= levers.authority[m]:
-            start -= p.handover_lag * levers.handover_lag[m] * math.log(unit(x[1 + part % 3]))
+            start -= p.handover_lag * levers.handover_lag[m] * math.log(unit(y[part]))
             cases.handovers[j] += 1
             tally[m, _HANDOVERS] += 1.0
         cases.since[j, part], cases.queued[j, part] = start, 0

@@ -56,6 +56,8 @@ class RespondParameters(NamedTuple):
         en="fairness gained by insiders and lost by outsiders when handled by relationship", zh="关系办理带来的公平感差异")
     courtesy: float = parameter(0.65, unit="0-1", low=0.4, high=0.9, source="laws §7", grade="judgement",
         en="courtesy at normal effort without burnout", zh="正常状态下的服务态度")
+    courtesy_burnout: float = parameter(0.5, unit="share", low=0.0, high=1.0, source="laws §7", grade="judgement",
+        en="courtesy lost at full burnout", zh="倦怠导致的服务态度损失")
     loss_aversion: float = parameter(1.96, unit="ratio", low=1.5, high=2.5, source="EV-NEG-LAMBDA", grade="literature",
         en="weight of disappointment over delight", zh="损失厌恶系数")
     rating_base: float = parameter(0.72, unit="0-1", low=0.5, high=0.9, source="EV-BJ-SAT-2019-01", grade="judgement", set_for="TG-RATING",
@@ -143,7 +145,7 @@ def _judge(v, fairness, p):  # type: ignore[no-untyped-def]
         outsider = 1.0 if (g // 6) % 2 == 1 or (g // 2) % 3 == 0 else -1.0
         fair = p.fairness + fairness[m] - (0.0 if cases.by_rule[j] else p.favouritism * outsider)
         b = cases.provider[j, 0]
-        kind = p.courtesy * institutions.effort[b] * (1.0 - 0.5 * institutions.burnout[b])
+        kind = p.courtesy * institutions.effort[b] * (1.0 - p.courtesy_burnout * institutions.burnout[b])
         wait = max(0.0, cases.closed[j] - cases.opened[j])
         prompt = (
             0.0 if cases.status[j] == _GIVEN_UP else math.exp(-wait / (cases.deadline[j] - cases.opened[j]))

@@ -74,7 +74,7 @@ class HierarchicalCommand(Mechanism):
         levers.add("convening", p.convening * dose)
         levers.add("wait_for_slot", p.waiting * dose)
         levers.add("authority", p.authority * dose)
-        levers.add("leadership_level", float(Level.DISTRICT) * dose)
+        levers.add("leadership_level", float(Level.DISTRICT) * (dose > 0.0))
         levers.add("handover_lag", 1.0 + p.slower * dose)
         levers.add("triage_error", 1.0 + p.knowledge * dose)
         below = np.union1d(rows_of(state, Role.STREET_OFFICE), rows_of(state, Role.SERVICE_STATION))

@@ -76,5 +76,5 @@ class Whistle(Mechanism):
         levers.add("minor_convening", p.inflation * dose)
         levers.add("summon", dose)
         levers.add("authority", p.authority * dose)
-        levers.add("leadership_level", float(Level.STREET) * dose)
+        levers.add("leadership_level", float(Level.STREET) * (dose > 0.0))
         levers.add("handover_lag", 1.0 - p.faster * dose)

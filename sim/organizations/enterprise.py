@@ -1,8 +1,6 @@
 """A5: enterprises and member units: property firms, public units, state and private firms. Own goal: profit and reputation.
 
-A firm or unit joins the party network where it is offered and what it expects outweighs the cost:
-
-    P(join in a month) = offer · logistic(k_r · (reputation at stake + recognition) − k_c · utilisation)
+Whether it joins the party network is decided in `membership.py`.
 """
 
 from __future__ import annotations
@@ -12,9 +10,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from sim.needs import Actor, Kind, Level, Role
+from sim.organizations.membership import join_or_leave
 from sim.organizations.organization import Organization, Seat
 from sim.parameters import parameter
-from sim.randomness import INSTITUTIONS, uniforms
 from sim.tables import Array
 
 if TYPE_CHECKING:
@@ -68,11 +66,4 @@ class Enterprise(Organization):
     def review(cls, state: State, levers: Levers, draws: Draws, day: int, rows: Array) -> None:
         """Join or leave the party network."""
         super().review(state, levers, draws, day, rows)
-        t, p = state.institutions, state.parameters.enterprise
-        offer = levers.membership[rows]
-        pull = p.joining_reputation * (t.reputation[rows] + levers.recognition[rows] - 0.5)
-        willing = 1.0 / (1.0 + np.exp(-(pull - p.joining_cost * (t.utilisation[rows] - 0.5))))
-        u = uniforms(draws, INSTITUTIONS, rows, day)[0]
-        joins = (t.member[rows] == 0.0) & (u < p.joining_pace * offer * willing)
-        leaves = (t.member[rows] > 0.0) & (offer == 0.0) & (u < p.leaving)
-        t.member[rows] = np.where(joins, 1.0, np.where(leaves, 0.0, t.member[rows]))
+        join_or_leave(state, levers, draws, day, rows)

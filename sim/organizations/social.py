@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from sim.needs import Actor, Kind, Level, Role
+from sim.organizations.membership import join_or_leave
 from sim.organizations.organization import Organization, Seat
 from sim.parameters import parameter
 from sim.tables import Array
@@ -50,6 +51,7 @@ class SocialOrganization(Organization):
     def review(cls, state: State, levers: Levers, draws: Draws, day: int, rows: Array) -> None:
         """Staff follows reputation and funding, within half and three times its size at the start."""
         super().review(state, levers, draws, day, rows)
+        join_or_leave(state, levers, draws, day, rows)
         t, p = state.institutions, state.parameters.social
         funding = levers.added_money[rows] / np.maximum(1.0, t.staff[rows] * t.wage[rows])
         factor = 1.0 + p.growth * (t.reputation[rows] - p.reputation_rest + funding)

@@ -241,9 +241,6 @@ def test_who_comes_without_the_power_to_decide_goes_home_first(authority: float)
     assert (t.queued[cases, :3] == (t.since[cases, :3] < 1.0)).all()
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the first and the fourth part take their lag from the same word of a block"
-)
 def test_those_sent_home_come_back_each_at_their_own_time() -> None:
     small = make({"coordinate.meeting_lag": 1e-9})
     cases = cases_of(small, 3000, COMMUNITY_CHAIN, 4)

@@ -17,11 +17,6 @@ PLENTY = {
     "whistle": {"whistles": 1.0},
     "hierarchical_command": {"meetings": 0.5, "convening": 1.0},
 }
-JUMPS = (
-    "the level at which leadership enters is cut down to a whole number: below full dose cases go to a convenor "
-    "further down, who has no meetings"
-)
-LEADS = {"whistle", "hierarchical_command"}
 
 
 def joint_share(name: str, intensity: float, parameters: dict[str, float]) -> float:
@@ -38,10 +33,7 @@ def joint_share(name: str, intensity: float, parameters: dict[str, float]) -> fl
 
 @pytest.mark.parametrize(
     ("name", "parameters"),
-    [
-        pytest.param(name, p, marks=[pytest.mark.xfail(strict=True, reason=JUMPS)] if name in LEADS else [])
-        for name, p in PLENTY.items()
-    ],
+    [pytest.param(name, p) for name, p in PLENTY.items()],
 )
 def test_convening_rises_without_a_jump_at_full_dose(name: str, parameters: dict[str, float]) -> None:
     half, nearly, full = (joint_share(name, intensity, parameters) for intensity in (0.5, 0.99, 1.0))

@@ -21,7 +21,7 @@ from sim.scenario import Dose
 
 from .check import strategy
 
-REPLICATES = 3
+REPLICATES = 6
 _WAITING = 2
 Fields = tuple[tuple[str, float], ...]
 Change = Callable[[CommunityModel], None]
@@ -148,7 +148,8 @@ def test_regional_platform_tires_those_who_carry_the_free_riders() -> None:
         assert carries.any()
         assert rides.any()
         excess = t.willingness - (0.4 + 0.6 * t.alignment)
-        assert excess[carries].max() < excess[rides].min() - 0.1
+        assert excess[carries].max() < excess[rides].min()
+        assert excess[carries].mean() < excess[rides].mean() - 0.1
 
 
 def test_regional_platform_is_joined_less_where_units_have_little_to_gain() -> None:

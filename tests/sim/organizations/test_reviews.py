@@ -143,10 +143,6 @@ def test_units_join_with_the_logistic_of_reputation_against_load(
         assert abs(joined - trials * p) < 4.3 * math.sqrt(trials * p * (1.0 - p))
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="the review of social organizations knows no joining: they are offered membership in vain",
-)
 def test_whoever_is_offered_membership_can_join() -> None:
     """Mechanisms offer it to firms, units and social organizations, and coverage is measured against all five of a circle."""
     state, levers, draws = world({"enterprise.joining_pace": 1.0}, communities=8)
