@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 
+from sim.errors import ConfigError
 from sim.needs import CHAINS, NAMES_EN, NAMES_ZH, Category
 from sim.records import PAIRS, SPLITS
 from sim.survival import quantile, restricted_mean
@@ -116,10 +117,14 @@ OUTCOMES: Final = tuple(Outcome(*row) for row in _ROWS)  # type: ignore[arg-type
 def outcomes(state: State, records: Records, first: int) -> dict[str, float]:
     """All outcomes over the days `[first, today)`, by name, in the order of the glossary.
 
-    A ratio whose denominator is empty (no case closed, no meeting held) is NaN.
+    Raises ConfigError while the window is empty. A ratio whose denominator is empty (no case closed, no meeting held) is NaN.
     """
+    if records.days <= first:
+        raise ConfigError(
+            f"no day of the evaluation window has been lived: it begins on day {first}, and today is day {records.days}"
+        )
     s = {name: float(values.sum()) for name, values in records.sums(first).items()}
-    days = max(1, records.days - first)
+    days = records.days - first
     people = s["residents"] / days
     found = (
         _need(s, state, first, people, days)

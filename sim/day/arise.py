@@ -9,7 +9,7 @@ are over-dispersed at community-day scale (pattern V7).
 Sampling: one keyed block per resident and day. A *candidate* appears against the policy-free bound `phi · b · headroom`, its
 category comes from base shares, and a further word of the same block accepts it with probability hazard/bound: a reform that
 changes one category's hazard moves no event of another. Where a hazard exceeds the bound, further keyed layers
-`[B, 2B), [2B, 3B) …` are drawn; nothing is clipped.
+`[B, 2B), [2B, 3B) …` are drawn; nothing is clipped, and a world that asks for more than sixty layers is refused (DataError).
 
 Reads residents, cells, communities; writes needs, lists, sizes, residents (who moved), communities.shock, tally.
 Limit: frailty and shocks switched off, the count of a day is Poisson.
@@ -22,6 +22,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sim.errors import DataError
 from sim.kernels import kernel
 from sim.levers import Levers
 from sim.needs import CATEGORIES, Category
@@ -118,7 +119,11 @@ def arise(state: State, levers: Levers, draws: Draws, day: int) -> None:
     age_and_tidy(state)
     shock_communities(state, draws, day)
     stress = hazards(state, day)
-    layers = max(1, min(_MOST_LAYERS, math.ceil(float(_largest(state, stress)) / p.arise.headroom)))
+    layers = max(1, math.ceil(float(_largest(state, stress)) / p.arise.headroom))
+    if layers > _MOST_LAYERS:
+        raise DataError(
+            f"day {day}: hazards of need stand {layers} times above the bound of candidates: this world has run away"
+        )
     expected = len(state.residents.screen) * p.needs.total_rate / 365.0 * p.arise.headroom * layers
     state.ensure_room(needs=int(expected + 12.0 * math.sqrt(expected) + 64), cases=0)
     keys = draws.keys

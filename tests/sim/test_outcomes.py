@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sim.errors import ConfigError
 from sim.model import CommunityModel
 from sim.needs import Category
 from sim.outcomes import OUTCOMES, Outcome, outcomes
@@ -295,3 +296,10 @@ def test_outcomes_of_a_window_do_not_look_before_it() -> None:
     model.records.table[:] = table
     for name, value in kept.items():
         assert again[name] == value or (math.isnan(value) and math.isnan(again[name])), name
+
+
+def test_an_empty_window_is_refused_in_one_line() -> None:
+    model = CommunityModel(world="classroom", days=20, reform_day=5).run(5)
+    with pytest.raises(ConfigError, match="begins on day 5, and today is day 5"):
+        model.outcomes()
+    assert model.run(6).outcomes()["satisfaction"] > 0.0

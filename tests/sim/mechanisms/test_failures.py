@@ -126,9 +126,10 @@ def test_regional_platform_is_empty_at_a_common_peak_and_costs_all_the_same() ->
     calm = lives("regional_platform")
     peak, alone = (lives(name, change=nobody_has_hands_to_spare) for name in ("regional_platform", ""))
     lent = seats("hours_lent", *range(31))
+    assert exceeds(calm, peak, lent)
+    assert sum(map(lent, peak)) < 0.1 * sum(map(lent, calm))
     overhead = seats("hours_overhead", Role.STREET_COMMITTEE)
     for a, b in zip(calm, peak, strict=True):
-        assert lent(b) < 0.5 * lent(a)
         assert overhead(b) > 0.8 * overhead(a)
         assert seats("hours_borrowed", *range(31))(b) < 0.5 * overhead(b), (
             "overhead is above the hours that it brings"
@@ -140,7 +141,8 @@ def test_regional_platform_is_empty_at_a_common_peak_and_costs_all_the_same() ->
 def test_regional_platform_tires_those_who_carry_the_free_riders() -> None:
     """Who lends more than the mean of the pool becomes less willing than who lends nothing."""
     under = {"adapt.willing_free_riding": 1.0, "adapt.willing_rate": 0.3}
-    for model in lives("regional_platform", under=under):
+    # The last month's newcomers still move to their willingness: look four weeks after they joined.
+    for model in lives("regional_platform", under=under, days=209):
         t = model.state.institutions
         pooled = model.programme.levers(model.state, model.day - 1).pool > 0.0
         share = t.hours_lent / np.maximum(1e-9, t.hours_available)
@@ -148,8 +150,7 @@ def test_regional_platform_tires_those_who_carry_the_free_riders() -> None:
         assert carries.any()
         assert rides.any()
         excess = t.willingness - (0.4 + 0.6 * t.alignment)
-        assert excess[carries].max() < excess[rides].min()
-        assert excess[carries].mean() < excess[rides].mean() - 0.1
+        assert excess[carries].max() < excess[rides].min() - 0.1
 
 
 def test_regional_platform_is_joined_less_where_units_have_little_to_gain() -> None:
@@ -208,6 +209,7 @@ def test_big_committee_meetings_eat_capacity() -> None:
     nominal = lives("big_committee", sitting_hours=0.2, pledge=0.0)
     assert exceeds(lives(), nominal, seats("capacity", *UNITS))
     assert exceeds(nominal, lives(), seats("utilisation", Role.PROPERTY_FIRM))
+    assert exceeds(nominal, lives(), outcome("backlog"))
     assert exceeds(nominal, lives(), outcome("hours_coordination"))
 
 
@@ -225,8 +227,8 @@ def test_dual_coverage_can_exist_in_name_only_and_burden_its_members() -> None:
     assert exceeds(name_only, lives(), outcome("coverage_depth"))
     assert np.allclose(differences(name_only, lives(), outcome("alignment_mean")), 0.0, atol=1e-9)
     assert exceeds(lives(), name_only, seats("capacity", *UNITS))
-    assert exceeds(lives(), name_only, outcome("confirmed_rate"))
-    assert (differences(name_only, lives(), outcome("backlog")) > 0.0).all()
+    assert exceeds(name_only, lives(), outcome("close_days_property"))
+    assert exceeds(name_only, lives(), outcome("backlog"))
 
 
 LONG: dict[str, Any] = {"world": "classroom", "days": 800}
