@@ -1,7 +1,7 @@
 """How laws are compiled: one decorator, and a cache folder that can never be stale.
 
 Numba looks only at a kernel's own file when it decides whether a cached machine-code file is current, so an edited helper in
-another file would go unnoticed. The cache folder is therefore named by a hash of all sources of this package.
+another file would go unnoticed. The cache folder is therefore named by a hash of all sources that a kernel can see.
 """
 
 from __future__ import annotations
@@ -12,17 +12,24 @@ import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numba
 
 
+#: Folders without kernels: what mechanisms and institutions decide reaches kernels as arrays, so edits there compile nothing anew.
+WITHOUT_KERNELS: Final = ("mechanisms", "organizations")
+
+
 def source_hash() -> str:
-    """Hash over every source file of `sim` (16 hex digits)."""
+    """Hash over the source files of `sim` that kernels can see (16 hex digits)."""
     digest = hashlib.sha256()
     root = Path(__file__).parent
     for path in sorted(root.rglob("*.py")):
-        digest.update(path.relative_to(root).as_posix().encode())
+        name = path.relative_to(root)
+        if name.parts[0] in WITHOUT_KERNELS:
+            continue
+        digest.update(name.as_posix().encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 
