@@ -48,7 +48,7 @@ def assemble(geography: Any, population: Population, parameters: Parameters) -> 
     }  # fmt: skip
     state = State(
         geography=geography,
-        fixed=build_fixed(population, parameters, circle),
+        fixed=build_fixed(population, parameters, institutions, circle),
         parameters=parameters,
         **tables,
     )

@@ -11,10 +11,13 @@ import numpy as np
 
 from sim.needs import (
     CATEGORIES,
+    CONTRACTORS,
     DEADLINE_DAYS,
     GROUPS,
     MOST_PARTS,
+    OWN_TRADE,
     PART_WEIGHTS,
+    SAME_PEOPLE,
     URGENCY,
     Category,
     category_shares,
@@ -28,6 +31,7 @@ from sim.tables import Array
 if TYPE_CHECKING:
     from sim.laws import Parameters
     from sim.population import Population
+    from sim.state import Institutions
 
 CHANNELS = 4
 DESK, GRID_WORKER, HOTLINE, PLATFORM = range(CHANNELS)
@@ -40,6 +44,8 @@ class Fixed(NamedTuple):
     """Exposure of each group to each category, population mean 1, `[8, 36]`."""
     access: Array
     """Access of each group to each channel, `[4, 36]`."""
+    access_online: Array
+    """The same if everyone had digital means: what helpers at a desk can bring others up to, `[4, 36]`."""
     share_cumulated: Array
     """Cumulated base shares of categories, `[8]`."""
     scope_cumulated: Array
@@ -50,6 +56,14 @@ class Fixed(NamedTuple):
     """Healing hazard by category, 1/day, `[8]`."""
     chains: Array
     """Seats by category and part, `[8, 4]`."""
+    contractors: Array
+    """Seat that takes the first part of a category under contract, `[8]`."""
+    same_people: Array
+    """Institution whose people also hold the offices of a party committee, -1 elsewhere, `[institutions]`."""
+    cross_appointed: float
+    """Share of a committee's time that these people give."""
+    own_trade: Array
+    """Whether an institution has a trade of its own that a common peak of the area also loads, 0/1, `[institutions]`."""
     weights: Array
     """Share of hours by scope − 1 and part, `[4, 4]`."""
     urgency: Array
@@ -69,7 +83,9 @@ class Fixed(NamedTuple):
     capital_reference: float
 
 
-def build_fixed(population: Population, parameters: Parameters, circle: Array) -> Fixed:
+def build_fixed(
+    population: Population, parameters: Parameters, institutions: Institutions, circle: Array
+) -> Fixed:
     """Constants of a world from its population at building, its parameters and its circles."""
     counts = np.bincount(population.residents.group, minlength=GROUPS).astype(np.float64)
     shares = scope_shares(parameters.needs)
@@ -79,11 +95,16 @@ def build_fixed(population: Population, parameters: Parameters, circle: Array) -
     return Fixed(
         exposure=exposures(parameters, counts),
         access=access(parameters),
+        access_online=access(parameters, everyone_online=True),
         share_cumulated=np.cumsum(category_shares(parameters.needs)),
         scope_cumulated=np.cumsum(shares, 1),
         hours_mean=hours_by_category(parameters),
         healing=healing(parameters),
         chains=chains(),
+        contractors=np.array([CONTRACTORS[k] for k in Category], np.int64),
+        same_people=same_people(institutions, circle),
+        cross_appointed=parameters.party.cross_appointed,
+        own_trade=np.isin(institutions.role, OWN_TRADE).astype(np.float64),
         weights=part_weights(),
         urgency=np.array(URGENCY, np.int32),
         deadline=np.array(DEADLINE_DAYS, np.float64),
@@ -110,16 +131,17 @@ def exposures(parameters: Parameters, counts: Array) -> Array:
     return x / (x @ counts / counts.sum())[:, None]
 
 
-def access(parameters: Parameters) -> Array:
+def access(parameters: Parameters, everyone_online: bool = False) -> Array:
     """Access factors `[channel, group]`: how easily a group's need finds its way into each channel."""
     v, t = parameters.voice, group_traits()
+    online = (t.digital == 1) | everyone_online
     social = np.where(t.migrant == 1, v.access_migrant, 1.0) * np.choose(
         t.income, [v.access_low_income, 1.0, 1.0]
     )
     out = np.ones((CHANNELS, GROUPS))
     out[DESK] = v.weight_desk * social
-    out[HOTLINE] = v.weight_hotline * social * np.where(t.digital == 1, 1.0, v.access_offline)
-    out[PLATFORM] = v.weight_platform * social * (t.digital == 1)
+    out[HOTLINE] = v.weight_hotline * social * np.where(online, 1.0, v.access_offline)
+    out[PLATFORM] = v.weight_platform * social * online
     return out
 
 
@@ -131,6 +153,14 @@ def hours_by_category(parameters: Parameters) -> Array:
         w.hours_dispute, w.hours_care, w.hours_migrant, w.hours_business,
     ])  # fmt: skip
     return parameters.needs.hours_mean * factor / (factor @ category_shares(parameters.needs))
+
+
+def same_people(institutions: Institutions, circle: Array) -> Array:
+    """Row of the institution whose people also sit on a party committee, -1 for all others, `[institutions]`."""
+    out = np.full(len(institutions.role), -1, np.int64)
+    for committee, body in SAME_PEOPLE.items():
+        out[circle[:, committee]] = circle[:, body]
+    return out
 
 
 def healing(parameters: Parameters) -> Array:

@@ -16,7 +16,6 @@ from typing import Any, Final
 
 import numba
 
-
 #: Folders without kernels: what mechanisms and institutions decide reaches kernels as arrays, so edits there compile nothing anew.
 WITHOUT_KERNELS: Final = ("mechanisms", "organizations")
 

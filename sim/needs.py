@@ -133,6 +133,29 @@ CHAINS: Final[dict[Category, tuple[int, int, int, int]]] = {
     ),
 }  # fmt: skip
 
+#: Who takes the first part of a case of each category where the service is bought (property firms sell guarding, cleaning and
+#: repairs; social organizations mediation, care and services for migrants; firms services for trade). Judgement.
+CONTRACTORS: Final[dict[Category, int]] = {
+    Category.PROPERTY: Role.PROPERTY_FIRM,
+    Category.ENVIRONMENT: Role.PROPERTY_FIRM,
+    Category.ORDER: Role.PROPERTY_FIRM,
+    Category.INFRASTRUCTURE: Role.PROPERTY_FIRM,
+    Category.DISPUTE: Role.SOCIAL_ORGANIZATION,
+    Category.CARE: Role.SOCIAL_ORGANIZATION,
+    Category.MIGRANT: Role.SOCIAL_ORGANIZATION,
+    Category.BUSINESS: Role.PRIVATE_FIRM,
+}
+
+#: Party committees whose offices are held by people of another body of the same level: the secretary of a community is as a
+#: rule also director of its residents' committee, members of the street committee lead the street office.
+SAME_PEOPLE: Final[dict[int, int]] = {
+    Role.COMMUNITY_COMMITTEE: Role.RESIDENTS_COMMITTEE,
+    Role.STREET_COMMITTEE: Role.STREET_OFFICE,
+}
+
+#: Units that have a trade of their own beside the community's cases.
+OWN_TRADE: Final = (Role.PUBLIC_UNIT, Role.STATE_FIRM, Role.PRIVATE_FIRM)
+
 #: Share of cases of each category that need 1, 2, 3, 4 organizations (laws §0; judgement, part of the deep uncertainty).
 SCOPES: Final[dict[Category, tuple[float, float, float, float]]] = {
     Category.PROPERTY: (0.70, 0.20, 0.08, 0.02),

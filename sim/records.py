@@ -26,6 +26,7 @@ _FLOWS: Final = (
     ("needs_moved", "needs", "needs that ended because the resident moved away"),
     ("needs_met_30d", "needs", "needs met within 30 days of arising"),
     ("needs_settled", "needs", "needs met by neighbours or self-help without a report"),
+    ("needs_met_unasked", "needs", "needs that were found and met without a report"),
     ("needs_discovered", "needs", "needs found by grid workers"),
     ("needs_worsened", "needs", "needs that worsened"),
     ("reports", "reports", "reports by residents, all channels"),

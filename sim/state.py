@@ -129,6 +129,14 @@ class Communities(NamedTuple):
     on_time: Array = column(
         np.float64, "share", "smoothed share of recent cases closed within the deadline", fill=0.5
     )
+    responsive: Array = column(
+        np.float64, "share", "smoothed share of recent cases answered within the deadline", fill=0.5
+    )
+    rated_well: Array = column(np.float64, "share", "smoothed share of recent cases rated well", fill=0.5)
+    seconded_until: Array = column(
+        np.float64, "day", "day on which the term of a seconded secretary ends, -1 without one", fill=-1
+    )
+    seconded_before: Array = column(np.float64, "terms", "terms of seconded secretaries so far")
 
 
 class Institutions(NamedTuple):
@@ -162,6 +170,7 @@ class Institutions(NamedTuple):
     waiting: Array = column(np.int32, "parts", "parts waiting in the queue")
     owed: Array = column(np.float64, "hours", "hours owed to meetings, paid before cases")
     slots: Array = column(np.float64, "meetings", "meetings it can still convene")
+    sitting: Array = column(np.float64, "meetings", "places left in today's sitting")
     capacity: Array = column(np.float64, "hours", "service hours of today")
     idle: Array = column(np.float64, "hours", "service hours of today left idle")
     hours_available: Array = column(np.float64, "hours", "all case-free hours so far")
@@ -274,6 +283,7 @@ class Lists(NamedTuple):
     open_cases: Array = column(np.int32, "case", "open cases, in order of opening")
     closed_today: Array = column(np.int32, "case", "cases closed today")
     arriving: Array = column(np.int32, "part", "parts that join a queue today")
+    unasked: Array = column(np.int32, "need", "needs that were found and met unasked today")
 
 
 class Sizes(NamedTuple):
@@ -285,6 +295,7 @@ class Sizes(NamedTuple):
     open_cases: Array = column(np.int64, "rows", "open cases")
     closed_today: Array = column(np.int64, "rows", "cases closed today")
     arriving: Array = column(np.int64, "rows", "parts that join a queue today")
+    unasked: Array = column(np.int64, "rows", "needs met unasked today")
 
 
 TABLES = (

@@ -18,7 +18,7 @@ from sim.errors import ConfigError, nearest
 from sim.laws import Parameters
 from sim.levers import Contributions, Levers
 from sim.mechanisms import mechanisms
-from sim.mechanisms.mechanism import Charge, Mechanism
+from sim.mechanisms.mechanism import Charge, Mechanism, Moment
 from sim.randomness import INSTITUTIONS, Draws, uniforms
 from sim.scenario import Dose, Strategy
 from sim.state import State
@@ -58,6 +58,7 @@ class Programme:
         self, strategy: Strategy, parameters: Parameters, communities: int, draws: Draws, reform_day: int
     ) -> None:
         self.strategy = strategy
+        self.draws = draws
         known = mechanisms()
         self.applications = [
             _apply(name, dose, known, parameters, communities, draws, reform_day)
@@ -70,22 +71,38 @@ class Programme:
 
     def levers(self, state: State, day: int) -> Levers:
         """The levers of `day`."""
-        if self.standing is None or day % _WEEK == 0 or any(a.moves(day) for a in self.applications):
+        if day % _WEEK == 0:
+            for application in self.applications:
+                dose = application.dose(day)
+                if dose.any():
+                    application.mechanism.act(state, dose, self._moment(application, day))
+        if self.standing is None or day % _WEEK == 0 or self._moved(day):
             self.standing = self._computed(state, day)
         return self.standing
+
+    def _moment(self, application: Application, day: int) -> Moment:
+        return Moment(day, application.start, self.draws)
+
+    def _moved(self, day: int) -> bool:
+        """Whether any mechanism acts differently today from yesterday, within the week."""
+        return any(
+            a.moves(day) or (a.start <= day and a.mechanism.changes(self._moment(a, day)))
+            for a in self.applications
+        )
 
     def _computed(self, state: State, day: int) -> Levers:
         made = Contributions(state.geography.n_communities, len(state.institutions.staff))
         active = [(a, dose) for a in self.applications if (dose := a.dose(day)).any()]
         wanted = [(a, dose, a.mechanism.charges(state, dose)) for a, dose in active]
-        hours, money = _coverage(state, [charge for _, _, charges in wanted for charge in charges])
+        moved_in = 0.0 if self.standing is None else self.standing.added_money
+        hours, money = _coverage(state, [charge for _, _, charges in wanted for charge in charges], moved_in)
         for application, dose, charges in wanted:
             paid = np.ones_like(dose)
             for charge in charges:
                 made.add("overhead_hours", charge.hours * hours[charge.rows], charge.rows)
                 made.add("money_charge", charge.money * money[charge.rows], charge.rows)
                 paid = np.minimum(paid, _paid(state, charge, hours, money))
-            application.mechanism.contribute(made, state, dose * paid, day - application.start)
+            application.mechanism.contribute(made, state, dose * paid, self._moment(application, day))
         return made.levers()
 
 
@@ -134,10 +151,10 @@ def _place(name: str, place: Any, communities: int, draws: Draws) -> Array:
     return chosen
 
 
-def _coverage(state: State, charges: list[Charge]) -> tuple[Array, Array]:
+def _coverage(state: State, charges: list[Charge], moved_in: Array | float) -> tuple[Array, Array]:
     """Share of the hours and of the money asked of each institution that it has, `[institutions]` each.
 
-    Hours: its case-free hours of a normal day. Money: its budget beyond wages.
+    Hours: its case-free hours of a normal day. Money: its budget beyond wages, with what was moved in or out as of last week.
     """
     t = state.institutions
     asked_hours, asked_money = np.zeros(len(t.staff)), np.zeros(len(t.staff))
@@ -145,7 +162,7 @@ def _coverage(state: State, charges: list[Charge]) -> tuple[Array, Array]:
         asked_hours[charge.rows] += charge.hours
         asked_money[charge.rows] += charge.money
     have_hours = t.staff * _HOURS_PER_DAY * t.free_share
-    have_money = np.maximum(0.0, t.budget - t.staff * t.wage)
+    have_money = np.maximum(0.0, t.budget + moved_in - t.staff * t.wage)
     return _share(have_hours, asked_hours), _share(have_money, asked_money)
 
 

@@ -84,7 +84,7 @@ _WEEK, _MONTH = 7, 30
 def adapt(state: State, levers: Levers, draws: Draws, day: int) -> None:
     """Daily traces, the weekly meeting on the last day of a week, the monthly review on the last day of a month."""
     p = state.parameters.adapt
-    _daily(state.view, levers.tie_growth, p)
+    _daily(state.view, levers.tie_growth, p, state.parameters.respond.rated_well_from)
     if day % _WEEK == _WEEK - 1:
         _weekly(state.view, state.fixed.tie_rest, levers, p)
     if day % _MONTH == _MONTH - 1:
@@ -92,7 +92,7 @@ def adapt(state: State, levers: Levers, draws: Draws, day: int) -> None:
 
 
 @kernel
-def _daily(v, tie_growth, p):  # type: ignore[no-untyped-def]
+def _daily(v, tie_growth, p, rated_well_from):  # type: ignore[no-untyped-def]
     institutions, cases, communities, ties = v.institutions, v.cases, v.communities, v.ties
     lists, sizes = v.lists, v.sizes
     t = institutions
@@ -110,6 +110,11 @@ def _daily(v, tie_growth, p):  # type: ignore[no-untyped-def]
         timely = 1.0 if solved > 0.0 and cases.closed[j] <= cases.deadline[j] else 0.0
         communities.recognised[m] += p.achieved_memory * (solved - communities.recognised[m])
         communities.on_time[m] += p.achieved_memory * (timely - communities.on_time[m])
+        heard = 1.0 if 0.0 <= cases.responded[j] <= cases.deadline[j] else 0.0
+        communities.responsive[m] += p.achieved_memory * (heard - communities.responsive[m])
+        if cases.rating[j] >= 0.0:
+            content = 1.0 if cases.rating[j] >= rated_well_from else 0.0
+            communities.rated_well[m] += p.achieved_memory * (content - communities.rated_well[m])
         if cases.joint[j] and cases.status[j] == _SERVICE_DONE:
             _strengthen(j, t, cases, ties, tie_growth[m] * p.tie_growth)
 
@@ -119,10 +124,11 @@ def _strengthen(j, t, cases, ties, growth):  # type: ignore[no-untyped-def]
     """Ties among all at the table, convenor included, grow by a joint success."""
     m, scope = cases.community[j], cases.scope[j]
     convenor = cases.convenor[j]
-    for one in range(scope + 1):
+    table = scope if convenor == cases.provider[j, 0] else scope + 1
+    for one in range(table):
         a = convenor if one == scope else cases.provider[j, one]
         t.joint_successes[a] += 1.0
-        for other in range(scope + 1):
+        for other in range(table):
             b = convenor if other == scope else cases.provider[j, other]
             if a != b:
                 w = ties[m, t.role[a], t.role[b]]

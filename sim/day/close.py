@@ -2,7 +2,7 @@
 
 All parts done: the case is resolved, and the need is met with probability
 
-    q = clip(q0 · skill^s · fit, 0, 1)          fit < 1 where a part was done by somebody less competent
+    q = clip(q0 · skill^s · fit · quality_m,k, 0, 1)      fit < 1 where a part was done by somebody less competent
 
 otherwise the need stays unmet and may be reported again. Residents give up when their patience (drawn at opening, rising hazard)
 ends first. Where deadlines or rankings press, cases near or past the deadline are closed on paper with hazard
@@ -72,6 +72,7 @@ def close(state: State, levers: Levers, draws: Draws, day: int) -> None:
         levers.target,
         levers.disclosure,
         levers.audit,
+        levers.quality,
         state.parameters.close,
         day,
         draws.keys[SERVICE, 0],
@@ -80,7 +81,7 @@ def close(state: State, levers: Levers, draws: Draws, day: int) -> None:
 
 
 @kernel
-def _close(v, accountability, target, disclosure, audit, p, day, k0, k1):  # type: ignore[no-untyped-def]
+def _close(v, accountability, target, disclosure, audit, quality, p, day, k0, k1):  # type: ignore[no-untyped-def]
     cases, needs, institutions, communities = v.cases, v.needs, v.institutions, v.communities
     lists, sizes, fixed, tally = v.lists, v.sizes, v.fixed, v.tally
     kept = 0
@@ -112,7 +113,7 @@ def _close(v, accountability, target, disclosure, audit, p, day, k0, k1):  # typ
         met = needs.end[n] == _MET
         if status == _RESOLVED:
             w = philox(U(cases.resident[j]), U(day), U(_DRAW_QUALITY), U(needs.salt[n]), k0, k1)
-            met = needs.end[n] == _OPEN and unit(w[0]) < _quality(j, cases, institutions, fixed, p)
+            met = needs.end[n] == _OPEN and unit(w[0]) < _quality(j, quality, cases, institutions, fixed, p)
             tally[m, _RESOLVED_COLUMN] += 1.0
             tally[m, _RESOLVED_DAYS] += time - cases.opened[j]
         elif status == _GIVEN_UP:
@@ -144,7 +145,7 @@ def _close(v, accountability, target, disclosure, audit, p, day, k0, k1):  # typ
 
 
 @kernel
-def _quality(j, cases, institutions, fixed, p):  # type: ignore[no-untyped-def]
+def _quality(j, quality, cases, institutions, fixed, p):  # type: ignore[no-untyped-def]
     """Probability that completed work meets the need: the mean over its parts of quality by skill and fit."""
     m, k = cases.community[j], cases.category[j]
     total = 0.0
@@ -152,4 +153,4 @@ def _quality(j, cases, institutions, fixed, p):  # type: ignore[no-untyped-def]
         b = cases.provider[j, part]
         fit = 1.0 if b == fixed.circle[m, fixed.chains[k, part]] else p.fit_delegated
         total += p.quality * institutions.skill[b] ** p.quality_skill * fit
-    return min(1.0, total / cases.scope[j])
+    return min(1.0, quality[m, k] * total / cases.scope[j])

@@ -9,7 +9,10 @@ A refused part comes back after a lag; after `patience_refusals` refusals it cli
 
 *Convened.* Takes one of the convenor's meetings (scarce) and hours of each participant (Provan & Kenis 2008):
 
-    lead organization  c · n        shared network  c · n (n − 1) / 2
+    lead organization  c · n        shared network  c₂ · n (n − 1) / 2        equal where n = 1 + 2 c / c₂
+
+In a shared network there is no lead: the first handler hosts, and everyone meets everyone. A lead convenor may also have a weekly
+sitting with a batch of places; the time between sittings is the price, and places not used lapse.
 
 Parts then run in parallel. Each summoned part is decided on the spot with probability `authority_m`; otherwise it goes home with
 one more lag: the summoned came without the power to decide. The convenor is the party committee at the lowest level that
@@ -56,8 +59,10 @@ class CoordinateParameters(NamedTuple):
         en="tie strength at which the base refusal holds", zh="基准拒收对应的联系强度")
     patience_refusals: float = parameter(2.0, unit="refusals", low=1.0, high=5.0, source="laws §4", grade="judgement",
         en="refusals after which a part climbs a level and is accepted on order", zh="上报升级前的拒收次数")
-    meeting_hours: float = parameter(0.75, unit="hours per participant or pair", low=0.3, high=2.0, source="EV-ORG-COORD", grade="judgement",
-        en="hours of a meeting per participant (lead) or per pair (shared network)", zh="会商工时系数")
+    meeting_hours: float = parameter(0.75, unit="hours per participant", low=0.3, high=2.0, source="EV-ORG-COORD", grade="judgement",
+        en="hours of a meeting for each participant where one organization leads", zh="有牵头会商每名参与者工时")
+    pair_hours: float = parameter(0.25, unit="hours per pair", low=0.08, high=0.75, source="EV-ORG-PK-SIZE", grade="judgement",
+        en="hours of a meeting for each pair of participants where nobody leads; by this value the two forms cost the same at seven partners", zh="无牵头会商每对参与者工时")
     meeting_lag: float = parameter(0.5, unit="days", low=0.0, high=3.0, source="EV-BJ-WHISTLE-T", grade="judgement",
         en="mean time from calling a meeting to sitting together", zh="召集会商的平均时滞")
     slot_memory: float = parameter(5.0, unit="days", low=1.0, high=14.0, source="laws §4", grade="judgement",
@@ -76,6 +81,9 @@ _CONVENOR_SEATS = (
 _HANDOVERS, _REFUSALS, _MEETINGS = COLUMN["handovers"], COLUMN["refusals"], COLUMN["meetings"]
 _MEETING_LEVELS, _MEETING_KINDS = COLUMN["meeting_level_sum"], COLUMN["meeting_kinds_sum"]
 _RESPONDED, _RESPONSE_DAYS = COLUMN["responded"], COLUMN["response_days_sum"]
+_WEEK, _SITTING_DAY = 7, 3
+#: Days by which an urgency class stands before the next: more than any deadline, so that classes never mix.
+_CLASS_DAYS = 1e6
 _DRAW_PATH, _DRAW_REFUSAL, _DRAW_AUTHORITY = 8, 16, 24
 
 
@@ -96,23 +104,28 @@ def _coordinate(v, levers, p, day, k0, k1):  # type: ignore[no-untyped-def]
             institutions.slots[b] = min(
                 institutions.slots[b] + levers.slots[b], max(1.0, levers.slots[b] * p.slot_memory)
             )
+        institutions.sitting[b] = levers.batch[b] if day % _WEEK == _SITTING_DAY else 0.0
     for index in range(sizes.open_cases[0]):
         j = lists.open_cases[index]
         stage = cases.stage[j]
         if stage == _WAITING:
             _convene(j, cases, needs, institutions, lists, sizes, fixed, tally, levers, p, day, k0, k1)
         elif stage == _SUMMONED:
-            _gather(j, cases, lists, sizes, day)
+            _gather(j, cases, lists, sizes, levers, day)
         elif stage == _TRAVELLING and cases.ready[j] < day + 1.0:
             m, part = cases.community[j], cases.current[j]
             if part == 0 and cases.convenor[j] < 0 and cases.joint[j] == 0:
                 w = philox(U(cases.resident[j]), U(day), U(_DRAW_PATH), U(needs.salt[cases.need[j]]), k0, k1)
                 share = levers.convening[m] if cases.seen_scope[j] > 1 else levers.minor_convening[m]
                 if unit(w[0]) < share:
-                    convenor = _convenor(j, unit(w[1]), cases, institutions, fixed, levers)
-                    if levers.slots[convenor] > 0.0:
+                    convenor = _convenor(j, unit(w[1]), unit(w[3]), cases, institutions, fixed, levers)
+                    if levers.slots[convenor] > 0.0 or levers.batch[convenor] > 0.0:
                         waits = unit(w[2]) < levers.wait_for_slot[m]
-                        if institutions.slots[convenor] >= 1.0 or waits:
+                        if (
+                            institutions.slots[convenor] >= 1.0
+                            or institutions.sitting[convenor] >= 1.0
+                            or waits
+                        ):
                             cases.convenor[j], cases.stage[j] = convenor, _WAITING
                             _convene(
                                 j,
@@ -136,9 +149,12 @@ def _coordinate(v, levers, p, day, k0, k1):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def _convenor(j, u, cases, institutions, fixed, levers):  # type: ignore[no-untyped-def]
-    """Party committee at the lowest level that can call all participants, not below the level at which leadership enters."""
+def _convenor(j, u, alone, cases, institutions, fixed, levers):  # type: ignore[no-untyped-def]
+    """Party committee at the lowest level that can call all participants, not below the level at which leadership enters; where
+    nobody leads, the first handler."""
     m = cases.community[j]
+    if alone < levers.shared_network[m]:
+        return cases.provider[j, 0]
     highest = _COMMUNITY
     for part in range(cases.scope[j]):
         highest = max(highest, institutions.level[cases.provider[j, part]])
@@ -151,23 +167,31 @@ def _convenor(j, u, cases, institutions, fixed, levers):  # type: ignore[no-unty
 def _convene(j, cases, needs, institutions, lists, sizes, fixed, tally, levers, p, day, k0, k1):  # type: ignore[no-untyped-def]
     """Hold the meeting if the convenor still has one, else go on waiting."""
     convenor = cases.convenor[j]
-    if institutions.slots[convenor] < 1.0:
+    batched = institutions.sitting[convenor] >= 1.0
+    if batched:
+        institutions.sitting[convenor] -= 1.0
+    elif institutions.slots[convenor] >= 1.0:
+        institutions.slots[convenor] -= 1.0
+    else:
         return
     m, n = cases.community[j], cases.need[j]
-    institutions.slots[convenor] -= 1.0
     scope = cases.scope[j]
-    table = scope + 1
-    shared = levers.shared_network[m]
-    hours = p.meeting_hours * ((1.0 - shared) * table + shared * 0.5 * table * (table - 1))
-    institutions.owed[convenor] += hours / table
+    hosted = convenor == cases.provider[j, 0]
+    table = scope if hosted else scope + 1
+    each = 0.5 * p.pair_hours * (table - 1) if hosted else p.meeting_hours
+    each *= levers.meeting_hours[m]
+    if not hosted:
+        _owe(convenor, each, institutions, fixed)
     actors = 1 << institutions.actor[convenor]
     w = philox(U(cases.resident[j]), U(day), U(_DRAW_AUTHORITY), U(needs.salt[n]), k0, k1)
     x = philox(U(cases.resident[j]), U(day), U(_DRAW_AUTHORITY + 1), U(needs.salt[n]), k0, k1)
     y = philox(U(cases.resident[j]), U(day), U(_DRAW_AUTHORITY + 2), U(needs.salt[n]), k0, k1)
-    sat = max(cases.ready[j], float(day)) - p.meeting_lag * math.log(unit(x[0]))
+    sat = max(cases.ready[j], float(day))
+    if not batched:
+        sat -= p.meeting_lag * math.log(unit(x[0]))
     for part in range(scope):
         b = cases.provider[j, part]
-        institutions.owed[b] += hours / table
+        _owe(b, each, institutions, fixed)
         actors |= 1 << institutions.actor[b]
         cases.level[j] = max(cases.level[j], institutions.level[b])
         start = sat
@@ -185,17 +209,27 @@ def _convene(j, cases, needs, institutions, lists, sizes, fixed, tally, levers, 
     tally[m, _MEETING_LEVELS] += institutions.level[convenor]
     tally[m, _MEETING_KINDS] += kinds
     _respond(j, sat, cases, tally)
-    _gather(j, cases, lists, sizes, day)
+    _gather(j, cases, lists, sizes, levers, day)
+
+
+@inlined
+def _owe(b, hours, institutions, fixed):  # type: ignore[no-untyped-def]
+    """Book hours of a meeting; where people hold two offices, both offices miss them."""
+    other = fixed.same_people[b]
+    if other >= 0:
+        institutions.owed[other] += fixed.cross_appointed * hours
+        hours *= 1.0 - fixed.cross_appointed
+    institutions.owed[b] += hours
 
 
 @kernel
-def _gather(j, cases, lists, sizes, day):  # type: ignore[no-untyped-def]
+def _gather(j, cases, lists, sizes, levers, day):  # type: ignore[no-untyped-def]
     """Let the parts of a convened case join their queues as their time comes."""
     missing = False
     for part in range(cases.scope[j]):
         if cases.queued[j, part] == 0:
             if cases.since[j, part] < day + 1.0:
-                _queue(j, part, cases.since[j, part], cases, lists, sizes)
+                _queue(j, part, cases.since[j, part], cases, lists, sizes, levers)
             else:
                 missing = True
     if not missing:
@@ -226,7 +260,7 @@ def _pass_on(j, part, cases, needs, institutions, ties, lists, sizes, fixed, tal
     cases.stage[j] = _WORKING
     if part == 0:
         _respond(j, time, cases, tally)
-    _queue(j, part, time, cases, lists, sizes)
+    _queue(j, part, time, cases, lists, sizes, levers)
 
 
 @inlined
@@ -241,10 +275,14 @@ def _refusal(a, b, m, institutions, ties, levers, p):  # type: ignore[no-untyped
 
 
 @inlined
-def _queue(j, part, time, cases, lists, sizes):  # type: ignore[no-untyped-def]
-    """Let a part join its provider's queue; the key is urgency class, then deadline."""
+def _queue(j, part, time, cases, lists, sizes, levers):  # type: ignore[no-untyped-def]
+    """Let a part join its provider's queue: urgency class less its priority, then deadline plus what easy work is favoured by."""
+    m = cases.community[j]
     cases.since[j, part], cases.queued[j, part] = time, 1
-    cases.key[j, part] = cases.urgency[j] * 1e6 + cases.deadline[j]
+    urgency = cases.urgency[j] - levers.priority[m, cases.category[j]]
+    cases.key[j, part] = (
+        urgency * _CLASS_DAYS + cases.deadline[j] + levers.easy_first[m] * cases.asked[j, part]
+    )
     cases.child[j, part], cases.sibling[j, part] = -1, -1
     lists.arriving[sizes.arriving[0]] = 4 * j + part
     sizes.arriving[0] += 1

@@ -6,7 +6,7 @@ reconsidered once a week (by identity). With b = c = d = 0, a = 1 and w = 1 it i
 tires; mobilisation tires more where open needs show that it means little, and above a dose it raises the threshold itself
 (crowding out: Frey & Oberholzer-Gee 1997).
 
-    social capital:  K' = K + k_v · participation · (1 − K) + k_d · disputes settled / 1,000 residents · (1 − K) − n · K
+    social capital:  K' = K + k_v · capital_growth_m · participation · (1 − K) + k_d · disputes settled / 1,000 residents · (1 − K) − n · K
 
 Volunteers give about two hours a week, a share of which is at hand for cases (the staff of the volunteers' row).
 
@@ -84,7 +84,9 @@ def participate(state: State, levers: Levers, draws: Draws, day: int) -> None:
         state.parameters.participate,
         day % _WEEK,
     )
-    _count(state.view, state.geography.community_first_cell, state.parameters.participate)
+    _count(
+        state.view, state.geography.community_first_cell, levers.capital_growth, state.parameters.participate
+    )
 
 
 @kernel
@@ -130,7 +132,7 @@ def _total(flags):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _count(v, community_first_cell, p):  # type: ignore[no-untyped-def]
+def _count(v, community_first_cell, capital_growth, p):  # type: ignore[no-untyped-def]
     residents, cells, institutions, fixed = v.residents, v.cells, v.institutions, v.fixed
     tally = v.tally
     r = residents
@@ -146,9 +148,8 @@ def _count(v, community_first_cell, p):  # type: ignore[no-untyped-def]
             volunteers += cells.volunteers[c]
             settled = 1000.0 * cells.settled[c] / max(1, cells.last[c] - cells.first[c])
             capital = cells.social_capital[c]
-            growth = (p.capital_growth * cells.participation[c] + p.capital_settled * settled) * (
-                1.0 - capital
-            )
+            growth = p.capital_growth * capital_growth[m] * cells.participation[c]
+            growth = (growth + p.capital_settled * settled) * (1.0 - capital)
             cells.social_capital[c] = min(1.0, max(0.0, capital + growth - p.capital_decay * capital))
         hours = volunteers * p.hours / _WEEK
         tally[m, _HOURS] += hours

@@ -6,13 +6,14 @@ An answer (closed case) is an encounter with performance
     D = P − E,   u = D if D ≥ 0 else lambda · D           (loss aversion; expectation-disconfirmation: Oliver 1980, Van Ryzin 2004)
     rating = clip(r0 + beta_P · (P − ½) + beta_D · u + disposition, 0, 1),   E += a · (P − E),   gain += g · u
 
+A need met unasked is a gain without disappointment, `gain += g_u · (1 − gain)`, and soon taken for granted, `E += a_u · (1 − E)`.
 Trust moves by a small step, bad weighing more than good; the belief that reporting helps rises with a good answer and falls with a
 bad one; after repeated bad answers the resident falls silent. Unfair treatment: a case handled by relationship rather than by rule
 favours insiders and disfavours migrants and low incomes.
 
 Every day, for everyone (relaxation):
 
-    gain      → g0 + disposition − b_g · unmet_i                       E → what neighbours got
+    gain      → g0 + disposition − b_g · unmet_i                       E → what neighbours got + promise_m
     security  → 1 − f(disorder_c, conflict_c) + disposition − b_s · unmet_i
     happiness → h0 + h_s · social capital_c + h_n · mean of 8 ties + disposition − b_h · unmet_i
     trust     → T0 + disposition + warmth_m
@@ -74,6 +75,10 @@ class RespondParameters(NamedTuple):
         en="how fast expectation drifts to what neighbours got", zh="期望向邻里水平漂移的速度")
     gain_step: float = parameter(0.15, unit="1/encounter", low=0.05, high=0.4, source="laws §7", grade="judgement",
         en="how far the sense of gain moves with an encounter", zh="获得感随体验变化的幅度")
+    gain_unasked: float = parameter(0.10, unit="1/need", low=0.0, high=0.3, source="laws §7", grade="judgement",
+        en="how far the sense of gain rises when a need is met unasked", zh="需求被主动满足时获得感的提升")
+    expectation_unasked: float = parameter(0.05, unit="1/need", low=0.0, high=0.2, source="EV-EXP-ADAPT", grade="judgement",
+        en="how far expectation rises when a need is met unasked", zh="需求被主动满足时期望的上升")
     trust_step: float = parameter(0.03, unit="points per encounter", low=0.005, high=0.08, source="EV-TRUST-STEP", grade="judgement",
         en="how far trust moves with a good encounter", zh="信任随良好体验上升的步长")
     trust_asymmetry: float = parameter(2.0, unit="ratio", low=1.3, high=3.5, source="EV-TRUST-ASYM", grade="judgement",
@@ -128,8 +133,9 @@ def respond(state: State, levers: Levers, draws: Draws, day: int) -> None:
     """Let residents judge today's answers, then move everyone's senses by one day."""
     p = state.parameters.respond
     _judge(state.view, levers.fairness, p)
+    _welcome(state.view, p)
     _carry(state.view)
-    _feel(state.view, state.geography.community_first_cell, levers.warmth, p)
+    _feel(state.view, state.geography.community_first_cell, levers.warmth, levers.promise, p)
 
 
 @kernel
@@ -180,6 +186,19 @@ def _judge(v, fairness, p):  # type: ignore[no-untyped-def]
 
 
 @kernel
+def _welcome(v, p):  # type: ignore[no-untyped-def]
+    """What residents make of needs that were met unasked today."""
+    needs, residents, lists, sizes = v.needs, v.residents, v.lists, v.sizes
+    for index in range(sizes.unasked[0]):
+        n = lists.unasked[index]
+        i = needs.slot[n]
+        if residents.identity[i] != needs.resident[n]:
+            continue
+        residents.gain[i] += p.gain_unasked * (1.0 - residents.gain[i])
+        residents.expectation[i] += p.expectation_unasked * (1.0 - residents.expectation[i])
+
+
+@kernel
 def _bounded(x):  # type: ignore[no-untyped-def]
     return min(1.0, max(0.0, x))
 
@@ -197,7 +216,7 @@ def _carry(v):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _feel(v, community_first_cell, warmth, p):  # type: ignore[no-untyped-def]
+def _feel(v, community_first_cell, warmth, promise, p):  # type: ignore[no-untyped-def]
     """One day of relaxation for all; neighbours' happiness of yesterday is read, today's is written beside it.
 
     Plain slices and one loop a sense, so that the compiler vectorises; sums are integers.
@@ -215,7 +234,8 @@ def _feel(v, community_first_cell, warmth, p):  # type: ignore[no-untyped-def]
             fear = p.fear_disorder * cells.disorder[c] + p.fear_conflict * 1000.0 * cells.conflict[c] / people
             happy = p.happiness_rest + p.happiness_capital * cells.social_capital[c]
             expectation = r.expectation[first:last]
-            around, drift = np.float32(cells.performance[c]), np.float32(p.expectation_drift)
+            around = np.float32(_bounded(cells.performance[c] + promise[m]))
+            drift = np.float32(p.expectation_drift)
             for j in range(expectation.size):
                 expectation[j] += drift * (around - expectation[j])
             gain, security, trust = r.gain[first:last], r.security[first:last], r.trust[first:last]

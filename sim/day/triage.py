@@ -5,6 +5,9 @@ for partners is overlooked with probability `epsilon_s · scope_error_m`. The ha
 part that belongs to an upper level is settled at the street where competence is delegated, otherwise each level it has to climb
 costs a lag. A share `rule_share_m` is handled by rule, the rest by relationship.
 
+Bought services: the first part goes to a contractor for a share `contracted_m,k`. What the community's own bodies handle waits for
+deliberation, an exponential time of mean `deliberation_m`. Services provided together save `joint_saving_m` of the hours.
+
 Reads institutions, needs; writes cases, tally. Limit: epsilon = 0, no returns.
 """
 
@@ -15,7 +18,7 @@ from typing import NamedTuple
 
 from sim.kernels import kernel
 from sim.levers import Levers
-from sim.needs import Level, Role
+from sim.needs import Actor, Level, Role
 from sim.parameters import parameter
 from sim.randomness import TRIAGE, Draws, U, philox, unit
 from sim.records import COLUMN
@@ -47,7 +50,12 @@ _FRESH, _TRAVELLING = 0, 1
 _STREET, _OFFICE = int(Level.STREET), int(Role.STREET_OFFICE)
 _STATION = int(Role.SERVICE_STATION)
 _BY_RULE, _MISROUTED, _HANDOVERS = COLUMN["cases_by_rule"], COLUMN["cases_misrouted"], COLUMN["handovers"]
-_DRAW_ROUTE, _DRAW_PATIENCE, _DRAW_DELEGATION = 0, 1, 2
+_DRAW_ROUTE, _DRAW_PATIENCE, _DRAW_DELEGATION, _DRAW_CONTRACT = 0, 1, 2, 3
+_COMMUNITY, _GOVERNMENT, _SELF_GOVERNING = (
+    int(Level.COMMUNITY),
+    int(Actor.GOVERNMENT),
+    int(Actor.SELF_GOVERNING),
+)
 
 
 def triage(state: State, levers: Levers, draws: Draws, day: int) -> None:
@@ -55,11 +63,7 @@ def triage(state: State, levers: Levers, draws: Draws, day: int) -> None:
     p = state.parameters
     _triage(
         state.view,
-        levers.triage_error,
-        levers.scope_error,
-        levers.delegation,
-        levers.rule_share,
-        levers.handover_lag,
+        levers,
         p.triage,
         p.coordinate,
         day,
@@ -69,7 +73,7 @@ def triage(state: State, levers: Levers, draws: Draws, day: int) -> None:
 
 
 @kernel
-def _triage(v, error, scope_error, delegation, rule_share, lag, p, q, day, k0, k1):  # type: ignore[no-untyped-def]
+def _triage(v, levers, p, q, day, k0, k1):  # type: ignore[no-untyped-def]
     cases, needs, institutions, lists = v.cases, v.needs, v.institutions, v.lists
     sizes, fixed, tally = v.sizes, v.fixed, v.tally
     for index in range(sizes.open_cases[0] - 1, -1, -1):
@@ -82,34 +86,44 @@ def _triage(v, error, scope_error, delegation, rule_share, lag, p, q, day, k0, k
         x = philox(who, U(day), U(_DRAW_PATIENCE), salt, k0, k1)
         d = philox(who, U(day), U(_DRAW_DELEGATION), salt, k0, k1)
         station = fixed.circle[m, _STATION]
-        mean_lag = q.handover_lag * lag[m]
+        mean_lag = q.handover_lag * levers.handover_lag[m]
         ready = cases.opened[j] - p.sign_share * fixed.deadline[k] * math.log(unit(x[3]))
-        if unit(w[0]) < p.error * error[m] / institutions.skill[station]:
+        if unit(w[0]) < p.error * levers.triage_error[m] / institutions.skill[station]:
             cases.misrouted[j] = 1
             cases.handovers[j] += 2
             tally[m, _MISROUTED] += 1.0
             tally[m, _HANDOVERS] += 2.0
             ready -= mean_lag * (math.log(unit(x[1])) + math.log(unit(x[2])))
-        cases.by_rule[j] = unit(w[1]) < rule_share[m]
+        cases.by_rule[j] = unit(w[1]) < levers.rule_share[m]
         tally[m, _BY_RULE] += cases.by_rule[j]
         scope = cases.scope[j]
-        cases.seen_scope[j] = 1 if scope > 1 and unit(w[2]) < p.scope_error * scope_error[m] else scope
+        overlooked = scope > 1 and unit(w[2]) < p.scope_error * levers.scope_error[m]
+        cases.seen_scope[j] = 1 if overlooked else scope
+        hours = needs.hours[n] * (1.0 - levers.joint_saving[m])
         top = 0
         for part in range(4):
             cases.provider[j, part], cases.asked[j, part], cases.left[j, part] = -1, 0.0, 0.0
             if part < scope:
                 provider = fixed.circle[m, fixed.chains[k, part]]
-                if institutions.level[provider] > _STREET and unit(d[part]) < delegation[m, k]:
+                if institutions.level[provider] > _STREET and unit(d[part]) < levers.delegation[m, k]:
                     provider = fixed.circle[m, _OFFICE]
+                if part == 0 and levers.contracted[m, k] > 0.0:
+                    bought = philox(who, U(day), U(_DRAW_CONTRACT), salt, k0, k1)
+                    if unit(bought[0]) < levers.contracted[m, k]:
+                        provider = fixed.circle[m, fixed.contractors[k]]
                 cases.provider[j, part] = provider
-                cases.asked[j, part] = needs.hours[n] * fixed.weights[scope - 1, part]
+                cases.asked[j, part] = hours * fixed.weights[scope - 1, part]
                 cases.left[j, part] = cases.asked[j, part]
-        first = institutions.level[cases.provider[j, 0]]
+        handler = cases.provider[j, 0]
+        first = institutions.level[handler]
         top = max(top, first)
         cases.level[j] = top
-        ready += p.level_lag * lag[m] * max(0, first - 1)
+        ready += p.level_lag * levers.handover_lag[m] * max(0, first - 1)
+        own = institutions.actor[handler] == _GOVERNMENT or institutions.actor[handler] == _SELF_GOVERNING
+        if first <= _COMMUNITY and own:
+            ready -= levers.deliberation[m] * math.log(unit(w[3]))
         cases.urgency[j] = fixed.urgency[k]
-        cases.deadline[j] = cases.opened[j] + fixed.deadline[k]
+        cases.deadline[j] = cases.opened[j] + fixed.deadline[k] * levers.deadline[m]
         cases.patience[j] = cases.opened[j] + p.patience * (-math.log(unit(x[0]))) ** (1.0 / p.patience_shape)
         cases.parts_left[j], cases.current[j] = scope, 0
         cases.ready[j], cases.stage[j] = ready, _TRAVELLING

@@ -1,10 +1,12 @@
 """2. voice: an unmet need is reported, found, settled among neighbours, or stays silent.
 
     rho_ic = rho0 · severity^gamma · access_g,c · ease_c,m · (0.3 + 0.7 v_i) · (0.5 + T_i)          [1/day, channel c]
-    discovery = workers_c · visits · discovery_m / households_c                                      [1/day]
-    settling  = sigma · social capital_c · self_help_m, for needs of scope 1                         [1/day]
+    discovery = (workers_c + added_m) · visits · discovery_m / households_c                                     [1/day]
+    settling  = sigma · social capital_c · self_help_m, for needs of scope 1 (disputes: · mediation_m)  [1/day]
+    outreach  = outreach_m,k: found and met unasked by those who come by                             [1/day]
 
-The first of these competing events happens at an exponential time within the day. `v` is the belief that reporting helps: good
+Access of residents without digital means is theirs plus `assisted_access_m` of what they lack against those who have them. The
+first of these competing events happens at an exponential time within the day. `v` is the belief that reporting helps: good
 answers raise it (induced demand), bad ones lower it, and after repeated bad answers the resident falls silent (exit: Hirschman
 1970). Equal need, unequal voice: access differs by group (Liu, Bhandaram & Garg 2023).
 
@@ -17,7 +19,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from sim.kernels import kernel
+from sim.kernels import inlined, kernel
 from sim.levers import Levers
 from sim.needs import Category
 from sim.parameters import parameter
@@ -70,6 +72,7 @@ _OPEN, _MET = 0, 1
 _DESK, _GRID, _HOTLINE, _PLATFORM = 0, 1, 2, 3
 _FRESH = 0
 _REPORTS, _DIGITAL, _HOTLINES = COLUMN["reports"], COLUMN["reports_platform"], COLUMN["reports_hotline"]
+_UNASKED = COLUMN["needs_met_unasked"]
 _DISCOVERED, _SETTLED, _MET_COLUMN = COLUMN["needs_discovered"], COLUMN["needs_settled"], COLUMN["needs_met"]
 _MET_30, _OPENED, _REOPENED = COLUMN["needs_met_30d"], COLUMN["cases_opened"], COLUMN["cases_reopened"]
 _REPORTS_SPLIT = COLUMN[f"reports_{SPLITS[0]}"]
@@ -80,28 +83,18 @@ _PROMPT_DAYS = 30.0
 def voice(state: State, levers: Levers, draws: Draws, day: int) -> None:
     """Let each open, unreported need find a voice, a neighbour, a grid worker, or none, on `day`."""
     state.ensure_room(needs=0, cases=int(state.sizes.open_needs[0]))
-    _voice(
-        state.view,
-        levers.desk_ease,
-        levers.hotline_ease,
-        levers.platform_ease,
-        levers.discovery,
-        levers.self_help,
-        state.parameters.voice,
-        day,
-        draws.keys[VOICE, 0],
-        draws.keys[VOICE, 1],
-    )
+    state.sizes.unasked[0] = 0
+    _voice(state.view, levers, state.parameters.voice, day, draws.keys[VOICE, 0], draws.keys[VOICE, 1])
 
 
 @kernel
-def _voice(v, desk, hotline, platform, discovery, self_help, p, day, k0, k1):  # type: ignore[no-untyped-def]
+def _voice(v, levers, p, day, k0, k1):  # type: ignore[no-untyped-def]
     needs, residents, cells, cases = v.needs, v.residents, v.cells, v.cases
     lists, sizes, fixed, tally = v.lists, v.sizes, v.fixed, v.tally
     opened_first = sizes.open_cases[0]
     count = sizes.open_needs[0]
     words = words_of_needs(needs, lists.open_needs, count, day, 0, k0, k1)
-    loudest = _loudest(cells, fixed, desk, hotline, platform, discovery, self_help, p)
+    loudest = _loudest(cells, fixed, levers, p)
     for index in range(count):
         n = lists.open_needs[index]
         status = needs.status[n]
@@ -118,16 +111,19 @@ def _voice(v, desk, hotline, platform, discovery, self_help, p, day, k0, k1):  #
             base *= p.trust_floor + residents.trust[i]
             if status == _ANSWERED:
                 base *= p.reopening
-        h_desk = base * fixed.access[_DESK, g] * desk[m]
-        h_hotline = base * fixed.access[_HOTLINE, g] * hotline[m]
-        h_platform = base * fixed.access[_PLATFORM, g] * platform[m]
-        h_found = cells.grid_workers[c] * p.visits * p.notice * discovery[m] / max(1.0, fixed.households[c])
+        h_desk = base * fixed.access[_DESK, g] * levers.desk_ease[m]
+        h_hotline = base * _eased(fixed, _HOTLINE, g, levers.assisted_access[m]) * levers.hotline_ease[m]
+        h_platform = base * _eased(fixed, _PLATFORM, g, levers.assisted_access[m]) * levers.platform_ease[m]
+        h_found = _found(c, m, cells, fixed, levers, p)
         if status == _ANSWERED:
             h_found = 0.0
         h_settled = 0.0
         if needs.scope[n] == 1:
-            h_settled = p.settling * cells.social_capital[c] * self_help[m]
-        total = h_desk + h_hotline + h_platform + h_found + h_settled
+            h_settled = p.settling * cells.social_capital[c] * levers.self_help[m]
+            if needs.category[n] == _DISPUTE:
+                h_settled *= levers.mediation[m]
+        h_unasked = levers.outreach[m, needs.category[n]]
+        total = h_desk + h_hotline + h_platform + h_found + h_settled + h_unasked
         since = max(float(day), needs.arose[n], needs.answered[n])
         if u >= total:  # 1 − exp(−h) < h: most needs are passed over without a logarithm
             continue
@@ -135,16 +131,21 @@ def _voice(v, desk, hotline, platform, discovery, self_help, p, day, k0, k1):  #
         if time >= day + 1.0:
             continue
         pick = unit(words[1, index]) * total
-        if pick < h_settled:
+        if pick < h_settled + h_unasked:
             needs.end[n], needs.ended[n] = _MET, time
             tally[m, _MET_COLUMN] += 1.0
-            tally[m, _SETTLED] += 1.0
             if time - needs.arose[n] <= _PROMPT_DAYS:
                 tally[m, _MET_30] += 1.0
-            if needs.category[n] == _DISPUTE:
-                cells.settled[c] += 1.0
+            if pick < h_settled:
+                tally[m, _SETTLED] += 1.0
+                if needs.category[n] == _DISPUTE:
+                    cells.settled[c] += 1.0
+            else:
+                tally[m, _UNASKED] += 1.0
+                lists.unasked[sizes.unasked[0]] = n
+                sizes.unasked[0] += 1
             continue
-        pick -= h_settled
+        pick -= h_settled + h_unasked
         channel = _PLATFORM
         if pick < h_desk:
             channel = _DESK
@@ -169,24 +170,39 @@ def _bound(severity):  # type: ignore[no-untyped-def]
     return severity * severity if severity > 1.0 else 1.0
 
 
+@inlined
+def _eased(fixed, channel, g, assisted):  # type: ignore[no-untyped-def]
+    """Access of group `g` where helpers close the share `assisted` of the digital gap."""
+    own = fixed.access[channel, g]
+    return own + assisted * (fixed.access_online[channel, g] - own)
+
+
+@inlined
+def _found(c, m, cells, fixed, levers, p):  # type: ignore[no-untyped-def]
+    """Hazard that a grid worker comes by and notices an open need, 1/day."""
+    workers = max(0.0, cells.grid_workers[c] + levers.grid_workers[m])
+    return workers * p.visits * p.notice * levers.discovery[m] / max(1.0, fixed.households[c])
+
+
 @kernel
-def _loudest(cells, fixed, desk, hotline, platform, discovery, self_help, p):  # type: ignore[no-untyped-def]
+def _loudest(cells, fixed, levers, p):  # type: ignore[no-untyped-def]
     """A bound on the summed hazards of any need of severity one or less, for a quick look before the full law."""
     most = 0.0
-    for m in range(desk.size):
+    for m in range(levers.desk_ease.size):
         for g in range(fixed.access.shape[1]):
+            helped = levers.assisted_access[m]
             eased = (
-                fixed.access[_DESK, g] * desk[m]
-                + fixed.access[_HOTLINE, g] * hotline[m]
-                + fixed.access[_PLATFORM, g] * platform[m]
+                fixed.access[_DESK, g] * levers.desk_ease[m]
+                + _eased(fixed, _HOTLINE, g, helped) * levers.hotline_ease[m]
+                + _eased(fixed, _PLATFORM, g, helped) * levers.platform_ease[m]
             )
             most = max(most, eased)
     reports = p.base_hazard * max(1.0, p.reopening) * (p.trust_floor + 1.0) * most
     others = 0.0
     for c in range(cells.first.size):
         m = cells.community[c]
-        found = cells.grid_workers[c] * p.visits * p.notice * discovery[m] / max(1.0, fixed.households[c])
-        others = max(others, found + p.settling * cells.social_capital[c] * self_help[m])
+        settled = p.settling * cells.social_capital[c] * levers.self_help[m] * max(1.0, levers.mediation[m])
+        others = max(others, _found(c, m, cells, fixed, levers, p) + settled + levers.outreach[m].max())
     return reports + others
 
 

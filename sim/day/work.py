@@ -1,6 +1,9 @@
 """5. work: each provider spends its hours on its queue; idle hours may be lent to the pool.
 
-    A_p = staff · 8 · max(0, free − burden_p) · effort · (1 − burnout loss)              [hours a day]
+    A_p = staff · 8 · max(0, free − burden_p) · effort · (1 − burnout loss) · (1 − own peak)   [hours a day]
+
+Units with a trade of their own lose hours to it where a common shock of the area stands above its mean (own peak). Where the same
+people hold a party committee and another body, that body pays their share of the committee's overhead.
 
 Overhead of mechanisms and hours owed to meetings are paid first; the rest is service. `workers` heads share it: each gives one
 part at a time `A/workers` hours a day, so c workers are c servers (pattern V3: M/M/c, M/G/1, priority queues in continuous time
@@ -40,6 +43,8 @@ class WorkParameters(NamedTuple):
         en="share of staff hours free for cases", zh="可用于办件的工时比例")
     burnout_loss: float = parameter(0.3, unit="share", low=0.1, high=0.6, source="laws §5", grade="judgement",
         en="share of hours lost at full burnout", zh="倦怠导致的工时损失")
+    own_peak: float = parameter(0.5, unit="share per unit of shock", low=0.0, high=1.0, source="laws §5", grade="judgement",
+        en="share of hours that a unit with a trade of its own loses when a common shock stands one above its mean", zh="共同高峰期驻区单位自身业务占用")
     conversion: float = parameter(0.6, unit="share", low=0.3, high=0.9, source="laws §5", grade="judgement",
         en="usefulness of lent hours relative to the owner's own", zh="共享工时转化率")
     late_discovery: float = parameter(1.0, unit="hand-over lags", low=0.0, high=3.0, source="laws §3", grade="judgement",
@@ -102,14 +107,22 @@ def work(state: State, levers: Levers, draws: Draws, day: int) -> None:
 @kernel
 def _account(v, levers, p):  # type: ignore[no-untyped-def]
     """Hours and money of the day: overhead first, then meetings owed, the rest is service."""
-    institutions, tally = v.institutions, v.tally
+    institutions, communities, fixed, tally = v.institutions, v.communities, v.fixed, v.tally
     t = institutions
+    asked = levers.overhead_hours.copy()
+    for b in range(t.staff.size):
+        if fixed.same_people[b] >= 0:
+            asked[fixed.same_people[b]] += fixed.cross_appointed * levers.overhead_hours[b]
+            asked[b] -= fixed.cross_appointed * levers.overhead_hours[b]
     for b in range(t.staff.size):
         staff = max(0.0, t.staff[b] + levers.added_staff[b])
         share = max(0.0, min(1.0, t.free_share[b] - levers.burden[b]))
         effort = t.effort[b] * levers.effort[b] * (1.0 - p.burnout_loss * t.burnout[b])
         available = staff * HOURS_PER_DAY * share * effort
-        overhead = min(levers.overhead_hours[b], available)
+        if fixed.own_trade[b] > 0.0:
+            peak = communities.shock[t.first_community[b] : t.last_community[b]].mean() - 1.0
+            available *= max(0.0, 1.0 - p.own_peak * max(0.0, peak))
+        overhead = min(asked[b], available)
         meetings = min(t.owed[b], available - overhead)
         t.owed[b] -= meetings
         t.capacity[b] = available - overhead - meetings

@@ -18,6 +18,7 @@ from sim.parameters import parameter
 
 if TYPE_CHECKING:
     from sim.levers import Contributions
+    from sim.mechanisms.mechanism import Moment
     from sim.state import State
     from sim.tables import Array
 
@@ -78,7 +79,7 @@ class BigCommittee(Mechanism):
             Charge(hosts, hours=p.host_hours * over_area(state, hosts, dose)),
         ]
 
-    def contribute(self, levers: Contributions, state: State, dose: Array, age: int) -> None:
+    def contribute(self, levers: Contributions, state: State, dose: Array, moment: Moment) -> None:
         """Offer membership; members align, refuse less and pledge; committees take up cases."""
         p, t = self.parameters, state.institutions
         units = member_units(state)

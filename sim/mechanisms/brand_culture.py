@@ -13,6 +13,7 @@ from sim.parameters import parameter
 
 if TYPE_CHECKING:
     from sim.levers import Contributions
+    from sim.mechanisms.mechanism import Moment
     from sim.state import State
     from sim.tables import Array
 
@@ -66,10 +67,10 @@ class BrandCulture(Mechanism):
         own = over_area(state, rows, dose)
         return [Charge(rows, hours=p.hours * own, money=p.money * own)]
 
-    def contribute(self, levers: Contributions, state: State, dose: Array, age: int) -> None:
+    def contribute(self, levers: Contributions, state: State, dose: Array, moment: Moment) -> None:
         """Calls, honours and publicity, as far as they still mean something; the calls themselves do not wear off."""
         p = self.parameters
-        effect = dose * np.maximum(state.communities.recognised, math.exp(-age / p.novelty_days))
+        effect = dose * np.maximum(state.communities.recognised, math.exp(-moment.age / p.novelty_days))
         levers.add("mobilisation", p.mobilisation * dose)
         levers.add("warmth", p.warmth * effect)
         circle = np.unique(state.fixed.circle)

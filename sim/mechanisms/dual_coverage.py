@@ -10,6 +10,7 @@ from sim.parameters import parameter
 
 if TYPE_CHECKING:
     from sim.levers import Contributions
+    from sim.mechanisms.mechanism import Moment
     from sim.state import State
     from sim.tables import Array
 
@@ -62,7 +63,7 @@ class DualCoverage(Mechanism):
             )
         ]
 
-    def contribute(self, levers: Contributions, state: State, dose: Array, age: int) -> None:
+    def contribute(self, levers: Contributions, state: State, dose: Array, moment: Moment) -> None:
         """Offer membership; members align and carry obligations; coverage finds needs."""
         p, t = self.parameters, state.institutions
         units = member_units(state)

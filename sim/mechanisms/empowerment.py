@@ -10,6 +10,7 @@ from sim.parameters import parameter
 
 if TYPE_CHECKING:
     from sim.levers import Contributions
+    from sim.mechanisms.mechanism import Moment
     from sim.state import State
     from sim.tables import Array
 
@@ -23,7 +24,7 @@ class EmpowermentParameters(NamedTuple):
     staff_moved: float = parameter(0.15, unit="share", low=0.0, high=0.5, source="seed D1", grade="judgement",
         en="share of district departments' staff that moves to the street office", zh="下沉至街道的区级部门人员比例")
     money_moved: float = parameter(500.0, unit="CNY per community and day", low=0.0, high=3000.0, source="EV-CD-FUND", grade="judgement",
-        en="money that moves from the district to community committees", zh="下拨至社区的经费")
+        en="money that moves from the district to communities, which hire workers for it", zh="下拨至社区、用于聘用工作人员的经费")
     clarity: float = parameter(0.2, unit="share", low=0.0, high=0.5, source="seed D1", grade="judgement",
         en="gain in clarity of remits by written rights", zh="权责清晰度提升")
     burden: float = parameter(0.02, unit="share", low=0.0, high=0.1, source="seed D1", grade="judgement",
@@ -61,8 +62,8 @@ class Empowerment(Mechanism):
         rows = rows_of(state, Role.DISTRICT_COMMITTEE)
         return [Charge(rows, money=self.parameters.money_moved * sum_over_area(state, rows, dose))]
 
-    def contribute(self, levers: Contributions, state: State, dose: Array, age: int) -> None:
-        """Delegate, move staff in proportion to residents served, hand money down."""
+    def contribute(self, levers: Contributions, state: State, dose: Array, moment: Moment) -> None:
+        """Delegate, move staff in proportion to residents served, hand money down to stations, which hire for it."""
         p, t = self.parameters, state.institutions
         levers.add("delegation", p.delegation * dose[:, None])
         levers.add("clarity", p.clarity * dose)
@@ -74,6 +75,8 @@ class Empowerment(Mechanism):
             levers.add("added_staff", moved.sum() * weight / weight.sum(), offices)
             levers.add("added_money", float((moved * t.wage[giving]).sum()) * weight / weight.sum(), offices)
             levers.add("added_money", -moved * t.wage[giving], giving)
-        committees = rows_of(state, Role.COMMUNITY_COMMITTEE)
-        levers.add("added_money", p.money_moved * over_area(state, committees, dose), committees)
+        stations = rows_of(state, Role.SERVICE_STATION)
+        money = p.money_moved * over_area(state, stations, dose)
+        levers.add("added_money", money, stations)
+        levers.add("added_staff", money / t.wage[stations], stations)
         levers.add("burden", p.burden * over_area(state, offices, dose), offices)

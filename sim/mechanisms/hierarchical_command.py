@@ -12,6 +12,7 @@ from sim.parameters import parameter
 
 if TYPE_CHECKING:
     from sim.levers import Contributions
+    from sim.mechanisms.mechanism import Moment
     from sim.state import State
     from sim.tables import Array
 
@@ -66,7 +67,7 @@ class HierarchicalCommand(Mechanism):
         rows = departments(state)
         return [Charge(rows, hours=self.parameters.district_hours * over_area(state, rows, dose))]
 
-    def contribute(self, levers: Contributions, state: State, dose: Array, age: int) -> None:
+    def contribute(self, levers: Contributions, state: State, dose: Array, moment: Moment) -> None:
         """Decisions at the district, obedience, lag and lost knowledge."""
         p = self.parameters
         top = rows_of(state, Role.DISTRICT_COMMITTEE)

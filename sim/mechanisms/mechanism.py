@@ -16,7 +16,22 @@ from sim.tables import Array
 
 if TYPE_CHECKING:
     from sim.levers import Contributions
+    from sim.randomness import Draws
     from sim.state import State
+
+
+@dataclass(frozen=True)
+class Moment:
+    """When a mechanism acts: the day, the days since it started, and the keys of chance."""
+
+    day: int
+    start: int
+    draws: Draws
+
+    @property
+    def age(self) -> int:
+        """Days since the start."""
+        return self.day - self.start
 
 
 @dataclass(frozen=True)
@@ -56,9 +71,19 @@ class Mechanism:
         """Hours and money that it takes a day at `dose` (`[communities]`, 0-1), each charge from named institutions."""
         raise TypeError(f"{type(self).__name__} must say who pays")
 
-    def contribute(self, levers: Contributions, state: State, dose: Array, age: int) -> None:
-        """Contribute to levers at the dose that its payers can pay for (`[communities]`, 0-1), `age` days after its start."""
+    def contribute(self, levers: Contributions, state: State, dose: Array, moment: Moment) -> None:
+        """Contribute to levers at the dose that its payers can pay for (`[communities]`, 0-1)."""
         raise TypeError(f"{type(self).__name__} must say what it does")
+
+    def act(self, state: State, dose: Array, moment: Moment) -> None:
+        """What it does on schedule, at the beginning of each week before it contributes: most mechanisms do nothing.
+
+        It may write to institutions and communities only, and only what no law computes.
+        """
+
+    def changes(self, moment: Moment) -> bool:
+        """Whether its contributions differ today from yesterday's, beyond dose and week."""
+        return False
 
 
 def rows_of(state: State, role: int) -> Array:

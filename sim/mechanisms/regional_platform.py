@@ -12,6 +12,7 @@ from sim.parameters import parameter
 
 if TYPE_CHECKING:
     from sim.levers import Contributions
+    from sim.mechanisms.mechanism import Moment
     from sim.state import State
     from sim.tables import Array
 
@@ -70,7 +71,7 @@ class RegionalPlatform(Mechanism):
         )
         return [Charge(rows, hours=hours)]
 
-    def contribute(self, levers: Contributions, state: State, dose: Array, age: int) -> None:
+    def contribute(self, levers: Contributions, state: State, dose: Array, moment: Moment) -> None:
         """Members and the community's own bodies pledge idle hours; committees gain meetings."""
         p, t = self.parameters, state.institutions
         units = member_units(state)

@@ -10,6 +10,7 @@ from sim.parameters import parameter
 
 if TYPE_CHECKING:
     from sim.levers import Contributions
+    from sim.mechanisms.mechanism import Moment
     from sim.state import State
     from sim.tables import Array
 
@@ -67,7 +68,7 @@ class Whistle(Mechanism):
             Charge(street, hours=p.street_hours * over_area(state, street, dose)),
         ]
 
-    def contribute(self, levers: Contributions, state: State, dose: Array, age: int) -> None:
+    def contribute(self, levers: Contributions, state: State, dose: Array, moment: Moment) -> None:
         """Whistles for the street, power to summon, some power to decide; and the temptation to whistle for everything."""
         p = self.parameters
         street = rows_of(state, Role.STREET_COMMITTEE)

@@ -52,6 +52,8 @@ class StaffParameters(NamedTuple):
         en="rise of turnover at full burnout", zh="完全倦怠对离职的放大")
     newcomer_skill: float = parameter(0.75, unit="1", low=0.4, high=1.0, source="laws §9", grade="judgement",
         en="skill of newcomers", zh="新入职者技能水平")
+    trained_skill: float = parameter(1.35, unit="1", low=1.1, high=1.6, source="seed F6d", grade="judgement",
+        en="skill that training can reach at most", zh="培训可达到的技能上限")
     learning: float = parameter(0.04, unit="1/month", low=0.01, high=0.1, source="laws §9", grade="judgement",
         en="monthly learning on the job", zh="在岗学习速度")
     community_fund: float = parameter(400000.0, unit="CNY per community and year", low=200000.0, high=800000.0, source="EV-CD-FUND", grade="literature",
@@ -98,11 +100,13 @@ class Organization(mesa.Agent):
     def review(cls, state: State, levers: Levers, draws: Draws, day: int, rows: Array) -> None:
         """Monthly review of all institutions of this kind; the common part moves staff, skill, reputation and own goal."""
         t, p = state.institutions, state.parameters.staff
-        left = np.minimum(1.0, p.turnover / 12.0 * (1.0 + p.turnover_burnout * t.burnout[rows]))
+        leaving = p.turnover / 12.0 * levers.turnover[rows]
+        left = np.minimum(1.0, leaving * (1.0 + p.turnover_burnout * t.burnout[rows]))
         at_rest = p.turnover / 12.0
         # The ceiling is placed so that skill one is the resting point of an institution without burnout.
         ceiling = 1.0 + at_rest * (1.0 - p.newcomer_skill) / p.learning
         t.skill[rows] += p.learning * (ceiling - t.skill[rows]) - left * (t.skill[rows] - p.newcomer_skill)
+        t.skill[rows] += levers.training[rows] * np.maximum(0.0, p.trained_skill - t.skill[rows])
         achieved = mean_over_communities(state, rows, state.communities.recognised)
         t.reputation[rows] += p.reputation_rate * (achieved - t.reputation[rows])
         t.own_goal[rows] = np.clip(cls.goal(state, rows), 0.0, 1.0)

@@ -27,6 +27,8 @@ class PartyParameters(NamedTuple):
         en="community committee's staff", zh="社区党委工作力量")
     branch_staff: float = parameter(0.3, unit="persons per grid cell", low=0.1, high=1.0, source="model §1", grade="judgement",
         en="full-time equivalent of a grid branch", zh="网格党支部工作力量")
+    cross_appointed: float = parameter(0.5, unit="share", low=0.0, high=1.0, source="seed A1", grade="judgement",
+        en="share of a committee's time that people give who also hold office in the residents' committee or the street office", zh="党组织与居委会、街道办交叉任职的工时比例")
     alignment: float = parameter(0.65, unit="0-1", low=0.4, high=0.9, source="seed A1", grade="judgement",
         en="resting alignment of party organizations", zh="党组织目标一致度静息值")
 # fmt: on

@@ -182,22 +182,66 @@ def convened(
 
 
 def test_a_lead_organization_costs_n_and_a_shared_network_n_n_minus_one_over_two() -> None:
-    """The two modes of Provan & Kenis cross at three around a table; beyond, the network is dearer, and ever more so."""
-    lead, shared = {}, {}
+    """The two modes of Provan & Kenis: one lead more at the table and hours a head, or nobody more and hours a pair."""
     for scope in (1, 2, 3, 4):
-        n = scope + 1
-        lead[n], shared[n] = (convened(scope, mode)[1] for mode in (0.0, 1.0))
-        assert lead[n].sum() == pytest.approx(0.75 * n)
-        assert shared[n].sum() == pytest.approx(0.75 * n * (n - 1) / 2)
-        half = convened(scope, 0.5)[1].sum()
-        assert half == pytest.approx(0.5 * (lead[n].sum() + shared[n].sum()))
-        for owed in (lead[n], shared[n]):
+        lead, shared = (convened(scope, mode)[1] for mode in (0.0, 1.0))
+        assert lead.sum() == pytest.approx(0.75 * (scope + 1))
+        assert shared.sum() == pytest.approx(0.25 * scope * (scope - 1) / 2)
+        for owed, heads in ((lead, scope + 1), (shared, scope if scope > 1 else 0)):
+            # Who sits on the committee and on the body it leads pays in both offices.
             paying = owed[owed > 0.0]
-            assert len(paying) == n
-            assert np.allclose(paying, owed.sum() / n)
-    assert [np.sign(shared[n].sum() - lead[n].sum()) for n in (2, 3, 4, 5)] == [-1.0, 0.0, 1.0, 1.0]
-    # Cost a head: constant for the lead, growing by half a unit for each further partner in the network.
-    assert np.allclose(np.diff([shared[n].sum() / n for n in (2, 3, 4, 5)]), 0.75 / 2)
+            assert owed.sum() == pytest.approx(sum(paying))
+            assert heads <= len(paying) <= heads + 1 or heads == 0
+
+
+def test_the_two_forms_of_meeting_cost_the_same_at_seven_partners() -> None:
+    small = make({})
+    p = small.state.parameters.coordinate
+    assert 1.0 + 2.0 * p.meeting_hours / p.pair_hours == pytest.approx(7.0)
+
+
+def test_where_nobody_leads_the_first_handler_hosts_and_needs_a_meeting_of_its_own() -> None:
+    led, hosted = convened(3, 0.0)[0], convened(3, 1.0)[0]
+    assert led.state.cases.convenor[0] != led.state.cases.provider[0, 0]
+    assert hosted.state.cases.convenor[0] == hosted.state.cases.provider[0, 0]
+    assert hosted.tally("meeting_kinds_sum") <= led.tally("meeting_kinds_sum")
+
+
+def test_a_weekly_sitting_takes_its_batch_on_one_day_and_lets_unused_places_lapse() -> None:
+    for day, held in ((2, 0.0), (3, 2.0), (4, 0.0)):
+        small = make({"coordinate.meeting_lag": 1.0})
+        cases_of(small, 5, COMMUNITY_CHAIN, 2)
+        small.state.cases.ready[:5] = float(day)
+        levers = small.with_levers(batch=2.0, convening=1.0, wait_for_slot=1.0)
+        coordinate(small.state, levers, small.draws, day)
+        assert small.tally("meetings") == held
+        assert (small.state.institutions.sitting > 0.0).any() == (day == 3)
+        if held:
+            # At the sitting there is no lag of calling a meeting.
+            sat = small.state.cases.responded[:5]
+            assert np.count_nonzero(sat == 3.0) == 2
+
+
+def test_people_who_hold_two_offices_are_missed_in_both() -> None:
+    small, owed = convened(2, 0.0)
+    state = small.state
+    convenor = int(state.cases.convenor[0])
+    body = int(state.fixed.same_people[convenor])
+    assert body >= 0
+    share = state.parameters.party.cross_appointed
+    assert owed[convenor] == pytest.approx(0.75 * (1.0 - share))
+    others = [int(b) for b in state.cases.provider[0, :2]]
+    assert owed[body] == pytest.approx(0.75 * share + 0.75 * others.count(body))
+
+
+def test_priority_moves_a_category_up_whole_classes_and_easy_first_prefers_short_work() -> None:
+    plain, moved, easy = (make({}) for _ in range(3))
+    for small, levers in ((plain, {}), (moved, {"priority": 1.5}), (easy, {"easy_first": 2.0})):
+        cases_of(small, 1, COMMUNITY_CHAIN, 1)
+        coordinate(small.state, small.with_levers(**levers), small.draws, 0)
+    key = [small.state.cases.key[0, 0] for small in (plain, moved, easy)]
+    assert key[1] == pytest.approx(key[0] - 1.5e6)
+    assert key[2] == pytest.approx(key[0] + 2.0 * easy.state.cases.asked[0, 0])
 
 
 def test_all_parts_of_a_convened_case_run_side_by_side() -> None:

@@ -15,11 +15,12 @@ import numpy as np
 from scenarios import DATA
 from sim.levers import Contributions, Levers, declared_levers
 from sim.mechanisms import mechanisms
-from sim.mechanisms.mechanism import Mechanism
+from sim.mechanisms.mechanism import Mechanism, Moment
 from sim.model import CommunityModel
 from sim.needs import Level, Role
 from sim.organizations.organization import seat_name
 from sim.parameters import declared
+from sim.randomness import draws_for
 from sim.scenario import Dose, Strategy, Words
 from sim.state import State
 from sim.tables import Array
@@ -75,7 +76,7 @@ def contributed(mechanism: Mechanism, state: State, dose: Array, age: int = 10) 
     for charge in mechanism.charges(state, dose):
         made.add("overhead_hours", charge.hours, charge.rows)
         made.add("money_charge", charge.money, charge.rows)
-    mechanism.contribute(made, state, dose, age)
+    mechanism.contribute(made, state, dose, Moment(state.day, state.day - age, draws_for(1, 0)))
     return {name: array.copy() for name, array in made._arrays.items()}
 
 

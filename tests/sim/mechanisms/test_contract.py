@@ -57,28 +57,28 @@ class Free(BrandCulture):
 class Early(BrandCulture):
     """Acts at dose 0."""
 
-    def contribute(self, levers: Any, state: Any, dose: Any, age: int) -> None:
+    def contribute(self, levers: Any, state: Any, dose: Any, moment: Any) -> None:
         levers.add("mobilisation", 0.1)
 
 
 class Everywhere(BrandCulture):
     """Ignores its place."""
 
-    def contribute(self, levers: Any, state: Any, dose: Any, age: int) -> None:
+    def contribute(self, levers: Any, state: Any, dose: Any, moment: Any) -> None:
         levers.add("mobilisation", 0.5 * dose.max())
 
 
 class Backwards(BrandCulture):
     """Works best at half a dose."""
 
-    def contribute(self, levers: Any, state: Any, dose: Any, age: int) -> None:
+    def contribute(self, levers: Any, state: Any, dose: Any, moment: Any) -> None:
         levers.add("mobilisation", dose * (1.0 - dose))
 
 
 class Boundless(BrandCulture):
     """Leaves the range of its lever."""
 
-    def contribute(self, levers: Any, state: Any, dose: Any, age: int) -> None:
+    def contribute(self, levers: Any, state: Any, dose: Any, moment: Any) -> None:
         levers.add("mobilisation", 3.0 * dose)
 
 

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 from sim.mechanisms import mechanisms
+from sim.mechanisms.mechanism import Moment
 from sim.model import CommunityModel
 from sim.needs import Category, Role, district_department
 from sim.scenario import Dose
@@ -240,7 +241,8 @@ def lever_of(model: CommunityModel, lever: str, age: int) -> float:
     from sim.levers import Contributions
 
     made = Contributions(model.state.geography.n_communities, len(model.state.institutions.staff))
-    application.mechanism.contribute(made, model.state, application.place, age)
+    moment = Moment(model.day, model.day - age, model.draws)
+    application.mechanism.contribute(made, model.state, application.place, moment)
     return float(getattr(made.levers(), lever).mean())
 
 
