@@ -11,6 +11,7 @@ from sim.day.arise import fill_screens
 from sim.fixed import build_fixed
 from sim.geography import build_geography
 from sim.laws import Parameters, resolve
+from sim.levers import Contributions
 from sim.organizations import build_institutions
 from sim.population import Population, build_population
 from sim.randomness import Draws
@@ -45,6 +46,7 @@ def assemble(geography: Any, population: Population, parameters: Parameters) -> 
     tables |= {
         "residents": r, "households": population.households, "cells": population.cells,
         "institutions": institutions, "servers": servers,
+        "levers": Contributions(geography.n_communities, len(institutions.staff)).levers(),
     }  # fmt: skip
     state = State(
         geography=geography,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from sim.levers import Contributions, Levers
 from sim.needs import MOST_PARTS, SEATS
 from sim.records import DAILY
 from sim.tables import Array, allocate, column, grown
@@ -337,9 +338,16 @@ class State:
     """Stocks that are surveyed weekly or monthly, in the same columns; zero in all others."""
     standing: Array
     """Open needs and open cases of yesterday by community, `[community, 2]`: the books start from them."""
+    levers: Levers = field(repr=False, compare=False)
+    """Levers that laws read now; which ones stand is the strategy's business, so they are no part of a snapshot."""
     day: int = 0
     _view: View | None = field(default=None, repr=False, compare=False)
     _viewed: tuple[Any, ...] = field(default=(), repr=False, compare=False)
+
+    def under(self, levers: Levers) -> View:
+        """The tables with the levers of the day, as kernels receive them."""
+        self.levers = levers
+        return self.view
 
     @property
     def view(self) -> View:
@@ -419,4 +427,5 @@ def empty_tables(
         "tally": daily,
         "slow": daily.copy(),
         "standing": np.zeros((communities, 2), np.float64),
+        "levers": Contributions(communities, institutions).levers(),
     }

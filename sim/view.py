@@ -1,4 +1,4 @@
-"""How a kernel receives the state: one reference instead of some two hundred arrays.
+"""How a kernel receives the state and the levers of the day: one reference instead of some three hundred arrays.
 
 Handing a table to a kernel costs about a tenth of a microsecond for each of its columns, at every call; a day makes twenty calls.
 A view is built once, holds the tables as they are, and costs half a microsecond a call. It is rebuilt when a table has grown.
@@ -15,6 +15,7 @@ from sim.kernels import kernel
 
 VIEWED: Final = (
     "residents", "cells", "communities", "institutions", "servers", "needs", "cases", "lists", "sizes", "fixed", "ties", "tally",
+    "levers",
 )  # fmt: skip
 
 
@@ -35,9 +36,33 @@ structref.define_proxy(View, ViewType, list(VIEWED))
 
 @kernel
 def view_of(  # type: ignore[no-untyped-def]
-    residents, cells, communities, institutions, servers, needs, cases, lists, sizes, fixed, ties, tally
+    residents,
+    cells,
+    communities,
+    institutions,
+    servers,
+    needs,
+    cases,
+    lists,
+    sizes,
+    fixed,
+    ties,
+    tally,
+    levers,
 ):
     """The view of these tables."""
     return View(
-        residents, cells, communities, institutions, servers, needs, cases, lists, sizes, fixed, ties, tally
+        residents,
+        cells,
+        communities,
+        institutions,
+        servers,
+        needs,
+        cases,
+        lists,
+        sizes,
+        fixed,
+        ties,
+        tally,
+        levers,
     )

@@ -84,18 +84,16 @@ _WEEK, _MONTH = 7, 30
 def adapt(state: State, levers: Levers, draws: Draws, day: int) -> None:
     """Daily traces, the weekly meeting on the last day of a week, the monthly review on the last day of a month."""
     p = state.parameters.adapt
-    _daily(state.view, levers.tie_growth, p, state.parameters.respond.rated_well_from)
+    _daily(state.under(levers), p, state.parameters.respond.rated_well_from)
     if day % _WEEK == _WEEK - 1:
-        _weekly(state.view, state.fixed.tie_rest, levers, p)
+        _weekly(state.under(levers), state.fixed.tie_rest, p)
     if day % _MONTH == _MONTH - 1:
         review(state, levers, draws, day)
 
 
 @kernel
-def _daily(v, tie_growth, p, rated_well_from):  # type: ignore[no-untyped-def]
-    institutions, cases, communities, ties = v.institutions, v.cases, v.communities, v.ties
-    lists, sizes = v.lists, v.sizes
-    t = institutions
+def _daily(v, p, rated_well_from):  # type: ignore[no-untyped-def]
+    t, cases, communities, lists, sizes = v.institutions, v.cases, v.communities, v.lists, v.sizes
     for b in range(t.staff.size):
         # What a full day of work asks for: hours given and, where parts still wait, all of them.
         busy = 1.0 if t.waiting[b] > 0 else 0.0
@@ -116,12 +114,13 @@ def _daily(v, tie_growth, p, rated_well_from):  # type: ignore[no-untyped-def]
             content = 1.0 if cases.rating[j] >= rated_well_from else 0.0
             communities.rated_well[m] += p.achieved_memory * (content - communities.rated_well[m])
         if cases.joint[j] and cases.status[j] == _SERVICE_DONE:
-            _strengthen(j, t, cases, ties, tie_growth[m] * p.tie_growth)
+            _strengthen(j, v, v.levers.tie_growth[m] * p.tie_growth)
 
 
 @kernel
-def _strengthen(j, t, cases, ties, growth):  # type: ignore[no-untyped-def]
+def _strengthen(j, v, growth):  # type: ignore[no-untyped-def]
     """Ties among all at the table, convenor included, grow by a joint success."""
+    t, cases, ties = v.institutions, v.cases, v.ties
     m, scope = cases.community[j], cases.scope[j]
     convenor = cases.convenor[j]
     table = scope if convenor == cases.provider[j, 0] else scope + 1
@@ -136,9 +135,8 @@ def _strengthen(j, t, cases, ties, growth):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _weekly(v, tie_rest, levers, p):  # type: ignore[no-untyped-def]
-    institutions, communities, ties = v.institutions, v.communities, v.ties
-    t = institutions
+def _weekly(v, tie_rest, p):  # type: ignore[no-untyped-def]
+    t, communities, ties, levers = v.institutions, v.communities, v.ties, v.levers
     pool, members = 0.0, 0
     for b in range(t.staff.size):
         if levers.pool[b] > 0.0:

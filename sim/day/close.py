@@ -67,12 +67,7 @@ def close(state: State, levers: Levers, draws: Draws, day: int) -> None:
     """Close what is done, given up, withdrawn or papered over on `day`."""
     state.sizes.closed_today[0] = 0
     _close(
-        state.view,
-        levers.accountability,
-        levers.target,
-        levers.disclosure,
-        levers.audit,
-        levers.quality,
+        state.under(levers),
         state.parameters.close,
         day,
         draws.keys[SERVICE, 0],
@@ -81,9 +76,9 @@ def close(state: State, levers: Levers, draws: Draws, day: int) -> None:
 
 
 @kernel
-def _close(v, accountability, target, disclosure, audit, quality, p, day, k0, k1):  # type: ignore[no-untyped-def]
-    cases, needs, institutions, communities = v.cases, v.needs, v.institutions, v.communities
-    lists, sizes, fixed, tally = v.lists, v.sizes, v.fixed, v.tally
+def _close(v, p, day, k0, k1):  # type: ignore[no-untyped-def]
+    cases, needs, communities = v.cases, v.needs, v.communities
+    lists, sizes, tally, levers = v.lists, v.sizes, v.tally, v.levers
     kept = 0
     for index in range(sizes.open_cases[0]):
         j = lists.open_cases[index]
@@ -96,9 +91,15 @@ def _close(v, accountability, target, disclosure, audit, quality, p, day, k0, k1
             status, time = _GIVEN_UP, max(needs.ended[n], cases.opened[j])
         elif cases.patience[j] < day + 1.0:
             status, time = _GIVEN_UP, cases.patience[j]
-        elif accountability[m] > 0.0 and day + 1.0 > cases.deadline[j] - p.paper_window:
-            gap = max(0.0, target[m] - min(communities.recognised[m], communities.on_time[m]))
-            psi = p.paper * accountability[m] * gap * (1.0 - disclosure[m]) * (1.0 - audit[m])
+        elif levers.accountability[m] > 0.0 and day + 1.0 > cases.deadline[j] - p.paper_window:
+            gap = max(0.0, levers.target[m] - min(communities.recognised[m], communities.on_time[m]))
+            psi = (
+                p.paper
+                * levers.accountability[m]
+                * gap
+                * (1.0 - levers.disclosure[m])
+                * (1.0 - levers.audit[m])
+            )
             w = philox(U(cases.resident[j]), U(day), U(_DRAW_PAPER), U(needs.salt[n]), k0, k1)
             if unit(w[0]) < 1.0 - math.exp(-psi):
                 status, time = _PAPER, max(day + unit(w[1]), cases.opened[j])
@@ -113,7 +114,7 @@ def _close(v, accountability, target, disclosure, audit, quality, p, day, k0, k1
         met = needs.end[n] == _MET
         if status == _RESOLVED:
             w = philox(U(cases.resident[j]), U(day), U(_DRAW_QUALITY), U(needs.salt[n]), k0, k1)
-            met = needs.end[n] == _OPEN and unit(w[0]) < _quality(j, quality, cases, institutions, fixed, p)
+            met = needs.end[n] == _OPEN and unit(w[0]) < _quality(j, v, p)
             tally[m, _RESOLVED_COLUMN] += 1.0
             tally[m, _RESOLVED_DAYS] += time - cases.opened[j]
         elif status == _GIVEN_UP:
@@ -145,8 +146,9 @@ def _close(v, accountability, target, disclosure, audit, quality, p, day, k0, k1
 
 
 @kernel
-def _quality(j, quality, cases, institutions, fixed, p):  # type: ignore[no-untyped-def]
+def _quality(j, v, p):  # type: ignore[no-untyped-def]
     """Probability that completed work meets the need: the mean over its parts of quality by skill and fit."""
+    cases, institutions, fixed, quality = v.cases, v.institutions, v.fixed, v.levers.quality
     m, k = cases.community[j], cases.category[j]
     total = 0.0
     for part in range(cases.scope[j]):

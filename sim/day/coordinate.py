@@ -91,14 +91,20 @@ def coordinate(state: State, levers: Levers, draws: Draws, day: int) -> None:
     """Pass on, convene or queue the cases that arrive on `day`."""
     state.sizes.arriving[0] = 0
     _coordinate(
-        state.view, levers, state.parameters.coordinate, day, draws.keys[SERVICE, 0], draws.keys[SERVICE, 1]
+        state.under(levers), state.parameters.coordinate, day, draws.keys[SERVICE, 0], draws.keys[SERVICE, 1]
     )
 
 
 @kernel
-def _coordinate(v, levers, p, day, k0, k1):  # type: ignore[no-untyped-def]
-    cases, needs, institutions, ties = v.cases, v.needs, v.institutions, v.ties
-    lists, sizes, fixed, tally = v.lists, v.sizes, v.fixed, v.tally
+def _coordinate(v, p, day, k0, k1):  # type: ignore[no-untyped-def]
+    cases, needs, institutions, lists, sizes, levers = (
+        v.cases,
+        v.needs,
+        v.institutions,
+        v.lists,
+        v.sizes,
+        v.levers,
+    )
     for b in range(institutions.slots.size):
         if levers.slots[b] > 0.0:
             institutions.slots[b] = min(
@@ -109,16 +115,16 @@ def _coordinate(v, levers, p, day, k0, k1):  # type: ignore[no-untyped-def]
         j = lists.open_cases[index]
         stage = cases.stage[j]
         if stage == _WAITING:
-            _convene(j, cases, needs, institutions, lists, sizes, fixed, tally, levers, p, day, k0, k1)
+            _convene(j, v, p, day, k0, k1)
         elif stage == _SUMMONED:
-            _gather(j, cases, lists, sizes, levers, day)
+            _gather(j, v, day)
         elif stage == _TRAVELLING and cases.ready[j] < day + 1.0:
             m, part = cases.community[j], cases.current[j]
             if part == 0 and cases.convenor[j] < 0 and cases.joint[j] == 0:
                 w = philox(U(cases.resident[j]), U(day), U(_DRAW_PATH), U(needs.salt[cases.need[j]]), k0, k1)
                 share = levers.convening[m] if cases.seen_scope[j] > 1 else levers.minor_convening[m]
                 if unit(w[0]) < share:
-                    convenor = _convenor(j, unit(w[1]), unit(w[3]), cases, institutions, fixed, levers)
+                    convenor = _convenor(j, unit(w[1]), unit(w[3]), v)
                     if levers.slots[convenor] > 0.0 or levers.batch[convenor] > 0.0:
                         waits = unit(w[2]) < levers.wait_for_slot[m]
                         if (
@@ -127,31 +133,16 @@ def _coordinate(v, levers, p, day, k0, k1):  # type: ignore[no-untyped-def]
                             or waits
                         ):
                             cases.convenor[j], cases.stage[j] = convenor, _WAITING
-                            _convene(
-                                j,
-                                cases,
-                                needs,
-                                institutions,
-                                lists,
-                                sizes,
-                                fixed,
-                                tally,
-                                levers,
-                                p,
-                                day,
-                                k0,
-                                k1,
-                            )
+                            _convene(j, v, p, day, k0, k1)
                             continue
-            _pass_on(
-                j, part, cases, needs, institutions, ties, lists, sizes, fixed, tally, levers, p, day, k0, k1
-            )
+            _pass_on(j, part, v, p, day, k0, k1)
 
 
 @inlined
-def _convenor(j, u, alone, cases, institutions, fixed, levers):  # type: ignore[no-untyped-def]
+def _convenor(j, u, alone, v):  # type: ignore[no-untyped-def]
     """Party committee at the lowest level that can call all participants, not below the level at which leadership enters; where
     nobody leads, the first handler."""
+    cases, institutions, fixed, levers = v.cases, v.institutions, v.fixed, v.levers
     m = cases.community[j]
     if alone < levers.shared_network[m]:
         return cases.provider[j, 0]
@@ -164,8 +155,9 @@ def _convenor(j, u, alone, cases, institutions, fixed, levers):  # type: ignore[
 
 
 @kernel
-def _convene(j, cases, needs, institutions, lists, sizes, fixed, tally, levers, p, day, k0, k1):  # type: ignore[no-untyped-def]
+def _convene(j, v, p, day, k0, k1):  # type: ignore[no-untyped-def]
     """Hold the meeting if the convenor still has one, else go on waiting."""
+    cases, institutions, tally, levers = v.cases, v.institutions, v.tally, v.levers
     convenor = cases.convenor[j]
     batched = institutions.sitting[convenor] >= 1.0
     if batched:
@@ -174,24 +166,24 @@ def _convene(j, cases, needs, institutions, lists, sizes, fixed, tally, levers, 
         institutions.slots[convenor] -= 1.0
     else:
         return
-    m, n = cases.community[j], cases.need[j]
+    m, salt = cases.community[j], U(v.needs.salt[cases.need[j]])
     scope = cases.scope[j]
     hosted = convenor == cases.provider[j, 0]
     table = scope if hosted else scope + 1
     each = 0.5 * p.pair_hours * (table - 1) if hosted else p.meeting_hours
     each *= levers.meeting_hours[m]
     if not hosted:
-        _owe(convenor, each, institutions, fixed)
+        _owe(convenor, each, v)
     actors = 1 << institutions.actor[convenor]
-    w = philox(U(cases.resident[j]), U(day), U(_DRAW_AUTHORITY), U(needs.salt[n]), k0, k1)
-    x = philox(U(cases.resident[j]), U(day), U(_DRAW_AUTHORITY + 1), U(needs.salt[n]), k0, k1)
-    y = philox(U(cases.resident[j]), U(day), U(_DRAW_AUTHORITY + 2), U(needs.salt[n]), k0, k1)
+    w = philox(U(cases.resident[j]), U(day), U(_DRAW_AUTHORITY), salt, k0, k1)
+    x = philox(U(cases.resident[j]), U(day), U(_DRAW_AUTHORITY + 1), salt, k0, k1)
+    y = philox(U(cases.resident[j]), U(day), U(_DRAW_AUTHORITY + 2), salt, k0, k1)
     sat = max(cases.ready[j], float(day))
     if not batched:
         sat -= p.meeting_lag * math.log(unit(x[0]))
     for part in range(scope):
         b = cases.provider[j, part]
-        _owe(b, each, institutions, fixed)
+        _owe(b, each, v)
         actors |= 1 << institutions.actor[b]
         cases.level[j] = max(cases.level[j], institutions.level[b])
         start = sat
@@ -208,28 +200,29 @@ def _convene(j, cases, needs, institutions, lists, sizes, fixed, tally, levers, 
     tally[m, _MEETINGS] += 1.0
     tally[m, _MEETING_LEVELS] += institutions.level[convenor]
     tally[m, _MEETING_KINDS] += kinds
-    _respond(j, sat, cases, tally)
-    _gather(j, cases, lists, sizes, levers, day)
+    _respond(j, sat, v)
+    _gather(j, v, day)
 
 
 @inlined
-def _owe(b, hours, institutions, fixed):  # type: ignore[no-untyped-def]
+def _owe(b, hours, v):  # type: ignore[no-untyped-def]
     """Book hours of a meeting; where people hold two offices, both offices miss them."""
-    other = fixed.same_people[b]
+    other = v.fixed.same_people[b]
     if other >= 0:
-        institutions.owed[other] += fixed.cross_appointed * hours
-        hours *= 1.0 - fixed.cross_appointed
-    institutions.owed[b] += hours
+        v.institutions.owed[other] += v.fixed.cross_appointed * hours
+        hours *= 1.0 - v.fixed.cross_appointed
+    v.institutions.owed[b] += hours
 
 
 @kernel
-def _gather(j, cases, lists, sizes, levers, day):  # type: ignore[no-untyped-def]
+def _gather(j, v, day):  # type: ignore[no-untyped-def]
     """Let the parts of a convened case join their queues as their time comes."""
+    cases = v.cases
     missing = False
     for part in range(cases.scope[j]):
         if cases.queued[j, part] == 0:
             if cases.since[j, part] < day + 1.0:
-                _queue(j, part, cases.since[j, part], cases, lists, sizes, levers)
+                _queue(j, part, cases.since[j, part], v)
             else:
                 missing = True
     if not missing:
@@ -237,16 +230,17 @@ def _gather(j, cases, lists, sizes, levers, day):  # type: ignore[no-untyped-def
 
 
 @inlined
-def _pass_on(j, part, cases, needs, institutions, ties, lists, sizes, fixed, tally, levers, p, day, k0, k1):  # type: ignore[no-untyped-def]
+def _pass_on(j, part, v, p, day, k0, k1):  # type: ignore[no-untyped-def]
     """Hand part `part` to its provider, who may refuse it unless it is the first."""
+    cases, institutions, tally, levers = v.cases, v.institutions, v.tally, v.levers
     m, b, time = cases.community[j], cases.provider[j, part], cases.ready[j]
     if part > 0 and b != cases.provider[j, part - 1]:
         w = philox(
-            U(cases.resident[j]), U(day), U(_DRAW_REFUSAL + part), U(needs.salt[cases.need[j]]), k0, k1
+            U(cases.resident[j]), U(day), U(_DRAW_REFUSAL + part), U(v.needs.salt[cases.need[j]]), k0, k1
         )
         a = cases.provider[j, part - 1]
         on_order = cases.refused[j] >= p.patience_refusals
-        if not on_order and unit(w[0]) < _refusal(a, b, m, institutions, ties, levers, p):
+        if not on_order and unit(w[0]) < _refusal(a, b, m, v, p):
             cases.refused[j] += 1
             institutions.refusals[b] += 1.0
             tally[m, _REFUSALS] += 1.0
@@ -259,14 +253,15 @@ def _pass_on(j, part, cases, needs, institutions, ties, lists, sizes, fixed, tal
     cases.level[j] = max(cases.level[j], institutions.level[b])
     cases.stage[j] = _WORKING
     if part == 0:
-        _respond(j, time, cases, tally)
-    _queue(j, part, time, cases, lists, sizes, levers)
+        _respond(j, time, v)
+    _queue(j, part, time, v)
 
 
 @inlined
-def _refusal(a, b, m, institutions, ties, levers, p):  # type: ignore[no-untyped-def]
+def _refusal(a, b, m, v, p):  # type: ignore[no-untyped-def]
     """Probability that `b` refuses what `a` hands over in community `m`."""
-    tie = ties[m, institutions.role[a], institutions.role[b]]
+    institutions, levers = v.institutions, v.levers
+    tie = v.ties[m, institutions.role[a], institutions.role[b]]
     score = math.log(p.refusal / (1.0 - p.refusal))
     score -= p.refusal_tie * (tie - p.tie_reference) + p.refusal_alignment * (institutions.alignment[b] - 0.5)
     score -= p.refusal_clarity * levers.clarity[m]
@@ -275,8 +270,9 @@ def _refusal(a, b, m, institutions, ties, levers, p):  # type: ignore[no-untyped
 
 
 @inlined
-def _queue(j, part, time, cases, lists, sizes, levers):  # type: ignore[no-untyped-def]
+def _queue(j, part, time, v):  # type: ignore[no-untyped-def]
     """Let a part join its provider's queue: urgency class less its priority, then deadline plus what easy work is favoured by."""
+    cases, lists, sizes, levers = v.cases, v.lists, v.sizes, v.levers
     m = cases.community[j]
     cases.since[j, part], cases.queued[j, part] = time, 1
     urgency = cases.urgency[j] - levers.priority[m, cases.category[j]]
@@ -289,7 +285,8 @@ def _queue(j, part, time, cases, lists, sizes, levers):  # type: ignore[no-untyp
 
 
 @inlined
-def _respond(j, time, cases, tally):  # type: ignore[no-untyped-def]
+def _respond(j, time, v):  # type: ignore[no-untyped-def]
+    cases, tally = v.cases, v.tally
     if cases.responded[j] < 0.0:
         cases.responded[j] = time
         tally[cases.community[j], _RESPONDED] += 1.0

@@ -62,8 +62,7 @@ def triage(state: State, levers: Levers, draws: Draws, day: int) -> None:
     """Route the cases opened on `day`."""
     p = state.parameters
     _triage(
-        state.view,
-        levers,
+        state.under(levers),
         p.triage,
         p.coordinate,
         day,
@@ -73,7 +72,8 @@ def triage(state: State, levers: Levers, draws: Draws, day: int) -> None:
 
 
 @kernel
-def _triage(v, levers, p, q, day, k0, k1):  # type: ignore[no-untyped-def]
+def _triage(v, p, q, day, k0, k1):  # type: ignore[no-untyped-def]
+    levers = v.levers
     cases, needs, institutions, lists = v.cases, v.needs, v.institutions, v.lists
     sizes, fixed, tally = v.sizes, v.fixed, v.tally
     for index in range(sizes.open_cases[0] - 1, -1, -1):

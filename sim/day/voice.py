@@ -84,17 +84,17 @@ def voice(state: State, levers: Levers, draws: Draws, day: int) -> None:
     """Let each open, unreported need find a voice, a neighbour, a grid worker, or none, on `day`."""
     state.ensure_room(needs=0, cases=int(state.sizes.open_needs[0]))
     state.sizes.unasked[0] = 0
-    _voice(state.view, levers, state.parameters.voice, day, draws.keys[VOICE, 0], draws.keys[VOICE, 1])
+    _voice(state.under(levers), state.parameters.voice, day, draws.keys[VOICE, 0], draws.keys[VOICE, 1])
 
 
 @kernel
-def _voice(v, levers, p, day, k0, k1):  # type: ignore[no-untyped-def]
+def _voice(v, p, day, k0, k1):  # type: ignore[no-untyped-def]
     needs, residents, cells, cases = v.needs, v.residents, v.cells, v.cases
-    lists, sizes, fixed, tally = v.lists, v.sizes, v.fixed, v.tally
+    lists, sizes, fixed, tally, levers = v.lists, v.sizes, v.fixed, v.tally, v.levers
     opened_first = sizes.open_cases[0]
     count = sizes.open_needs[0]
     words = words_of_needs(needs, lists.open_needs, count, day, 0, k0, k1)
-    loudest = _loudest(cells, fixed, levers, p)
+    loudest = _loudest(v, p)
     for index in range(count):
         n = lists.open_needs[index]
         status = needs.status[n]
@@ -153,7 +153,7 @@ def _voice(v, levers, p, day, k0, k1):  # type: ignore[no-untyped-def]
             channel = _HOTLINE
         elif pick < h_desk + h_hotline + h_found:
             channel = _GRID
-        _report(n, channel, time, needs, cases, lists, sizes, fixed, tally, p)
+        _report(n, channel, time, v, p)
     # Cases stand in the order of their opening, whatever the order of storage.
     for j in range(opened_first + 1, sizes.open_cases[0]):
         case = lists.open_cases[j]
@@ -185,8 +185,9 @@ def _found(c, m, cells, fixed, levers, p):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _loudest(cells, fixed, levers, p):  # type: ignore[no-untyped-def]
+def _loudest(v, p):  # type: ignore[no-untyped-def]
     """A bound on the summed hazards of any need of severity one or less, for a quick look before the full law."""
+    cells, fixed, levers = v.cells, v.fixed, v.levers
     most = 0.0
     for m in range(levers.desk_ease.size):
         for g in range(fixed.access.shape[1]):
@@ -207,8 +208,9 @@ def _loudest(cells, fixed, levers, p):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _report(n, channel, time, needs, cases, lists, sizes, fixed, tally, p):  # type: ignore[no-untyped-def]
+def _report(n, channel, time, v, p):  # type: ignore[no-untyped-def]
     """Open a case for need `n`; soon after an answer that did not help it counts as reopened."""
+    needs, cases, lists, sizes, fixed, tally = v.needs, v.cases, v.lists, v.sizes, v.fixed, v.tally
     m, g = needs.community[n], needs.group[n]
     needs.status[n], needs.channel[n] = _IN_CASE, channel
     if needs.reported[n] < 0.0:

@@ -88,11 +88,10 @@ def work(state: State, levers: Levers, draws: Draws, day: int) -> None:
     """Spend the hours of `day`."""
     p = state.parameters
     keys = draws.keys
-    _account(state.view, levers, p.work)
+    view = state.under(levers)
+    _account(view, p.work)
     _work(
-        state.view,
-        levers.handover_lag,
-        levers.skill,
+        view,
         p.work,
         p.coordinate,
         day,
@@ -100,14 +99,20 @@ def work(state: State, levers: Levers, draws: Draws, day: int) -> None:
         keys[SERVICE, 1],
     )
     if levers.pool.any():
-        _lend(state.view, levers, p.work, p.coordinate, day, keys[SERVICE, 0], keys[SERVICE, 1])
-    _settle(state.view)
+        _lend(view, p.work, p.coordinate, day, keys[SERVICE, 0], keys[SERVICE, 1])
+    _settle(view)
 
 
 @kernel
-def _account(v, levers, p):  # type: ignore[no-untyped-def]
+def _account(v, p):  # type: ignore[no-untyped-def]
     """Hours and money of the day: overhead first, then meetings owed, the rest is service."""
-    institutions, communities, fixed, tally = v.institutions, v.communities, v.fixed, v.tally
+    institutions, communities, fixed, tally, levers = (
+        v.institutions,
+        v.communities,
+        v.fixed,
+        v.tally,
+        v.levers,
+    )
     t = institutions
     asked = levers.overhead_hours.copy()
     for b in range(t.staff.size):
@@ -155,13 +160,11 @@ def _settle(v):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _work(v, lag, skill, p, q, day, k0, k1):  # type: ignore[no-untyped-def]
-    cases, needs, cells, institutions = v.cases, v.needs, v.cells, v.institutions
-    servers, lists, sizes, tally = v.servers, v.lists, v.sizes, v.tally
-    t = institutions
+def _work(v, p, q, day, k0, k1):  # type: ignore[no-untyped-def]
+    cases, t, servers = v.cases, v.institutions, v.servers
     queues = queues_of(cases, t)
     count = t.staff.size
-    late = _sort_arrivals(cases, queues, lists, sizes, count, day)
+    late = _sort_arrivals(v, queues, count, day)
     widest = 0
     for b in range(count):
         widest = max(widest, t.workers[b])
@@ -171,8 +174,8 @@ def _work(v, lag, skill, p, q, day, k0, k1):  # type: ignore[no-untyped-def]
             late[b] >= 0 or t.queue[b] >= 0 or _busy(servers.part, t.first_server[b], t.workers[b])
         ):
             rate = t.capacity[b] / t.workers[b]
-            late[b] = _serve(b, late[b], rate, max(0.05, t.skill[b] * (1.0 + skill[b])), free_at, began, queues, cases, needs,
-                             cells, t, servers, tally, lag, p, q, day, k0, k1)  # fmt: skip
+            late[b] = _serve(b, late[b], rate, max(0.05, t.skill[b] * (1.0 + v.levers.skill[b])), free_at, began, queues, v,
+                             p, q, day, k0, k1)  # fmt: skip
         while late[b] >= 0:
             part = late[b]
             late[b] = cases.sibling[part // 4, part % 4]
@@ -189,8 +192,9 @@ def _busy(part, first, workers):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _sort_arrivals(cases, queues, lists, sizes, count, day):  # type: ignore[no-untyped-def]
+def _sort_arrivals(v, queues, count, day):  # type: ignore[no-untyped-def]
     """Parts that joined before today go to the queue; today's stand ready in order of time, a chain for each provider."""
+    cases, lists, sizes = v.cases, v.lists, v.sizes
     late = np.full(count, -1, np.int64)
     for index in range(sizes.arriving[0]):
         part = lists.arriving[index]
@@ -211,28 +215,9 @@ def _sort_arrivals(cases, queues, lists, sizes, count, day):  # type: ignore[no-
 
 
 @inlined
-def _serve(  # type: ignore[no-untyped-def]
-    b,
-    late,
-    rate,
-    skill,
-    free_at,
-    began,
-    queues,
-    cases,
-    needs,
-    cells,
-    t,
-    servers,
-    tally,
-    lag,
-    p,
-    q,
-    day,
-    k0,
-    k1,
-):
+def _serve(b, late, rate, skill, free_at, began, queues, v, p, q, day, k0, k1):  # type: ignore[no-untyped-def]
     """One day of provider `b`: events in order of time, each worker at `rate` hours a day."""
+    cases, t, servers = v.cases, v.institutions, v.servers
     first, workers = t.first_server[b], t.workers[b]
     for s in range(workers):
         began[s] = 0.0
@@ -251,8 +236,8 @@ def _serve(  # type: ignore[no-untyped-def]
             break
         part = servers.part[first + s]
         if part >= 0:
-            _book(b, part, (time - began[s]) * rate, cases, cells, t, needs, tally, _SERVICE)
-            _finish(part, day + time, cases, needs, tally, lag, p, q, day, k0, k1)
+            _book(b, part, (time - began[s]) * rate, v, _SERVICE)
+            _finish(part, day + time, v, p, q, day, k0, k1)
             servers.part[first + s] = -1
         while late >= 0 and cases.since[late // 4, late % 4] <= day + time:
             following = cases.sibling[late // 4, late % 4]
@@ -275,14 +260,15 @@ def _serve(  # type: ignore[no-untyped-def]
     for s in range(workers):
         part = servers.part[first + s]
         if part >= 0:
-            _book(b, part, (1.0 - began[s]) * rate, cases, cells, t, needs, tally, _SERVICE)
+            _book(b, part, (1.0 - began[s]) * rate, v, _SERVICE)
             servers.left[first + s] = (free_at[s] - 1.0) * rate
     return late
 
 
 @kernel
-def _book(b, part, hours, cases, cells, t, needs, tally, column):  # type: ignore[no-untyped-def]
+def _book(b, part, hours, v, column):  # type: ignore[no-untyped-def]
     """Book `hours` of provider `b` on a part: to the provider, to the community by actor kind, to the cell as work done."""
+    cases, cells, t, needs, tally = v.cases, v.cells, v.institutions, v.needs, v.tally
     j = part // 4
     m, k, c = cases.community[j], cases.category[j], needs.cell[cases.need[j]]
     if column == _SERVICE:
@@ -299,8 +285,9 @@ def _book(b, part, hours, cases, cells, t, needs, tally, column):  # type: ignor
 
 
 @kernel
-def _finish(part, time, cases, needs, tally, lag, p, q, day, k0, k1):  # type: ignore[no-untyped-def]
+def _finish(part, time, v, p, q, day, k0, k1):  # type: ignore[no-untyped-def]
     """A part is done: the case is done, or waits for its other parts, or travels to the next organization."""
+    cases, needs, tally, lag = v.cases, v.needs, v.tally, v.levers.handover_lag
     j, s = part // 4, part % 4
     cases.left[j, s] = 0.0
     cases.parts_left[j] -= 1
@@ -323,10 +310,9 @@ def _finish(part, time, cases, needs, tally, lag, p, q, day, k0, k1):  # type: i
 
 
 @kernel
-def _lend(v, levers, p, q, day, k0, k1):  # type: ignore[no-untyped-def]
+def _lend(v, p, q, day, k0, k1):  # type: ignore[no-untyped-def]
     """Idle hours of pool members work on parts that wait at other members of their area."""
-    cases, needs, cells, t = v.cases, v.needs, v.cells, v.institutions
-    tally = v.tally
+    cases, t, tally, levers = v.cases, v.institutions, v.tally, v.levers
     count = t.staff.size
     queues = queues_of(cases, t)
     pledged = np.zeros(count, np.float64)
@@ -357,10 +343,10 @@ def _lend(v, levers, p, q, day, k0, k1):  # type: ignore[no-untyped-def]
             t.hours_borrowed[b] += hours * chi
             if cases.started[j] < 0.0:
                 cases.started[j] = day + 1.0
-            _book(b, part, hours * chi, cases, cells, t, needs, tally, _POOLED)
+            _book(b, part, hours * chi, v, _POOLED)
             tally[m, _BY_ACTOR + t.actor[lender]] += hours
             if hours < wanted:
                 cases.left[j, s] -= hours * chi
                 push(queues, b, part)
             else:
-                _finish(part, day + 1.0, cases, needs, tally, levers.handover_lag, p, q, day, k0, k1)
+                _finish(part, day + 1.0, v, p, q, day, k0, k1)

@@ -124,9 +124,9 @@ def test_a_refused_part_comes_back_after_a_lag_and_climbs_in_the_end() -> None:
 
 
 @kernel
-def _finish_all(parts, times, cases, needs, tally, lag, p, q, day, k0, k1):  # type: ignore[no-untyped-def]
+def _finish_all(parts, times, v, p, q, day, k0, k1):  # type: ignore[no-untyped-def]
     for index in range(parts.size):
-        _finish(parts[index], times[index], cases, needs, tally, lag, p, q, day, k0, k1)
+        _finish(parts[index], times[index], v, p, q, day, k0, k1)
 
 
 def handed_on(
@@ -138,8 +138,7 @@ def handed_on(
     times = np.linspace(3.0, 4.0, len(cases), endpoint=False)
     keys = small.draws.keys[SERVICE]
     p, levers = small.state.parameters, small.with_levers(handover_lag=lag)
-    _finish_all(4 * cases, times, small.state.cases, small.state.needs, small.state.tally, levers.handover_lag, p.work,
-                p.coordinate, 3, keys[0], keys[1])  # fmt: skip
+    _finish_all(4 * cases, times, small.state.under(levers), p.work, p.coordinate, 3, keys[0], keys[1])
     assert (small.state.cases.stage[cases] == _TRAVELLING).all()
     assert (small.state.cases.current[cases] == 1).all()
     return small, cases, small.state.cases.ready[cases] - times

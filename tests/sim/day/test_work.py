@@ -62,7 +62,14 @@ def test_capacity_is_staff_times_free_hours_times_effort_less_what_is_owed(lever
     staff = np.maximum(0.0, t.staff + given["added_staff"])
     free = np.clip(t.free_share - given["burden"], 0.0, 1.0)
     had = staff * 8.0 * free * 1.1 * given["effort"] * (1.0 - 0.3 * t.burnout)
-    overhead = np.minimum(given["overhead_hours"], had)
+    # Who holds two offices spends the overhead of the committee as hours of the body it leads, too.
+    shared = small.state.fixed.same_people
+    two, share = np.flatnonzero(shared >= 0), small.state.parameters.party.cross_appointed
+    asked = np.full(len(t.staff), given["overhead_hours"])
+    asked[two] -= share * given["overhead_hours"]
+    np.add.at(asked, shared[two], share * given["overhead_hours"])
+    assert len(two) > 0 and asked.sum() == pytest.approx(len(asked) * given["overhead_hours"])
+    overhead = np.minimum(asked, had)
     meetings = np.minimum(0.3, had - overhead)
     work(small.state, chosen, small.draws, 0)
     assert np.allclose(t.hours_available, had)
