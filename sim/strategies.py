@@ -19,13 +19,13 @@ from sim.laws import Parameters
 from sim.levers import Contributions, Levers
 from sim.mechanisms import mechanisms
 from sim.mechanisms.mechanism import Charge, Mechanism, Moment
+from sim.needs import HOURS_PER_DAY
 from sim.randomness import INSTITUTIONS, Draws, uniforms
 from sim.scenario import Dose, Strategy
 from sim.state import State
 from sim.tables import Array
 
 _WEEK = 7
-_HOURS_PER_DAY = 8.0
 
 
 @dataclass(frozen=True)
@@ -161,7 +161,7 @@ def _coverage(state: State, charges: list[Charge], moved_in: Array | float) -> t
     for charge in charges:
         asked_hours[charge.rows] += charge.hours
         asked_money[charge.rows] += charge.money
-    have_hours = t.staff * _HOURS_PER_DAY * t.free_share
+    have_hours = t.staff * HOURS_PER_DAY * t.free_share
     have_money = np.maximum(0.0, t.budget + moved_in - t.staff * t.wage)
     return _share(have_hours, asked_hours), _share(have_money, asked_money)
 

@@ -221,6 +221,26 @@ def test_a_weekly_sitting_takes_its_batch_on_one_day_and_lets_unused_places_laps
             assert np.count_nonzero(sat == 3.0) == 2
 
 
+@pytest.mark.parametrize("hours", [1.0, 3.0, 7.5])
+def test_who_owes_meetings_the_hours_of_a_day_convenes_no_further_one(hours: float) -> None:
+    """The convenor itself gives 0.75 hours a meeting: it goes on while it owes less than its normal day, and holds no more."""
+    small = make({"party.cross_appointed": 0.0})
+    t = small.state.institutions
+    convenor = small.seat(Role.COMMUNITY_COMMITTEE)
+    t.staff[convenor] = hours / (8.0 * t.free_share[convenor])
+    cases_of(small, 40, COMMUNITY_CHAIN, 2)
+    levers = small.with_levers(slots=100.0, convening=1.0, wait_for_slot=1.0)
+    held = math.ceil(hours / 0.75)
+    coordinate(small.state, levers, small.draws, 0)
+    assert small.tally("meetings") == held
+    # The rest wait until meetings have been paid for.
+    coordinate(small.state, levers, small.draws, 1)
+    assert small.tally("meetings") == held
+    t.owed[convenor] = 0.0
+    coordinate(small.state, levers, small.draws, 2)
+    assert small.tally("meetings") == 2 * held
+
+
 def test_people_who_hold_two_offices_are_missed_in_both() -> None:
     small, owed = convened(2, 0.0)
     state = small.state
