@@ -39,7 +39,7 @@ def test_pattern_emerges_or_the_card_says_that_it_does_not(pattern: str) -> None
     found, written = examined(pattern).card, kept(pattern)
     assert written is not None
     for new, old in zip(found.findings, written.findings, strict=True):
-        assert new.value == pytest.approx(old.value, rel=TOLERANCE, abs=1e-12), new.name["en"]
+        assert new.value == pytest.approx(old.value, rel=TOLERANCE, abs=TOLERANCE), new.name["en"]
     assert found.verdict == written.verdict
     if found.verdict != "shown":
         missing = [f for f in found.findings if f.bounded and not f.holds]
