@@ -45,7 +45,7 @@ class CommunityRelief(Mechanism):
 
     seed = ("F6b", "D1")
     theory = (
-        "Administrative burden displaces service: Moynihan, Herd & Harvey 2015, JPART 25(1); "
+        "Red tape takes time from service: Bozeman 1993, JPART 3(3); "
         "records make a place legible from above: Scott 1998, Seeing Like a State."
     )
     title: ClassVar[dict[str, str]] = {"en": "Relief of the community", "zh": "做优社区、社区减负"}
