@@ -115,14 +115,18 @@ class CommitteeLeadership(Mechanism):
         heard = np.stack([sum_over_area(state, heads, column) for column in _open_cases(state).T], axis=1)
         season = moment.start + int(moment.age // p.campaign_days * p.campaign_days)
         each = CATEGORIES * heads[:, None] + np.arange(CATEGORIES)
-        drawn = -np.log(uniforms(moment.draws, INSTITUTIONS, each.ravel(), season, _CAMPAIGN)[0]).reshape(each.shape)
+        drawn = -np.log(uniforms(moment.draws, INSTITUTIONS, each.ravel(), season, _CAMPAIGN)[0]).reshape(
+            each.shape
+        )
         attention = drawn / drawn.sum(1, keepdims=True)
         told = heard / np.maximum(1.0, heard.sum(1, keepdims=True))
         score = p.consulted * told + (1.0 - p.consulted) * attention
         rank = np.argsort(np.argsort(-score, axis=1, kind="stable"), axis=1, kind="stable")
         return rank < round(p.chosen)
 
-    def _shift(self, levers: Contributions, state: State, heads: Array, priorities: Array, dose: Array) -> None:
+    def _shift(
+        self, levers: Contributions, state: State, heads: Array, priorities: Array, dose: Array
+    ) -> None:
         """Move staff with its wages from the other departments of a district to those of its priorities, in equal parts."""
         t = state.institutions
         seats = slice(int(Role.DISTRICT_DEPARTMENT), int(Role.DISTRICT_DEPARTMENT) + CATEGORIES)

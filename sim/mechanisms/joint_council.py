@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
 
 import numpy as np
 
-from sim.mechanisms.mechanism import Charge, Mechanism, departments, over_area, rows_of, sum_over_area
+from sim.mechanisms.mechanism import Charge, Mechanism, departments, over_area, sum_over_area
 from sim.needs import Role
 from sim.parameters import parameter
 
