@@ -55,7 +55,7 @@ class BranchStandardsParameters(NamedTuple):
         en="share of decisions that written standards move from relationship to rule", zh="标准化带来的依规办理比例提升")
     paperwork: float = parameter(0.012, unit="share", low=0.0, high=0.06, source="mechanisms, branch standards", grade="judgement",
         en="working time that the fields of a red-flag branch lose to proving it", zh="红旗型支部所在领域迎检材料占用的工作时间")
-    upkeep_hours: float = parameter(0.10, unit="hours per branch, grade and day", low=0.02, high=0.2, source="mechanisms, branch standards", grade="judgement",
+    upkeep_hours: float = parameter(0.05, unit="hours per branch, grade and day", low=0.01, high=0.15, source="mechanisms, branch standards", grade="judgement",
         en="hours of a grid branch for reaching and keeping each further grade", zh="支部每升一级的维护工时")
     inspection_hours: float = parameter(0.04, unit="hours per branch, grade and day", low=0.01, high=0.1, source="mechanisms, branch standards", grade="judgement",
         en="hours of the community committee for assessing a branch, for each grade", zh="社区党委按等级评定支部的工时")
@@ -68,8 +68,8 @@ class BranchStandards(Mechanism):
         quality = form · mean(four aspects on paper) + (1 − form) · mean(five aspects in service),   grade 0-3 by thresholds
         skill = skill · mean(five aspects in service),   hours = upkeep · (1 + grade),   burden = paperwork · grade / 3
 
-    Example: papers 0.8, service 0.4, form 0.5: quality 0.6, a demonstration branch; at dose 1 it takes 0.1 · (1 + 2) = 0.3 hours a
-    day and brings 0.1 · 0.4 = 0.04 skill. With form 0.9 quality is 0.76, a red flag: 0.4 hours, and not an hour more of service.
+    Example: papers 0.8, service 0.4, form 0.5: quality 0.6, a demonstration branch; at dose 1 it takes 0.05 · (1 + 2) = 0.15 hours a
+    day and brings 0.1 · 0.4 = 0.04 skill. With form 0.9 quality is 0.76, a red flag: 0.2 hours, and not an hour more of service.
     """
 
     seed = ("F4", "D3", "B5")

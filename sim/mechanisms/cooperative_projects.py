@@ -26,11 +26,11 @@ class CooperativeProjectsParameters(NamedTuple):
 
     chamber: float = parameter(0.25, unit="share", low=0.0, high=0.6, source="seed F8b", grade="judgement",
         en="share of idle market hours that firms of the chamber pledge to each other's cases", zh="商会企业承诺共享的闲置市场工时比例")
-    respected_locals: float = parameter(0.8, unit="factor", low=0.0, high=3.0, source="seed F8b", grade="judgement",
+    respected_locals: float = parameter(0.5, unit="factor", low=0.0, high=2.0, source="seed F8b", grade="judgement",
         en="more disputes that neighbours settle with the help of respected locals", zh="乡贤参事促成的邻里纠纷调解提升")
     venture_fund: float = parameter(150.0, unit="CNY per community and day", low=0.0, high=600.0, source="EV-CD-FUND", grade="judgement",
         en="money for projects of social organizations, on average over the year", zh="公益创投资金（全年日均）")
-    family_council: float = parameter(0.3, unit="factor", low=0.0, high=1.5, source="seed F8b", grade="judgement",
+    family_council: float = parameter(0.10, unit="factor", low=0.0, high=0.5, source="seed F8b", grade="judgement",
         en="more simple needs that families settle among themselves", zh="家庭议事促成的居民自助提升")
     running: float = parameter(0.75, unit="share of a year", low=0.25, high=1.0, source="seed F8b", grade="judgement",
         en="part of each year in which projects run, before they end and the next are chosen", zh="每年项目实际运行的时间比例")

@@ -64,8 +64,9 @@ class LeadGoose(Mechanism):
 
     seed = ("F8a", "D3")
     theory = (
-        "Seconded leaders bring skill and links and leave no institution by themselves: Perry & Heilmann 2011, Mao's Invisible Hand; "
-        "Liu & Ma 2018, Journal of Contemporary China 27; dependence: Gibson et al. 2005, The Samaritan's Dilemma."
+        "Leaders sent from above bring skill and links to weak villages while a campaign lasts; help that replaces own effort breeds "
+        "dependence: Zeng 2020, Journal of Contemporary China 29(123); Gibson, Andersson, Ostrom & Shivakumar 2005, The Samaritan's "
+        "Dilemma."
     )
     title: ClassVar[dict[str, str]] = {"en": "Lead goose", "zh": "领头雁工程"}
     summary: ClassVar[dict[str, str]] = {
