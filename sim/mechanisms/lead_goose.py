@@ -121,8 +121,8 @@ class LeadGoose(Mechanism):
         self._second(levers, state, here)
 
     def present(self, state: State) -> Array:
-        """0/1 by community: whether it has a seconded secretary today, `[communities]`."""
-        return (state.communities.seconded_until > state.day).astype(np.float64)
+        """0/1 by community: whether it has a seconded secretary this week, `[communities]`."""
+        return (state.communities.seconded_until >= 0.0).astype(np.float64)
 
     def _second(self, levers: Contributions, state: State, here: Array) -> None:
         """Move the seconded persons, district by district, to the bodies of which a secretary is as a rule director too."""
