@@ -125,3 +125,18 @@ def sum_over_area(state: State, rows: Array, by_community: Array) -> Array:
 def members_by_community(state: State) -> Array:
     """Members of the party network in each circle, `[communities]`."""
     return state.institutions.member[state.fixed.circle].sum(1)
+
+
+def relative(by_community: Array) -> Array:
+    """A community quantity relative to its mean over all communities; one where there is none of it, `[communities]`."""
+    mean = by_community.mean()
+    return by_community / mean if mean > 0.0 else np.ones(len(by_community))
+
+
+def move_staff(levers: Contributions, state: State, giving: Array, moved: Array, receiving: Array, weight: Array) -> None:  # fmt: skip
+    """Let `moved` persons of each of `giving` work for `receiving`, shared out by `weight`; their wages go with them."""
+    wage = state.institutions.wage[giving]
+    levers.add("added_staff", -moved, giving)
+    levers.add("added_money", -moved * wage, giving)
+    levers.add("added_staff", moved.sum() * weight / weight.sum(), receiving)
+    levers.add("added_money", float((moved * wage).sum()) * weight / weight.sum(), receiving)
