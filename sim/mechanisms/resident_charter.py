@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class ResidentCharterParameters(NamedTuple):
     """Constants of the charter."""
 
-    self_help: float = parameter(0.6, unit="factor", low=0.0, high=2.0, source="Ostrom 1990", grade="judgement",
+    self_help: float = parameter(0.4, unit="factor", low=0.0, high=1.5, source="Ostrom 1990", grade="judgement",
         en="gain in what residents settle among themselves", zh="居民自助解决率的提升")
     capital: float = parameter(0.5, unit="factor", low=0.0, high=2.0, source="Ostrom 1990", grade="judgement",
         en="gain in the social capital that participation builds", zh="参与积累社会资本的提升")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
 
 import numpy as np
 
-from sim.mechanisms.mechanism import Charge, Mechanism, over_area, rows_of
+from sim.mechanisms.mechanism import Charge, Mechanism, over_area, rows_of, sum_over_area
 from sim.needs import CATEGORIES, Category, Role
 from sim.parameters import parameter
 
@@ -17,6 +17,13 @@ if TYPE_CHECKING:
     from sim.state import State
     from sim.tables import Array
 
+#: Who renders which service: professionals care, community workers basic and extended service (judgement).
+SERVED_BY: Final[dict[int, list[int]]] = {
+    Role.SOCIAL_ORGANIZATION: [Category.CARE],
+    Role.SERVICE_STATION: [
+        Category.PROPERTY, Category.ENVIRONMENT, Category.ORDER, Category.MIGRANT, Category.BUSINESS,
+    ],
+}  # fmt: skip
 _OPEN, _IN_CASE = 0, 1
 
 
@@ -43,12 +50,12 @@ class ServiceOutreachParameters(NamedTuple):
     promise: float = parameter(0.03, unit="0-1", low=0.0, high=0.2, source="EV-EXP-ADAPT", grade="judgement",
         en="performance that residents come to expect beyond what neighbours got", zh="期望高于邻里所得的幅度")
     round_hours: float = parameter(0.4, unit="hours per community and day", low=0.1, high=2.0, source="mechanisms, outreach", grade="judgement",
-        en="hours of each residents' committee and each service station for going round", zh="居委会与服务站走访工时")
+        en="hours of each residents' committee for going round", zh="居委会走访工时")
 # fmt: on
 
 
 class ServiceOutreach(Mechanism):
-    """Needs are met unasked by their first handlers, whose hours go there; residents ask less of themselves and expect more.
+    """Needs are met unasked by those who go round, at the hours that they ask for; residents ask less of themselves and expect more.
 
     Example: 100 open needs for care of 4 hours each cost at dose 1 0.003 · 400 = 1.2 hours a day of social organizations.
     """
@@ -61,8 +68,8 @@ class ServiceOutreach(Mechanism):
         "zh": "精准、基本、延伸、引导服务，在诉求提出之前发现并满足需求。",
     }
     payer: ClassVar[dict[str, str]] = {
-        "en": "first handlers (street offices, community stations, firms, social organizations): hours of the work; residents' committees and stations of communities: rounds",
-        "zh": "首办单位（街道办、社区服务站、企业、社会组织）：服务工时；居委会与服务站：走访工时",
+        "en": "community stations and social organizations: hours of the work; residents' committees of communities: rounds",
+        "zh": "社区服务站与社会组织：服务工时；居委会：走访工时",
     }
     failure: ClassVar[dict[str, str]] = {
         "en": "residents unlearn self-help; expectation rises with service, so that the same satisfies less",
@@ -71,18 +78,15 @@ class ServiceOutreach(Mechanism):
     Parameters = ServiceOutreachParameters
 
     def charges(self, state: State, dose: Array) -> list[Charge]:
-        """Hours of the work that is done unasked, by the first handler of each category, and hours of rounds."""
-        p, t, fixed = self.parameters, state.institutions, state.fixed
-        work = np.zeros(len(t.staff))
+        """Hours of the work that is done unasked, by who renders each service, and hours of rounds."""
+        p = self.parameters
+        rounds = rows_of(state, Role.RESIDENTS_COMMITTEE)
         asked = dose[:, None] * self._rates() * _open_hours(state)
-        for k in Category:
-            np.add.at(work, fixed.circle[:, fixed.chains[k, 0]], asked[:, k])
-        handlers = np.unique(fixed.circle[:, fixed.chains[self._rates() > 0.0, 0]])
-        rounds = np.union1d(rows_of(state, Role.RESIDENTS_COMMITTEE), rows_of(state, Role.SERVICE_STATION))
-        return [
-            Charge(handlers, hours=work[handlers]),
-            Charge(rounds, hours=p.round_hours * over_area(state, rounds, dose)),
-        ]
+        charges = [Charge(rounds, hours=p.round_hours * over_area(state, rounds, dose))]
+        for role, served in SERVED_BY.items():
+            rows = rows_of(state, role)
+            charges.append(Charge(rows, hours=sum_over_area(state, rows, asked[:, served].sum(1))))
+        return charges
 
     def contribute(self, levers: Contributions, state: State, dose: Array, moment: Moment) -> None:
         """Outreach by category, the shifts of style, and what residents make of being served."""

@@ -37,6 +37,8 @@ class SharedNetworkParameters(NamedTuple):
         en="share of multi-organization cases that partners meet about", zh="伙伴会商的跨部门事项比例")
     meetings: float = parameter(0.10, unit="meetings per host, community and day", low=0.02, high=0.5, source="mechanisms, comparators", grade="judgement",
         en="meetings that each first handler among the partners can host", zh="首办单位可主持的会商数")
+    consent: float = parameter(0.3, unit="share", low=0.0, high=0.8, source="Provan & Kenis 2008", grade="judgement",
+        en="share of parts that partners agree on at the table rather than take home", zh="会商现场达成一致的比例")
     tie_growth: float = parameter(0.8, unit="factor", low=0.0, high=2.0, source="Provan & Kenis 2008", grade="judgement",
         en="faster growth of ties among equals", zh="平等会商对联系增进的加成")
     link_hours: float = parameter(0.02, unit="hours per link, side, community and day", low=0.005, high=0.08, source="EV-ORG-COORD", grade="judgement",
@@ -80,6 +82,7 @@ class SharedNetwork(Mechanism):
         hosts = _rows(state, [seat for seat in partners if seat in _HOSTS])
         levers.add("shared_network", dose)
         levers.add("convening", p.convening * dose)
+        levers.add("authority", p.consent * dose)
         levers.add("slots", p.meetings * sum_over_area(state, hosts, dose), hosts)
         levers.add("tie_growth", 1.0 + p.tie_growth * dose)
 
