@@ -26,7 +26,7 @@ SCOPE = (
 
 #: Programme elements without a mechanism of their own. Reason for all: programme mechanisms arrive later.
 LATER = (
-    "F1", "F3", "F4", "F6a", "F6b", "F6c", "F6d", "F6e", "F7", "F8a", "F8b", "F8c", "F8d", "F9",
+    "F1", "F3", "F4", "F6a", "F6b", "F6c", "F6d", "F6e", "F7", "F8a", "F8b", "F8c",
 )  # fmt: skip
 
 
