@@ -86,7 +86,10 @@ def test_lists_carry_units_sources_grades_and_seed_ids(xietong) -> None:
     assert all(
         row["unit"] and row["source"] and row["grade"] and row["meaning"] for row in table("parameters")
     )
-    assert all(row["seed"] and row["payer"] and row["failure"] for row in table("mechanisms"))
+    assert all(
+        row["seed"] and row["theory"] and row["payer"] and row["failure"] and row["grade"]
+        for row in table("mechanisms")
+    )
     assert all(row["unit"] and row["scored_on"] for row in table("outcomes"))
     sizes = {row["name"]: int(row["cells"]) for row in table("worlds")}
     assert sizes["classroom"] == 8 and sizes["street"] == 48

@@ -89,13 +89,8 @@ DEPARTMENTS = tuple(district_department(k) for k in Category)
 
 
 def test_every_mechanism_has_its_failure_here() -> None:
-    """A test named after it, in one of the files of failures."""
     files = Path(__file__).parent.glob("test_failures*.py")
-    tests = [
-        test
-        for file in files
-        for test in re.findall(r"^def (test_\w+)", file.read_text("utf-8"), re.MULTILINE)
-    ]
+    tests = [test for file in files for test in re.findall(r"^def (test_\w+)", file.read_text("utf-8"), re.M)]
     tested = {name for name in mechanisms() if any(f"_{name}_" in test for test in tests)}
     assert tested == set(mechanisms())
 
