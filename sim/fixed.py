@@ -96,9 +96,7 @@ def build_fixed(
     """Constants of a world from its population at building, its parameters and its circles."""
     counts = np.bincount(population.residents.group, minlength=GROUPS).astype(np.float64)
     shares = scope_shares(parameters.needs)
-    households = households_by_cell(
-        population.residents, population.households, len(population.cells.first)
-    )
+    households = households_by_cell(population.residents, population.households, len(population.cells.first))
     return Fixed(
         exposure=exposures(parameters, counts),
         access=access(parameters),

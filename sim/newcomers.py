@@ -169,7 +169,16 @@ def _weave(state: State, draws: Draws, slots: Array) -> None:
         own = slice(edges[community], edges[community + 1])
         who = fresh[cells.first[own][0] : cells.last[own][-1]]
         if who.any():
-            tie(state.residents, cells.first[own], cells.last[own], who, p.homophily, p.cell_tie_share, key[0], key[1])
+            tie(
+                state.residents,
+                cells.first[own],
+                cells.last[own],
+                who,
+                p.homophily,
+                p.cell_tie_share,
+                key[0],
+                key[1],
+            )
 
 
 def _count_anew(state: State) -> None:
@@ -178,4 +187,3 @@ def _count_anew(state: State) -> None:
     cells.density[:] = (cells.last - cells.first) / (state.fixed.founders / len(cells.first))
     cells.migrant_share[:] = mean_by_cell(group // 6 % 2, cells)
     cells.old_share[:] = mean_by_cell(group // 12 == OLD, cells)
-

@@ -435,7 +435,16 @@ def _weave(
     for community in range(geography.n_communities):
         own = slice(geography.community_first_cell[community], geography.community_first_cell[community + 1])
         everyone = np.ones(last[community] - first[community], np.bool_)
-        tie(residents, cells.first[own], cells.last[own], everyone, p.homophily, p.cell_tie_share, key[0], key[1])
+        tie(
+            residents,
+            cells.first[own],
+            cells.last[own],
+            everyone,
+            p.homophily,
+            p.cell_tie_share,
+            key[0],
+            key[1],
+        )
 
 
 @kernel

@@ -95,7 +95,7 @@ class World(Scenario):
     cells: Count
     households: Count
     queue: Queue | None = None
-    parameters: Overrides = {}
+    parameters: Overrides = Field(default_factory=dict)
 
     @field_validator("parameters", mode="before")
     @classmethod
@@ -126,7 +126,7 @@ class Dose(Entry):
     start: Day | None = None
     ramp: Day = 30
     place: Any = "all"
-    parameters: Overrides = {}
+    parameters: Overrides = Field(default_factory=dict)
 
     @field_validator("place")
     @classmethod
@@ -157,7 +157,9 @@ def _rollout(raw: dict[str, Any]) -> Rollout | None:
     if given.keys() not in ({"steps", "every"}, {"waves", "every"}):
         return None
     if "waves" in given:
-        waves = [_indices(wave) for wave in given["waves"]] if isinstance(given["waves"], list | tuple) else []
+        waves = (
+            [_indices(wave) for wave in given["waves"]] if isinstance(given["waves"], list | tuple) else []
+        )
         named = [index for wave in waves if wave is not None for index in wave]
         if not waves or None in waves or len(named) != len(set(named)):
             return None
@@ -173,7 +175,7 @@ class Strategy(Scenario):
 
     summary: Words
     seed: tuple[str, ...] = ()
-    mechanisms: dict[str, Dose] = {}
+    mechanisms: dict[str, Dose] = Field(default_factory=dict)
 
     @field_validator("seed", mode="before")
     @classmethod
@@ -202,7 +204,7 @@ class Future(Scenario):
     overrides, from the first day on), and dated courses of quantities (`sim.courses`)."""
 
     summary: Words
-    parameters: Overrides = {}
+    parameters: Overrides = Field(default_factory=dict)
     courses: tuple[Course, ...] = ()
 
     @field_validator("parameters", mode="before")

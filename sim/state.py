@@ -387,9 +387,9 @@ class State:
         Tables that grew since keep their room; rows beyond the snapshot return to their fill values. Residents and households
         are as many as there were.
         """
-        for table in DENSE:
-            rows, then = getattr(self, table), len(snapshot["arrays"][f"{table}.{DENSE[table]}"])
-            if len(getattr(rows, DENSE[table])) != then:
+        for table, counted in DENSE.items():
+            rows, then = getattr(self, table), len(snapshot["arrays"][f"{table}.{counted}"])
+            if len(getattr(rows, counted)) != then:
                 setattr(self, table, allocate(type(rows), then))
         for name, array in self.arrays().items():
             saved = snapshot["arrays"][name]

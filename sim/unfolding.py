@@ -67,7 +67,7 @@ class Unfolding:
         if "staff_present" in self.paths:
             t.free_share[:] = self._free_share * self.of("staff_present", day)
         if "facility_loss" in self.paths:
-            state.cells.facility *= 1.0 - self.of("facility_loss", day)
+            state.cells.facility[:] *= 1.0 - self.of("facility_loss", day)
         if day % _WEEK == 0:
             self._age(state, day)
             self._move_in(state, day)
@@ -103,7 +103,9 @@ class Unfolding:
         if now == passed:
             return
         grown_up = np.flatnonzero(state.residents.group // 12 == ADULT)
-        number = -np.log(uniforms(self._draws, POPULATION, state.residents.identity[grown_up], draw=_DRAW_AGEING)[0])
+        number = -np.log(
+            uniforms(self._draws, POPULATION, state.residents.identity[grown_up], draw=_DRAW_AGEING)[0]
+        )
         turned = grown_up[(number > passed) & (number <= now)]
         state.residents.group[turned] += np.uint8(GROUPS // len(AGES))
         state.cells.old_share[:] = mean_by_cell(state.residents.group // 12 == OLD, state.cells)
