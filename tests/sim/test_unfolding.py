@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from collections.abc import Iterable
-from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -25,20 +21,9 @@ from sim.scenario import Dose, Future, Words, load_future, load_strategy, names
 from sim.state import State
 from sim.unfolding import PUBLIC, Unfolding
 
+from .day import small
+
 WORDS = Words(en="Test", zh="测试")
-
-
-def _small() -> ModuleType:
-    path = Path(__file__).parent / "day" / "small.py"
-    spec = importlib.util.spec_from_file_location("futures_small", path)
-    assert spec and spec.loader
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module  # dataclasses look their module up
-    spec.loader.exec_module(module)
-    return module
-
-
-small = _small()
 
 
 def moving(**quantities: tuple[Any, ...]) -> Future:
@@ -84,7 +69,7 @@ def mornings(world: Any, future: Future, days: Iterable[int], horizon: int = 800
 
 def test_courses_of_no_size_change_no_byte() -> None:
     """Every quantity is touched, and none of them moved: the machinery itself is neutral."""
-    still = moving(**{name: ("step", 0.0, 5) for name in QUANTITIES})
+    still = moving(**dict.fromkeys(QUANTITIES, ("step", 0.0, 5)))
     assert differing(model(still, "wuhan").run(), model("reference", "wuhan").run()) == []
 
 
@@ -265,7 +250,7 @@ def test_in_migration_raises_the_population_by_its_rate(rate: float) -> None:
 
 def test_newcomers_are_migrants_in_whole_households_with_ties_and_everyone_else_keeps_theirs() -> None:
     before = small.make(communities=3, cells=2, households=80).state
-    world, state = settled(0.3)
+    _, state = settled(0.3)
     r, homes, cells = state.residents, state.households, state.cells
     new = r.identity >= FIRST_IDENTITY
     assert 0 < new.sum() == len(r.identity) - len(before.residents.identity)
@@ -327,7 +312,7 @@ def test_needs_stay_with_whom_they_belong_to_while_others_move_in() -> None:
 
 def test_a_population_cannot_more_than_double() -> None:
     world = small.make()
-    with pytest.raises(DataError, match="in-migration: .* more than doubles"):
+    with pytest.raises(DataError, match=r"in-migration: .* more than doubles"):
         mornings(world, moving(in_migration=("step", 0.3, 0)), range(0, 1500, 7), horizon=1500)
 
 
