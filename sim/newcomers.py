@@ -26,7 +26,7 @@ from sim.population import (
     tie,
 )
 from sim.randomness import POPULATION, Draws, uniforms
-from sim.state import Cells, Residents
+from sim.state import TIES, Cells, Residents
 from sim.tables import Array, columns, grown
 
 if TYPE_CHECKING:
@@ -102,9 +102,10 @@ def _make_room(state: State, coming: Incoming) -> None:
     cells.first[:] += shift
     _judge_sizes(state)
 
-    ties = moved[base[cells.community[old.cell]] + old.ties] - base_moved[cells.community[old.cell]]
     state.residents = residents = _spread(old, moved, before + int(added.sum()))
-    residents.ties[:, moved] = ties
+    ahead, ahead_moved = base[cells.community[old.cell]], base_moved[cells.community[old.cell]]
+    for one in range(TIES):
+        residents.ties[one, moved] = moved[ahead + old.ties[one]] - ahead_moved
     state.needs.slot[: int(state.sizes.needs[0])] = moved[state.needs.slot[: int(state.sizes.needs[0])]]
 
     homes = len(state.households.first)
@@ -150,7 +151,13 @@ def _first_slots(coming: Incoming, free: Array) -> Array:
 
 
 def _judge_sizes(state: State) -> None:
+    """Whether ties and identities still reach everyone; cells already know their new sizes."""
     edges = state.geography.community_first_cell
+    if int(state.cells.last[-1]) > 2 * state.fixed.founders:
+        raise DataError(
+            f"in-migration: more than doubles the {state.fixed.founders:,} residents of the first day; let fewer move in, or "
+            "begin with a larger world"
+        )
     largest = int((state.cells.last[edges[1:] - 1] - state.cells.first[edges[:-1]]).max())
     if largest > MOST_IN_A_COMMUNITY:
         raise DataError(
