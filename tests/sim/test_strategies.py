@@ -9,6 +9,7 @@ import pytest
 
 from sim.build import build_state
 from sim.errors import ConfigError
+from sim.laws import resolve
 from sim.mechanisms import mechanisms
 from sim.needs import Role
 from sim.randomness import draws_for
@@ -203,9 +204,8 @@ def test_starting_on_the_reform_day_or_later_is_no_fault() -> None:
 
 def waves(place: Any, communities: int = 8, seed: int = 1, name: str = "whistle") -> np.ndarray:
     """Day on which each community has its turn."""
-    made = Programme(
-        strategy(**{name: Dose(place=place)}), built(1).parameters, communities, draws_for(seed, 0), REFORM
-    )
+    wanted = strategy(**{name: Dose(place=place)})
+    made = Programme(wanted, resolve(), communities, draws_for(seed, 0), REFORM)
     return made.applications[0].begins
 
 
