@@ -115,14 +115,27 @@ def outcomes(lang: str) -> Rows:
 
 
 def futures(lang: str) -> Rows:
-    """Futures with the parameters that they change."""
+    """Futures with the parameters that they change and the courses that quantities take, each with its grade."""
     from sim.scenario import load_future, names
 
     rows = []
     for future in (load_future(name) for name in names("future")):
         changed = ", ".join(f"{name}={value:g}" for name, value in future.parameters.items())
-        rows.append([future.name, getattr(future.title, lang), _line(getattr(future.summary, lang)), changed])
-    return ("name", "title", "summary", "parameters"), rows, ()
+        moved = "; ".join(f"{course.told()} ({course.grade})" for course in future.courses)
+        title, summary = getattr(future.title, lang), getattr(future.summary, lang)
+        rows.append([future.name, title, _line(summary), changed, moved])
+    return ("name", "title", "summary", "parameters", "courses"), rows, ()
+
+
+def quantities(lang: str) -> Rows:
+    """What the courses of a future may move."""
+    from sim.courses import QUANTITIES
+
+    rows = [
+        [name, f"{q.base:g}", f"{q.low:g}", f"{q.high:g}", q.unit, getattr(q, lang)]
+        for name, q in QUANTITIES.items()
+    ]
+    return ("name", "base", "low", "high", "unit", "meaning"), rows, (1, 2, 3)
 
 
 def _words(value: Any, lang: str) -> str:
@@ -138,5 +151,5 @@ def _line(words: str) -> str:
 IN_SENTENCES: Final = ("strategies", "mechanisms")
 LISTS: Final[dict[str, Callable[[str], Rows]]] = {
     "worlds": worlds, "strategies": strategies, "mechanisms": mechanisms, "parameters": parameters, "outcomes": outcomes,
-    "futures": futures,
+    "futures": futures, "quantities": quantities,
 }  # fmt: skip

@@ -22,16 +22,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Moment:
-    """When a mechanism acts: the day, the days since it started, and the keys of chance."""
+    """When a mechanism acts: the day, the day on which it started, the keys of chance, and how long after the start each
+    community has its turn (`[communities]`, or 0 for all at once)."""
 
     day: int
     start: int
     draws: Draws
+    delay: Array | int = 0
 
     @property
     def age(self) -> int:
         """Days since the start."""
         return self.day - self.start
+
+    @property
+    def ages(self) -> Array:
+        """Days since each community had its turn, 0 before it, `[communities]` (one number where all start at once)."""
+        return np.maximum(0, np.atleast_1d(self.age - self.delay))
 
 
 @dataclass(frozen=True)
