@@ -122,6 +122,10 @@ def main(words: Sequence[str], lang: str) -> int:
     settings = read("compare", words, lang)
     done = carry_out(settings)
     found = _comparison(done)
+    if done.levels:
+        from experiments import budget
+
+        budget.show(settings, list(done.levels))
     show(settings, found.table())
     print(text(settings.lang, "report_at", path=found.report()))
     if done.failed:

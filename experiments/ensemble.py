@@ -22,6 +22,8 @@ from sim.scenario import Strategy
 if TYPE_CHECKING:
     import pandas as pd
 
+    from experiments.budget import Levelled
+
 
 #: Signs of an error that one line can hold.
 MOST_TOLD: Final = 200
@@ -33,13 +35,15 @@ class FailedRunsError(XietongError):
 
 @dataclass(frozen=True)
 class Ensemble:
-    """A finished design: its store, the rows of its runs, the runs that failed, the number of planned runs."""
+    """A finished design: its store, the rows of its runs, the runs that failed, the number of planned runs,
+    and under equal budgets what was done to each strategy."""
 
     settings: Settings
     store: Store
     runs: pd.DataFrame
     failed: tuple[Receipt, ...]
     planned: int
+    levels: tuple[Levelled, ...] = ()
 
     def failure_line(self) -> str:
         """What failed, in one line."""
@@ -80,6 +84,9 @@ def carry_out(settings: Settings, planned: Sequence[Planned] | None = None) -> E
         No run came to its end.
     """
     store = Store(settings.out)
+    levels: tuple[Levelled, ...] = ()
+    if settings.budget == "neutral":
+        settings, levels = _levelled(settings, store)
     planned = design(settings) if planned is None else planned
     begin(settings, store, planned)
     status, receipts = "interrupted", []
@@ -93,7 +100,17 @@ def carry_out(settings: Settings, planned: Sequence[Planned] | None = None) -> E
         store.seal("failed")
     if not len(rows):
         raise FailedRunsError(failure_line(settings, store, failed, len(planned)))
-    return Ensemble(settings, store, rows, failed, len(planned))
+    return Ensemble(settings, store, rows, failed, len(planned), levels)
+
+
+def _levelled(settings: Settings, store: Store) -> tuple[Settings, tuple[Levelled, ...]]:
+    """Every strategy at the common cost; the folder is taken before the first pilot."""
+    from experiments import budget
+
+    begin(settings, store, design(settings))
+    settings, found = budget.levelled(settings)
+    budget.write(store.root, found)
+    return settings, tuple(found)
 
 
 def begin(settings: Settings, store: Store, planned: Sequence[Planned]) -> None:

@@ -156,6 +156,8 @@ RESULTS: Final[dict[str, Pair]] = {
     "results_at": ("results: {path}", "结果：{path}"),
     "check_fine": ("fine: `{command}` of {strategies} strategies × {replicates} replicates = {runs} runs of {days} days in {world}; {kept} finished already",
         "配置无误：`{command}`，{strategies} 个策略 × {replicates} 次重复 = {runs} 次运行，每次 {days} 日，场景 {world}；已完成 {kept} 次"),
+    "check_fine_made": ("fine: `{command}` of {strategy}: at most {runs} runs of {days} days in {world}",
+        "配置无误：`{command}`，策略 {strategy}：至多 {runs} 次运行，每次 {days} 日，场景 {world}"),
     "store_fine": ("fine: {finished} of {planned} runs finished, every byte as written, model version {version}",
         "目录完好：{planned} 次运行中完成 {finished} 次，内容与写入时一致，模型版本 {version}"),
     "store_missing": ("{count} planned runs are not finished yet; the same command goes on", "尚有 {count} 次计划中的运行未完成；再次运行同一命令即可接续"),
