@@ -246,6 +246,9 @@ def _judge_making(settings: Settings, faults: Faults) -> None:
         faults.add("no_mechanisms", name=strategy.name)
     if settings.command == "attribute" and settings.replicates < 2:
         faults.add("replicates_too_few", value=settings.replicates)
+    acts = any(dose.intensity > 0 for one in settings.strategies for dose in one.mechanisms.values())
+    if settings.budget == "neutral" and settings.budget_level is None and not acts:
+        faults.add("nothing_costs")
     if settings.budget_level is not None and settings.budget == "own":
         faults.add("level_alone", value=shown(settings.budget_level))
 

@@ -46,6 +46,9 @@ PORTFOLIOS: Final[dict[str, tuple[str, str]]] = {
     "objective_satisfaction": ("satisfaction", "满意度"),
     "objective_equity": ("mean gap", "平均差距"),
     "objective_cost": ("cost", "成本"),
-    "lean_title_en": ("{title}, lean", "{title}, lean"),
-    "lean_title_zh": ("{title}（精简）", "{title}（精简）"),
+    "optimise_doses": ("doses: {names}", "强度依次为：{names}"),
+    "portfolio_title": ("{title}, a leaner portfolio", "{title}（精简组合）"),
+    "portfolio_summary": ("Part of {name} at no more than {share} of its cost, found by search and verified in fresh replicates: {doses}. "
+        "Payers and failures are those of its mechanisms. {summary}",
+        "{name} 的一部分，成本不超过其 {share}，由搜索得出并以新的重复核验：{doses}。承担者与失效方式同其机制。{summary}"),
 }  # fmt: skip
