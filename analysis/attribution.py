@@ -100,7 +100,10 @@ def attribute(
 
 
 def _values(
-    runs: pd.DataFrame, members: Mapping[str, Members], names: list[str], needed: Mapping[int, Sequence[Members]]
+    runs: pd.DataFrame,
+    members: Mapping[str, Members],
+    names: list[str],
+    needed: Mapping[int, Sequence[Members]],
 ) -> dict[int, dict[Members, Array]]:
     """`[outcome]` of each coalition, by replicate; only replicates in which every coalition that they need was lived."""
     found: dict[int, dict[Members, Array]] = {}
@@ -112,7 +115,9 @@ def _values(
     return {r: found[r] for r in sorted(found) if r in needed and set(needed[r]) <= set(found[r])}
 
 
-def _effects(value: Mapping[Members, Array], players: Sequence[str], orders: Sequence[Order]) -> dict[str, Any]:
+def _effects(
+    value: Mapping[Members, Array], players: Sequence[str], orders: Sequence[Order]
+) -> dict[str, Any]:
     none, whole = frozenset[str](), frozenset(players)
     return {
         "alone": {player: value[frozenset({player})] - value[none] for player in players},

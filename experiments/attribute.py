@@ -7,19 +7,27 @@ subsets are lived; beyond, each replicate draws its own orders of introduction b
 from __future__ import annotations
 
 import itertools
+import math
 import zlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from analysis.attribution import Order, attribute, coalitions
+from experiments.ensemble import Ensemble, carry_out, plan
+from experiments.objectives import SHOWN
+from experiments.outcomes_shown import meaning
+from experiments.parquet import write_bytes
+from experiments.printing import interval, places_of, signed, table
+from experiments.progress import say
+from experiments.settings import Settings
+from experiments.task import Planned
 from experiments.texts import text
+from experiments.variants import acting, subset
+from sim.outcomes import OUTCOMES
+from sim.randomness import INSTITUTIONS, draws_for, uniforms
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from analysis.attribution import Members, Order
-    from experiments.ensemble import Ensemble
-    from experiments.settings import Settings
-    from experiments.task import Planned
 
 #: Mechanisms up to which all subsets are lived (2⁵ = 32 in each replicate).
 EXACT: Final = 5
@@ -30,8 +38,6 @@ _DRAW: Final = zlib.crc32(b"orders of introduction")
 def main(words: Sequence[str], lang: str) -> int:
     """Take a strategy apart, print the tables, write `attribution.csv`; 1 when some runs failed."""
     from experiments.configuration import read
-    from experiments.ensemble import carry_out
-    from experiments.progress import say
 
     settings = read("attribute", words, lang)
     done = carry_out(settings, planned(settings))
@@ -46,8 +52,6 @@ def main(words: Sequence[str], lang: str) -> int:
 
 def orders(settings: Settings) -> dict[int, list[Order]]:
     """The orders of introduction of each replicate: all of them, or some drawn by keyed chance with their reverses."""
-    from experiments.variants import acting
-
     names = acting(settings.strategies[0])
     if len(names) <= EXACT:
         every = list(itertools.permutations(names))
@@ -57,8 +61,6 @@ def orders(settings: Settings) -> dict[int, list[Order]]:
 
 def _drawn(settings: Settings, names: tuple[str, ...], replicate: int) -> list[Order]:
     """Each mechanism draws a number by its own name, and they come in the order of these."""
-    from sim.randomness import INSTITUTIONS, draws_for, uniforms
-
     draws = draws_for(settings.seed, replicate)
     identities = [zlib.crc32(name.encode()) for name in names]
     made: list[Order] = []
@@ -71,10 +73,6 @@ def _drawn(settings: Settings, names: tuple[str, ...], replicate: int) -> list[O
 
 def planned(settings: Settings) -> list[Planned]:
     """All runs that the attribution needs: replicates outside, subsets by size within."""
-    from analysis.attribution import coalitions
-    from experiments.ensemble import plan
-    from experiments.variants import acting, subset
-
     base = settings.strategies[0]
     names, chosen = acting(base), orders(settings)
     return plan(
@@ -89,26 +87,14 @@ def planned(settings: Settings) -> list[Planned]:
 
 def attribution(done: Ensemble) -> pd.DataFrame:
     """One row a mechanism and outcome, columns `analysis.attribution.COLUMNS`."""
-    from analysis.attribution import attribute
-
     settings = done.settings
-    from experiments.variants import acting
-
     base = settings.strategies[0]
-    members = {run.strategy.name: _members(run) for run in planned(settings)}
+    members = {run.strategy.name: frozenset(acting(run.strategy)) for run in planned(settings)}
     return attribute(done.runs, base.name, members, orders(settings), len(acting(base)) <= EXACT)
-
-
-def _members(run: Planned) -> Members:
-    from experiments.variants import acting
-
-    return frozenset(acting(run.strategy))
 
 
 def write(done: Ensemble, found: pd.DataFrame) -> None:
     """Keep the table beside the runs."""
-    from experiments.parquet import write_bytes
-
     path = done.store.root / NAME
     write_bytes(path, found.to_csv(index=False, lineterminator="\n").encode())
     done.store.seal(done.store.status(), (path,))
@@ -116,10 +102,6 @@ def write(done: Ensemble, found: pd.DataFrame) -> None:
 
 def show(settings: Settings, found: pd.DataFrame) -> None:
     """Print a table for each outcome that is asked for."""
-    from experiments.objectives import SHOWN
-    from experiments.outcomes_shown import meaning
-    from sim.outcomes import OUTCOMES
-
     lang, strategy = settings.lang, settings.strategies[0]
     print(text(
         lang, "attribute_title", strategy=getattr(strategy.title, lang), world=getattr(settings.world.title, lang),
@@ -129,7 +111,11 @@ def show(settings: Settings, found: pd.DataFrame) -> None:
         print(text(lang, f"attribute_{found['method'].iloc[0]}", orders=found["orders"].iloc[0]))
     lived = int(found["replicates"].max()) if len(found) else 0
     if lived < settings.replicates:
-        print(text(lang, "attribute_left_out", count=settings.replicates - lived, replicates=settings.replicates))
+        print(
+            text(
+                lang, "attribute_left_out", count=settings.replicates - lived, replicates=settings.replicates
+            )
+        )
     print()
     chosen = settings.outcomes or SHOWN
     for outcome in OUTCOMES:
@@ -140,18 +126,20 @@ def show(settings: Settings, found: pd.DataFrame) -> None:
 
 
 def _show_one(lang: str, rows: pd.DataFrame, title: str) -> None:
-    from experiments.printing import interval, places_of, signed, table
-
     first = rows.iloc[0]
     places = places_of(rows["shapley_high"] - rows["shapley_low"], (first["total"],))
     between = interval(first["total_low"], first["total_high"], places)
     told = text(
-        lang, "attribute_total", total=signed(first["total"], places=places), unit=first["unit"], interval=between
+        lang,
+        "attribute_total",
+        total=signed(first["total"], places=places),
+        unit=first["unit"],
+        interval=between,
     )
     lines: list[list[Any]] = [
         [row["mechanism"], signed(row["alone"], places=places), signed(row["last"], places=places),
          signed(row["shapley"], places=places), interval(row["shapley_low"], row["shapley_high"], places),
-         "–" if row["share"] != row["share"] else f"{100 * row['share']:.0f} %", text(lang, f"verdict_{row['verdict']}")]
+         "–" if math.isnan(row["share"]) else f"{100 * row['share']:.0f} %", text(lang, f"verdict_{row['verdict']}")]
         for _, row in rows.iterrows()
     ]  # fmt: skip
     names = ("mechanism", "alone", "last", "shapley", "interval", "share", "verdict")

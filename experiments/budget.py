@@ -85,7 +85,8 @@ def table(found: list[Levelled]) -> pd.DataFrame:
 
     columns = ("strategy", "own_cost", "factor", "staff", "cost")
     return pd.DataFrame(
-        [(one.strategy.name, one.own_cost, one.factor, one.staff, one.cost) for one in found], columns=list(columns)
+        [(one.strategy.name, one.own_cost, one.factor, one.staff, one.cost) for one in found],
+        columns=list(columns),
     )
 
 
@@ -212,7 +213,11 @@ def _judge(settings: Settings, found: list[Levelled], level: float) -> None:
     for one in found:
         if one.cost < level and one.staff == 1.0 and not close(one.cost, level):
             faults.add(
-                "level_out_of_reach", budget=settings.budget, name=one.strategy.name, level=number(level), most=number(one.cost)
+                "level_out_of_reach",
+                budget=settings.budget,
+                name=one.strategy.name,
+                level=number(level),
+                most=number(one.cost),
             )
     faults.raise_any()
 
@@ -225,7 +230,13 @@ def show(settings: Settings, found: list[Levelled]) -> None:
     level = settings.budget_level or min(one.own_cost for one in found if one.own_cost > 0)
     names = ("strategy", "own_cost", "factor", "staff", "reached")
     rows = [
-        [one.strategy.name, number(one.own_cost), f"{one.factor:.{PLACES}g}", f"{one.staff:.{PLACES}g}", number(one.cost, 4)]
+        [
+            one.strategy.name,
+            number(one.own_cost),
+            f"{one.factor:.{PLACES}g}",
+            f"{one.staff:.{PLACES}g}",
+            number(one.cost, 4),
+        ]
         for one in found
     ]
     print(text(lang, "budget_rule"))

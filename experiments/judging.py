@@ -22,7 +22,11 @@ from sim.scenario import Future, Queue, Strategy, World, load_future, load_strat
 
 TWINS: Final = ("siloed", "wuhan")
 #: Commands that decide themselves what is kept of a run.
-RECORDED: Final = {"twin": {"cases": True, "needs": True}, "attribute": {"daily": False}, "optimise": {"daily": True}}
+RECORDED: Final = {
+    "twin": {"cases": True, "needs": True},
+    "attribute": {"daily": False},
+    "optimise": {"daily": True},
+}
 FILE: Final = (".yaml", ".yml")
 
 

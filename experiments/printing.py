@@ -53,9 +53,9 @@ def number(value: float, digits: int = 3, places: int | None = None) -> str:
 
 def places_of(widths: Iterable[float], values: Iterable[float]) -> int:
     """Decimals for all rows of an outcome: two digits of the middle interval's half width, three of the largest need of `values`."""
-    halves = sorted(abs(width) / 2 for width in widths if width == width and width)
+    halves = sorted(abs(width) / 2 for width in widths if width and not math.isnan(width))
     middle = (halves[(len(halves) - 1) // 2] + halves[len(halves) // 2]) / 2 if halves else math.nan
-    return max(max(places_for(value) for value in values), places_for(middle, 2))
+    return max(*(places_for(value) for value in values), places_for(middle, 2))
 
 
 def interval(low: float, high: float, places: int) -> str:

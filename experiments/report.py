@@ -47,4 +47,8 @@ def made(root: Path) -> list[Path]:
     """The files that were made from the results."""
     figures = root / "figures"
     beside = [root / name for name in BESIDE if (root / name).is_file()]
-    return [*(root / name for name in MADE), *beside, *(sorted(figures.iterdir()) if figures.is_dir() else ())]
+    return [
+        *(root / name for name in MADE),
+        *beside,
+        *(sorted(figures.iterdir()) if figures.is_dir() else ()),
+    ]

@@ -35,7 +35,11 @@ LOG_COLUMNS: Final = (
 
 def wanted(record: Record) -> tuple[str, ...]:
     """The tables that a run is to leave."""
-    return (*(ALWAYS if record.daily else ()), *(("cases",) if record.cases else ()), *(("needs",) if record.needs else ()))
+    return (
+        *(ALWAYS if record.daily else ()),
+        *(("cases",) if record.cases else ()),
+        *(("needs",) if record.needs else ()),
+    )
 
 
 def look(root: Path) -> None:

@@ -14,6 +14,8 @@ from sim.scenario import Dose, Strategy
 
 #: Doses that a search tries are these parts of the strategy's own: none, a quarter, a half, three quarters, all.
 STEPS: Final = 4
+#: Decimals of an intensity, so that a file that holds it reads well.
+PLACES: Final = 6
 
 
 def acting(base: Strategy) -> tuple[str, ...]:
@@ -40,7 +42,7 @@ def subset(base: Strategy, members: Collection[str]) -> Strategy:
         called = f"without_{left_out[0]}"
     else:
         called = "subset_" + "".join(str(int(name in members)) for name in every)
-    return made(base, f"{base.name}_{called}", {name: base.mechanisms[name] for name in kept})
+    return made(base, called, {name: base.mechanisms[name] for name in kept})
 
 
 def dosed(base: Strategy, steps: Mapping[str, int]) -> Strategy:
@@ -49,32 +51,35 @@ def dosed(base: Strategy, steps: Mapping[str, int]) -> Strategy:
     if all(steps[name] == STEPS for name in every):
         return base
     digits = "".join(str(steps[name]) for name in every)
-    doses = {
-        name: times(base.mechanisms[name], steps[name] / STEPS) for name in every if steps[name] > 0
-    }
-    return made(base, f"{base.name}_doses_{digits}", doses)
+    doses = {name: times(base.mechanisms[name], steps[name] / STEPS) for name in every if steps[name] > 0}
+    return made(base, f"doses_{digits}", doses)
 
 
 def scaled(base: Strategy, factor: float, **more: float) -> Strategy:
     """`base` under its own name with every intensity times `factor`, and further mechanisms at the intensities `more`."""
     doses = {name: times(dose, factor) for name, dose in base.mechanisms.items()}
     doses |= {name: Dose(intensity=intensity) for name, intensity in more.items()}
-    return made(base, base.name, doses)
+    return made(base, "", doses)
 
 
 def times(dose: Dose, factor: float) -> Dose:
     """A dose with its intensity times `factor`."""
-    return dose.model_copy(update={"intensity": dose.intensity * factor})
+    return dose.model_copy(update={"intensity": round(dose.intensity * factor, PLACES)})
 
 
-def made(base: Strategy, name: str, doses: Mapping[str, Dose]) -> Strategy:
-    """A strategy of these doses, judged; it stands for those ids of `base` that its mechanisms implement."""
+def made(base: Strategy, called: str, doses: Mapping[str, Dose]) -> Strategy:
+    """A strategy of these doses, judged, under the name and title of `base` with `called` behind them.
+
+    It stands for those ids of `base` that its mechanisms implement.
+    """
     known = mechanisms()
     own = {one for mechanism in doses for one in known[mechanism].seed}
+    title = {"en": f"{base.title.en} ({called})", "zh": f"{base.title.zh}（{called}）"}
     return Strategy.from_mapping(
         base.model_dump()
         | {
-            "name": name,
+            "name": f"{base.name}_{called}" if called else base.name,
+            "title": title if called else base.title.model_dump(),
             "seed": [one for one in base.seed if one in own],
             "mechanisms": {mechanism: dose.model_dump() for mechanism, dose in sorted(doses.items())},
         }

@@ -99,7 +99,7 @@ _ROWS: Final = (
     ("hours_total", "hours per 1,000 residents and year", "cost", "low", "hours worked, met, and spent on programmes", "每千人年总工时", True),
     ("hours_coordination", "hours per 1,000 residents and year", "cost", "low", "hours in meetings and for programmes", "每千人年协调工时", True),
     ("money_total", "CNY per resident and year", "cost", "low", "money spent, wages included", "人均年支出", True),
-    ("programme_cost", "CNY per resident and year", "cost", "low", "what the reform takes: hours of meetings and programmes at the declared price of an hour, and the money of mechanisms", "人均年改革成本：会商与项目工时按单价折算，加项目经费", False),
+    ("programme_cost", "CNY per resident and year", "cost", "low", "cost of the reform: hours of meetings and programmes at their price, and money of mechanisms", "人均年改革成本：工时按单价折算，加项目经费", False),
     ("cost_per_need_met", "CNY per need", "cost", "low", "money spent per need met", "每满足一项需求的支出", False),
     ("burnout", "0-1", "cost", "low", "mean burnout of institutions", "倦怠程度", False),
     ("needs_rate", "per 1,000 residents and year", "magnitude", "", "needs arising", "需求产生率", False),
