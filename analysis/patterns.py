@@ -175,5 +175,5 @@ def standardized_rate_ratio(table: pd.DataFrame, exposed: str, alike: str) -> fl
     """
     sums = table.groupby([alike, exposed])[["reported", "days"]].sum().unstack(exposed, fill_value=0.0)
     events, days = sums["reported"], sums["days"]
-    total = days.sum(axis=1)
+    total = days[0] + days[1]
     return float((events[1] * days[0] / total).sum() / (events[0] * days[1] / total).sum())

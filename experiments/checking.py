@@ -9,6 +9,8 @@ from typing import Any
 from experiments import manifest
 from experiments.helping import CHECKED
 from experiments.identity import model_version
+from experiments.keys import MAKING
+from experiments.settings import Settings
 from experiments.store import TABLES, Store, look
 from experiments.texts import text
 from sim.errors import ConfigError, StoreError
@@ -40,6 +42,12 @@ def check_configuration(command: Any, words: Sequence[str], lang: str) -> int:
 
     settings = read(command, words, lang)
     look(settings.out)
+    if command in MAKING:
+        print(text(
+            settings.lang, "check_fine_made", command=command, strategy=settings.strategies[0].name, runs=_most(settings),
+            days=settings.days, world=settings.world.name,
+        ))  # fmt: skip
+        return 0
     planned = design(settings)
     store = Store(settings.out)
     print(text(
@@ -48,6 +56,13 @@ def check_configuration(command: Any, words: Sequence[str], lang: str) -> int:
         kept=sum(store.is_whole(run.run_id, settings.record) for run in planned),
     ))  # fmt: skip
     return 0
+
+
+def _most(settings: Settings) -> int:
+    """The most runs that a command which makes its own strategies can need."""
+    from experiments import attribute, optimise
+
+    return len(attribute.planned(settings)) if settings.command == "attribute" else optimise.most(settings)
 
 
 def check_store(root: Path, lang: str) -> int:

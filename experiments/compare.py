@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -117,16 +116,20 @@ def _comparison(done: Ensemble, folder: Any = None) -> Comparison:
 def main(words: Sequence[str], lang: str) -> int:
     """Compare, print the tables, build the report; 1 when some runs failed."""
     from experiments.configuration import read
-    from experiments.ensemble import carry_out, failure_line
+    from experiments.ensemble import carry_out
     from experiments.progress import say
 
     settings = read("compare", words, lang)
     done = carry_out(settings)
     found = _comparison(done)
+    if done.levels:
+        from experiments import budget
+
+        budget.show(settings, list(done.levels))
     show(settings, found.table())
     print(text(settings.lang, "report_at", path=found.report()))
     if done.failed:
-        say("xietong: " + failure_line(settings, done.store, done.failed))
+        say("xietong: " + done.failure_line())
     return 1 if done.failed else 0
 
 
@@ -149,7 +152,7 @@ def show(settings: Settings, table: pd.DataFrame) -> None:
 
 
 def _show_one(settings: Settings, rows: pd.DataFrame, title: str) -> None:
-    from experiments.printing import number, signed, table
+    from experiments.printing import interval, number, places_of, signed, table
 
     if not len(rows):
         return
@@ -162,29 +165,13 @@ def _show_one(settings: Settings, rows: pd.DataFrame, title: str) -> None:
         mean=number(first["baseline_mean"]),
         unit=first["unit"],
     )
-    places = _places(rows)
+    places = places_of(rows["ci_high"] - rows["ci_low"], (*rows["mean"], first["baseline_mean"]))
     lines = [
         [row["strategy"], number(row["mean"], places=places), signed(row["difference"], places=places),
-         _interval(row["ci_low"], row["ci_high"], places), text(lang, f"verdict_{row['verdict']}")]
+         interval(row["ci_low"], row["ci_high"], places), text(lang, f"verdict_{row['verdict']}")]
         for _, row in rows.iterrows()
     ]  # fmt: skip
     headers = [
         text(lang, f"column_{name}") for name in ("strategy", "mean", "difference", "interval", "verdict")
     ]
     table(headers, lines, f"{title} – {told}", numbers=(1, 2, 3))
-
-
-def _places(rows: pd.DataFrame) -> int:
-    """Decimals for all strategies of an outcome: two digits of the middle interval's half width, three of the means."""
-    from experiments.printing import places_for
-
-    widths = ((rows["ci_high"] - rows["ci_low"]) / 2).abs()
-    widths = widths[widths > 0]
-    means = max(places_for(value) for value in (*rows["mean"], rows["baseline_mean"].iloc[0]))
-    return max(means, places_for(float(widths.median()), 2)) if len(widths) else means
-
-
-def _interval(low: float, high: float, places: int) -> str:
-    from experiments.printing import signed
-
-    return "–" if math.isnan(low) else f"{signed(low, places=places)} … {signed(high, places=places)}"

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from experiments.faults import Faults, shown
-from experiments.judging import judged
+from experiments.judging import is_file, judged
 from experiments.keys import BY_NAME, of
 from experiments.settings import Command, Settings
 from experiments.speech import environment_language
@@ -38,8 +38,12 @@ def read(command: Command, words: Sequence[str], lang: str = "en") -> Settings:
         Every fault of the words and of the composed configuration, one line each.
     """
     faults = Faults(lang)
-    overrides = parse(command, words, faults)
-    return judged(command, compose(overrides, faults), faults)
+    files = [word for word in words if word.startswith("strategy=") and is_file(word)]
+    overrides = parse(command, [word for word in words if word not in files[-1:]], faults)
+    raw = compose(overrides, faults)
+    if files and "strategy" in of(command):
+        raw["strategy"] = files[-1].partition("=")[2].strip("'\"")
+    return judged(command, raw, faults)
 
 
 def parse(

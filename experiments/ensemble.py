@@ -5,7 +5,7 @@ Whatever ends the program, the store is left so that the same command goes on: w
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,9 +17,12 @@ from experiments.store import Store
 from experiments.task import Planned, Receipt, Task
 from experiments.texts import text
 from sim.errors import XietongError
+from sim.scenario import Strategy
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from experiments.budget import Levelled
 
 
 #: Signs of an error that one line can hold.
@@ -32,21 +35,33 @@ class FailedRunsError(XietongError):
 
 @dataclass(frozen=True)
 class Ensemble:
-    """A finished design: its store, the rows of its runs, the runs that failed."""
+    """A finished design: its store, the rows of its runs, the runs that failed, the number of planned runs,
+    and under equal budgets what was done to each strategy."""
 
     settings: Settings
     store: Store
     runs: pd.DataFrame
     failed: tuple[Receipt, ...]
+    planned: int
+    levels: tuple[Levelled, ...] = ()
+
+    def failure_line(self) -> str:
+        """What failed, in one line."""
+        return failure_line(self.settings, self.store, self.failed, self.planned)
 
 
 def design(settings: Settings) -> list[Planned]:
     """All runs that the settings ask for: replicates outside, strategies by name within."""
     strategies = sorted(settings.strategies, key=lambda strategy: strategy.name)
+    return plan(
+        settings, ((strategy, replicate) for replicate in settings.numbers() for strategy in strategies)
+    )
+
+
+def plan(settings: Settings, wanted: Iterable[tuple[Strategy, int]]) -> list[Planned]:
+    """The runs of some strategies in some replicates, each by its name."""
     return [
-        Planned(run_id(settings, strategy, replicate), strategy, replicate)
-        for replicate in settings.numbers()
-        for strategy in strategies
+        Planned(run_id(settings, strategy, replicate), strategy, replicate) for strategy, replicate in wanted
     ]
 
 
@@ -58,8 +73,8 @@ def tasks(settings: Settings, runs: list[Planned]) -> list[Task]:
     return [Task(settings, replicate, tuple(group)) for replicate, group in grouped.items()]
 
 
-def carry_out(settings: Settings) -> Ensemble:
-    """Live what is missing of a design and collect the whole.
+def carry_out(settings: Settings, planned: Sequence[Planned] | None = None) -> Ensemble:
+    """Live what is missing of a design and collect the whole; `planned` are its runs where they are not those of `design`.
 
     Raises
     ------
@@ -69,16 +84,14 @@ def carry_out(settings: Settings) -> Ensemble:
         No run came to its end.
     """
     store = Store(settings.out)
-    planned = design(settings)
-    store.begin(settings, [_planned_row(run) for run in planned])
-    missing = [run for run in planned if not store.is_whole(run.run_id, settings.record)]
-    for run in missing:
-        store.forget(run.run_id)
-    progress = Progress(len(missing), len(planned) - len(missing), settings.lang)
+    levels: tuple[Levelled, ...] = ()
+    if settings.budget == "neutral":
+        settings, levels = _levelled(settings, store)
+    planned = design(settings) if planned is None else planned
+    begin(settings, store, planned)
     status, receipts = "interrupted", []
     try:
-        with progress.showing():
-            receipts = execute(tasks(settings, missing), store, settings.jobs, progress)
+        receipts = live(settings, store, planned)
         status = "finished"
     finally:
         rows = _close(store, status)
@@ -86,13 +99,38 @@ def carry_out(settings: Settings) -> Ensemble:
     if failed:
         store.seal("failed")
     if not len(rows):
-        raise FailedRunsError(failure_line(settings, store, failed))
-    return Ensemble(settings, store, rows, failed)
+        raise FailedRunsError(failure_line(settings, store, failed, len(planned)))
+    return Ensemble(settings, store, rows, failed, len(planned), levels)
 
 
-def failure_line(settings: Settings, store: Store, failed: Sequence[Receipt]) -> str:
-    """What failed, where to read more, what to do."""
-    planned, log = len(settings.strategies) * len(settings.numbers()), store.root / "log.parquet"
+def _levelled(settings: Settings, store: Store) -> tuple[Settings, tuple[Levelled, ...]]:
+    """Every strategy at the common cost; the folder is taken before the first pilot."""
+    from experiments import budget
+
+    begin(settings, store, design(settings))
+    settings, found = budget.levelled(settings)
+    budget.write(store.root, found)
+    return settings, tuple(found)
+
+
+def begin(settings: Settings, store: Store, planned: Sequence[Planned]) -> None:
+    """Register all runs of a design; StoreError when the folder must not or cannot be written."""
+    store.begin(settings, [_planned_row(run) for run in planned])
+
+
+def live(settings: Settings, store: Store, planned: Sequence[Planned]) -> list[Receipt]:
+    """Live those of the planned runs that the store does not hold, and return their receipts."""
+    missing = [run for run in planned if not store.is_whole(run.run_id, settings.record)]
+    for run in missing:
+        store.forget(run.run_id)
+    progress = Progress(len(missing), len(planned) - len(missing), settings.lang)
+    with progress.showing():
+        return execute(tasks(settings, missing), store, settings.jobs, progress)
+
+
+def failure_line(settings: Settings, store: Store, failed: Sequence[Receipt], planned: int) -> str:
+    """What failed of so many planned runs, where to read more, what to do."""
+    log = store.root / "log.parquet"
     first = failed[0] if failed else Receipt("", "failed", "write", "no result can be read")
     error = " ".join(first.error.split())
     short = error if len(error) <= MOST_TOLD else error[:MOST_TOLD] + " …"

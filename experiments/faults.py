@@ -34,6 +34,10 @@ class Faults:
             unit=text(self.lang, f"unit_{key.unit}"),
         )
 
+    def number(self, name: str, value: Any, key: Key) -> None:
+        """Note that a number within the bounds of `key` is needed."""
+        self.add("number_needed", key=name, value=shown(value), low=f"{key.low:g}", high=f"{key.high:g}")
+
     def choice(self, name: str, value: Any, known: Iterable[str]) -> None:
         """Note that one of the known names is needed."""
         self.add(

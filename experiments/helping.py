@@ -7,13 +7,15 @@ from typing import Final
 from experiments.keys import Key, of
 from experiments.texts import LANGUAGES, text
 
-COMMANDS: Final = ("run", "compare", "twin", "report", "list", "check")
+COMMANDS: Final = ("run", "compare", "twin", "attribute", "optimise", "report", "list", "check")
 LISTED: Final = ("worlds", "strategies", "mechanisms", "parameters", "outcomes", "futures", "quantities")
-CHECKED: Final = ("run", "compare", "twin")
+CHECKED: Final = ("run", "compare", "twin", "attribute", "optimise")
 EXAMPLES: Final = {
     "run": "xietong run strategy=wuhan world=classroom",
     "compare": "xietong compare strategies=[siloed,shanghai,wuhan] replicates=20",
     "twin": "xietong twin strategies=[siloed,wuhan] world=classroom",
+    "attribute": "xietong attribute strategy=wuhan replicates=20",
+    "optimise": "xietong optimise strategy=wuhan cost_share=0.5",
     "report": "xietong report out=outputs/compare lang=zh",
     "list": "xietong list strategies",
     "check": "xietong check store=outputs/compare",
@@ -24,7 +26,7 @@ def overview(lang: str) -> str:
     """All commands with an example each."""
     lines = [text(lang, "help_title"), "", text(lang, "help_usage"), "", text(lang, "help_commands")]
     for name in COMMANDS:
-        lines += [f"  {name:<9}{text(lang, f'command_{name}')}", f"           {EXAMPLES[name]}"]
+        lines += [f"  {name:<11}{text(lang, f'command_{name}')}", f"             {EXAMPLES[name]}"]
     return "\n".join([*lines, "", text(lang, "help_more"), text(lang, "help_exits"), text(lang, "help_lang")])
 
 
@@ -50,5 +52,5 @@ def _line(key: Key, lang: str) -> str:
     )
     spelled = f"{key.name}.*" if key.kind == "numbers" else key.name
     unit = f" {text(lang, f'unit_{key.unit}')}" if key.unit else ""
-    bounds = f" ({key.low} – {key.high})" if key.kind == "whole" and key.high < 10**9 else ""
+    bounds = f" ({key.low:g} – {key.high:g})" if key.kind in ("whole", "number") and key.high < 10**9 else ""
     return f"  {spelled:<14}{default}{unit}{bounds}\n                {getattr(key, lang)}"

@@ -14,14 +14,21 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from experiments.faults import Faults, shown
-from experiments.keys import BY_NAME, Key, of
+from experiments.keys import BY_NAME, MAKING, Key, of
 from experiments.settings import Command, Settings
 from experiments.speech import environment_language
 from sim.errors import ConfigError
 from sim.parameters import flatten, judge
-from sim.scenario import Future, Queue, Strategy, World, load_future, load_strategy, load_world, names
+from sim.scenario import Future, Queue, Strategy, World, load_future, load_strategy, load_world, names, read
 
 TWINS: Final = ("siloed", "wuhan")
+#: Commands that decide themselves what is kept of a run.
+RECORDED: Final = {
+    "twin": {"cases": True, "needs": True},
+    "attribute": {"daily": False},
+    "optimise": {"daily": True},
+}
+FILE: Final = (".yaml", ".yml")
 
 
 def judged(command: Command, raw: Mapping[str, Any], faults: Faults) -> Settings:
@@ -35,7 +42,9 @@ def judged(command: Command, raw: Mapping[str, Any], faults: Faults) -> Settings
     keys = of(command)
     values: dict[str, Any] = {"command": command}
     values |= {
-        name: raw[name] for name, key in keys.items() if name in raw and key.kind in ("whole", "choice")
+        name: raw[name]
+        for name, key in keys.items()
+        if name in raw and key.kind in ("whole", "number", "choice")
     }
     for name, made in (
         ("world", _world(raw, faults)), ("future", _one(Future, load_future, raw["future"], "future", faults)),
@@ -43,8 +52,10 @@ def judged(command: Command, raw: Mapping[str, Any], faults: Faults) -> Settings
     ):  # fmt: skip
         if made is not None:
             values[name] = made
+    if "outcomes" in keys:
+        values["outcomes"] = _outcomes(raw["outcomes"], faults)
     values["engine"] = raw["engine"]["name"] if isinstance(raw["engine"], Mapping) else raw["engine"]
-    values["record"] = {"cases": True, "needs": True} if command == "twin" else _plain(raw["record"])
+    values["record"] = RECORDED.get(command) or _plain(raw["record"])
     values["baseline"] = raw["baseline"] if "baseline" in keys else "auto"
     values["jobs"] = cores() if raw["jobs"] is None else raw["jobs"]
     values["lang"] = environment_language() if raw["lang"] is None else raw["lang"]
@@ -52,12 +63,14 @@ def judged(command: Command, raw: Mapping[str, Any], faults: Faults) -> Settings
     if "parameters" in values:
         _judge_scenario_parameters(values, faults)
     _judge_days(raw, faults)
+    _judge_numbers(values, keys, faults)
     try:
         settings = Settings.model_validate(values)
     except ValidationError as error:
         _tell(error, keys, faults)
         raise faults.error() from None
     _judge_baseline(settings, faults)
+    _judge_making(settings, faults)
     faults.raise_any()
     _judge_fit(settings, faults)
     faults.raise_any()
@@ -73,12 +86,16 @@ def _plain(value: Any) -> Any:
     return dict(value) if isinstance(value, Mapping) else value
 
 
-def _one(kind: Any, load: Any, raw: Any, key: str, faults: Faults, known: Sequence[str] | None = None) -> Any:
-    """One scenario by name or content; None with a fault. `known` are the names of its group, by default the group `key`."""
+def _one(kind: Any, load: Any, raw: Any, key: str, faults: Faults) -> Any:
+    """One scenario by name, file or content; None with a fault."""
     with faults.gather():
+        if isinstance(raw, kind):
+            return raw
         if isinstance(raw, Mapping):
             return kind.from_mapping(raw)
-        known = names(key) if known is None else known  # type: ignore[arg-type]
+        if kind is Strategy and is_file(raw):
+            return read(Strategy, Path(raw).expanduser())
+        known = names("strategy" if kind is Strategy else key)  # type: ignore[arg-type]
         if raw in known:
             return load(raw)
         faults.choice(key, raw, known)
@@ -105,7 +122,7 @@ def _world(raw: Mapping[str, Any], faults: Faults) -> World | None:
 
 
 def _strategies(command: Command, raw: Mapping[str, Any], faults: Faults) -> tuple[Strategy, ...] | None:
-    if command == "run":
+    if "strategy" in of(command):
         one = _one(Strategy, load_strategy, raw["strategy"], "strategy", faults)
         return None if one is None else (one,)
     listed = raw.get("strategies")
@@ -117,12 +134,32 @@ def _strategies(command: Command, raw: Mapping[str, Any], faults: Faults) -> tup
         return None
     if len(listed) < 2 or (command == "twin" and len(listed) != 2):
         faults.add("two_needed" if command == "twin" else "more_needed", value=shown(list(listed)))
-    made = [_one(Strategy, load_strategy, one, "strategies", faults, known) for one in listed]
+    made = [_one(Strategy, load_strategy, one, "strategies", faults) for one in listed]
     found = [strategy for strategy in made if strategy is not None]
     for name, count in Counter(strategy.name for strategy in found).items():
         if count > 1:
             faults.add("listed_twice", key="strategies", value=shown(name))
     return tuple(found) or None
+
+
+def _outcomes(given: Any, faults: Faults) -> tuple[str, ...] | None:
+    from sim.outcomes import OUTCOMES
+
+    if given is None:
+        return None
+    if isinstance(given, str) or not isinstance(given, Sequence) or not given:
+        faults.add("names_needed", key="outcomes", value=shown(given), example=OUTCOMES[0].name)
+        return None
+    known = [outcome.name for outcome in OUTCOMES]
+    for name in given:
+        if name not in known:
+            faults.choice("outcomes", name, known)
+    return tuple(name for name in given if name in known)
+
+
+def is_file(value: Any) -> bool:
+    """Whether a strategy is given by its file rather than by its name."""
+    return isinstance(value, str) and value.endswith(FILE)
 
 
 def _parameters(raw: Mapping[str, Any], faults: Faults) -> dict[str, float] | None:
@@ -194,6 +231,30 @@ def _judge_days(raw: Mapping[str, Any], faults: Faults) -> None:
         faults.add("reform_too_late", reform_day=reform_day, days=days, last=days - 1)
 
 
+def _judge_numbers(values: Mapping[str, Any], keys: Mapping[str, Key], faults: Faults) -> None:
+    """Numbers with a fraction; NaN and infinity lie in no range."""
+    for name, key in keys.items():
+        value = values.get(name)
+        if key.kind != "number" or (value is None and key.default is None):
+            continue
+        if isinstance(value, bool) or not isinstance(value, int | float) or not key.low <= value <= key.high:
+            faults.number(name, value, key)
+
+
+def _judge_making(settings: Settings, faults: Faults) -> None:
+    """What strategies that others are made from must have, and a common cost."""
+    strategy = settings.strategies[0]
+    if settings.command in MAKING and not any(dose.intensity > 0 for dose in strategy.mechanisms.values()):
+        faults.add("no_mechanisms", name=strategy.name)
+    if settings.command == "attribute" and settings.replicates < 2:
+        faults.add("replicates_too_few", value=settings.replicates)
+    acts = any(dose.intensity > 0 for one in settings.strategies for dose in one.mechanisms.values())
+    if settings.budget == "neutral" and settings.budget_level is None and not acts:
+        faults.add("nothing_costs")
+    if settings.budget_level is not None and settings.budget == "own":
+        faults.add("level_alone", value=shown(settings.budget_level))
+
+
 def _judge_baseline(settings: Settings, faults: Faults) -> None:
     known = [strategy.name for strategy in settings.strategies]
     if settings.baseline_name() not in known:
@@ -226,6 +287,8 @@ def _tell(error: ValidationError, keys: Mapping[str, Key], faults: Faults) -> No
             faults.lines.append(f"{name}={shown(value)}: {fault['msg']}")
         elif key.kind == "whole":
             faults.whole(name, value, key)
+        elif key.kind == "number":
+            faults.number(name, value, key)
         elif key.kind == "switch":
             faults.add("switch_needed", key=name, value=shown(value))
         elif key.kind == "choice":

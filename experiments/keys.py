@@ -8,14 +8,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-Kind = Literal["whole", "switch", "choice", "name", "names", "path", "numbers"]
+Kind = Literal["whole", "number", "switch", "choice", "name", "names", "path", "numbers"]
 
-RUNS: Final = ("run", "compare", "twin")
+#: Commands that live given strategies, and those that make further ones from a strategy.
+GIVEN: Final = ("run", "compare", "twin")
+MAKING: Final = ("attribute", "optimise")
+RUNS: Final = (*GIVEN, *MAKING)
 
 
 @dataclass(frozen=True)
 class Key:
-    """One key: `low`/`high` bound whole numbers, `choices` list what a choice may be, `commands` take it."""
+    """One key: `low`/`high` bound numbers, `choices` list what a choice may be, `commands` take it."""
 
     name: str
     kind: Kind
@@ -24,8 +27,8 @@ class Key:
     commands: tuple[str, ...]
     en: str
     zh: str
-    low: int = 0
-    high: int = 0
+    low: float = 0
+    high: float = 0
     choices: tuple[str, ...] = ()
     shown: tuple[str, str] = ("", "")
     """The default as help shows it (English, Chinese), where the plain value would not be understood."""
@@ -33,9 +36,10 @@ class Key:
 
 KEYS: Final = (
     Key("world", "name", "street", "", RUNS, "the place: size and shape", "场景：规模与结构"),
-    Key("strategy", "name", "siloed", "", ("run",), "the strategy to live through", "所运行的治理策略"),
-    Key("strategies", "names", None, "", ("compare", "twin"), "the strategies to compare, a list",
-        "所比较的策略列表", shown=("all shipped; twin: [siloed,wuhan]", "全部；twin：[siloed,wuhan]")),
+    Key("strategy", "name", "siloed", "", ("run", *MAKING), "the strategy to live through, to take apart or to search in; or its YAML file",
+        "所运行、拆解或搜索的治理策略；也可为其 YAML 文件"),
+    Key("strategies", "names", None, "", ("compare", "twin"), "the strategies to compare, a list of names or YAML files",
+        "所比较的策略列表，可为名称或 YAML 文件", shown=("all shipped; twin: [siloed,wuhan]", "全部；twin：[siloed,wuhan]")),
     Key("baseline", "name", "auto", "", ("compare", "report"), "the strategy that others are compared with",
         "作为对照的策略", shown=("siloed if present, else the first", "有 siloed 则取之，否则取首个")),
     Key("future", "name", "reference", "", RUNS, "what the years bring that nobody decides", "外部情景"),
@@ -43,12 +47,27 @@ KEYS: Final = (
     Key("days", "whole", 730, "days", RUNS, "days simulated", "模拟天数", 1, 36_500),
     Key("reform_day", "whole", 180, "day", RUNS, "first day of the reforms, below `days`; outcomes are read from it on",
         "改革起始日，须小于 days；结果自该日起统计", 0, 36_499),
-    Key("replicates", "whole", 10, "runs", ("compare",), "repetitions of each strategy, paired by common random numbers",
+    Key("replicates", "whole", 10, "runs", ("compare", *MAKING), "repetitions of each strategy, paired by common random numbers",
         "每个策略的重复次数（共用随机数，成对比较）", 1, 100_000),
+    Key("permutations", "whole", 2, "orders", ("attribute",),
+        "orders of introduction drawn in each replicate, each with its reverse; up to five mechanisms all orders are taken",
+        "每次重复所抽取的引入次序数（各带其逆序）；机制不超过五项时取全部次序", 1, 10_000),
+    Key("outcomes", "names", None, "", ("attribute",), "outcomes to show, a list; the file holds all", "所显示的结果指标列表；文件中含全部",
+        shown=("need, equity, satisfaction, cost", "需求、公平、满意度、成本")),
+    Key("cost_share", "number", 0.5, "share", ("optimise",), "most that a portfolio may cost, as a share of what the strategy costs",
+        "组合成本上限，占该策略成本的比例", 0.01, 1.0),
+    Key("population", "whole", 20, "portfolios", ("optimise",), "portfolios in each generation of the search", "每代组合数", 4, 1_000),
+    Key("generations", "whole", 10, "generations", ("optimise",), "generations of the search", "搜索代数", 1, 10_000),
+    Key("search_replicates", "whole", 3, "runs", ("optimise",),
+        "repetitions of each portfolio in the search; the front is then lived again in `replicates` others", "搜索中每个组合的重复次数；前沿组合另以 replicates 次新的重复核验",
+        1, 1_000),
     Key("replicate", "whole", 0, "number", ("run", "twin"), "which repetition", "第几次重复", 0, 99_999),
     Key("seed", "whole", 1, "number", RUNS, "seed of all random streams", "随机种子", 0, 2**63 - 1),
-    Key("budget", "choice", "own", "", RUNS, "each strategy has the means that it brings itself",
-        "各策略使用自身的资源", choices=("own",)),
+    Key("budget", "choice", "own", "", GIVEN,
+        "own: each strategy costs what it costs; neutral: all are brought to the same cost, by smaller doses or by more staff",
+        "own：各策略按自身成本；neutral：通过降低强度或增加人手使各策略成本相同", choices=("own", "neutral")),
+    Key("budget_level", "number", None, "CNY", GIVEN, "the common cost under budget=neutral, CNY per resident and year",
+        "budget=neutral 时的共同成本，元/人·年", 0.01, 100_000.0, shown=("the cheapest that costs anything", "有成本者中最低的")),
     Key("need", "choice", "auto", "", ("twin",), "which need to follow: auto takes the first that suits",
         "跟踪哪一个需求：auto 取首个合适者", choices=("auto",)),
     Key("resident", "whole", None, "identity", ("twin",), "follow the first need of this resident instead",

@@ -6,7 +6,7 @@ import csv
 import math
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 GAP: Final = "  "
@@ -71,6 +71,18 @@ def number(value: float, digits: int = 3, places: int | None = None) -> str:
     if places is None or abs(value) < 0.5 * 10**-places:  # a small difference is not none
         places = places_for(value, digits if places is None else 1)
     return f"{value:,.{places}f}"
+
+
+def places_of(widths: Iterable[float], values: Iterable[float]) -> int:
+    """Decimals for all rows of an outcome: two digits of the middle interval's half width, three of the largest need of `values`."""
+    halves = sorted(abs(width) / 2 for width in widths if width and not math.isnan(width))
+    middle = (halves[(len(halves) - 1) // 2] + halves[len(halves) // 2]) / 2 if halves else math.nan
+    return max(*(places_for(value) for value in values), places_for(middle, 2))
+
+
+def interval(low: float, high: float, places: int) -> str:
+    """An interval with signs, or a dash where there is none."""
+    return "–" if math.isnan(low) else f"{signed(low, places=places)} … {signed(high, places=places)}"
 
 
 def signed(value: float, digits: int = 3, places: int | None = None) -> str:

@@ -10,6 +10,8 @@ from experiments.store import Store
 from experiments.texts import text
 
 MADE: Final = ("report.html", "comparison.csv")
+#: What single commands leave beside their runs.
+BESIDE: Final = ("budget.csv", "attribution.csv", "front.csv")
 
 
 def main(words: Sequence[str], lang: str) -> int:
@@ -44,4 +46,9 @@ def build(root: Path, lang: str, baseline: str = "auto") -> Path:
 def made(root: Path) -> list[Path]:
     """The files that were made from the results."""
     figures = root / "figures"
-    return [*(root / name for name in MADE), *(sorted(figures.iterdir()) if figures.is_dir() else ())]
+    beside = [root / name for name in BESIDE if (root / name).is_file()]
+    return [
+        *(root / name for name in MADE),
+        *beside,
+        *(sorted(figures.iterdir()) if figures.is_dir() else ()),
+    ]

@@ -10,11 +10,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from experiments.keys import BY_NAME
 from sim.scenario import Future, Strategy, World
 
-Command = Literal["run", "compare", "twin"]
+Command = Literal["run", "compare", "twin", "attribute", "optimise"]
 
 
-def _whole(name: str) -> Any:
-    """The bounds of a whole number, as its key declares them."""
+def _bounds(name: str) -> Any:
+    """The bounds of a number, as its key declares them."""
     return Field(ge=BY_NAME[name].low, le=BY_NAME[name].high)
 
 
@@ -25,8 +25,9 @@ class Frozen(BaseModel):
 
 
 class Record(Frozen):
-    """Which long tables a run keeps besides its daily sums."""
+    """Which tables a run keeps besides its outcomes; `daily` stands for daily sums, ledger and cells."""
 
+    daily: bool = True
     cases: bool = False
     needs: bool = False
 
@@ -35,35 +36,44 @@ class Settings(Frozen):
     """A judged configuration.
 
     `parameters` are dotted overrides of declared parameters, `pin` gives random streams a seed of their own. `run` and `twin`
-    live one replicate, number `replicate`; `compare` lives `replicates` of them, from 0.
+    live one replicate, number `replicate`; `compare` and `attribute` live `replicates` of them, from 0. `optimise` searches in
+    `search_replicates`, from 0, and verifies in the `replicates` that follow.
     """
 
     command: Command
     world: World
     strategies: Annotated[tuple[Strategy, ...], Field(min_length=1)]
     future: Future
-    days: Annotated[int, _whole("days")]
-    reform_day: Annotated[int, _whole("reform_day")]
-    seed: Annotated[int, _whole("seed")]
-    replicates: Annotated[int, _whole("replicates")] = 1
-    replicate: Annotated[int, _whole("replicate")] = 0
+    days: Annotated[int, _bounds("days")]
+    reform_day: Annotated[int, _bounds("reform_day")]
+    seed: Annotated[int, _bounds("seed")]
+    replicates: Annotated[int, _bounds("replicates")] = 1
+    replicate: Annotated[int, _bounds("replicate")] = 0
     baseline: str = "auto"
-    budget: Literal["own"] = "own"
+    budget: Literal["own", "neutral"] = "own"
+    budget_level: Annotated[float, _bounds("budget_level")] | None = None
+    permutations: Annotated[int, _bounds("permutations")] = 2
+    outcomes: tuple[str, ...] | None = None
+    cost_share: Annotated[float, _bounds("cost_share")] = 0.5
+    population: Annotated[int, _bounds("population")] = 20
+    generations: Annotated[int, _bounds("generations")] = 10
+    search_replicates: Annotated[int, _bounds("search_replicates")] = 3
     parameters: dict[str, float] = {}
     pin: dict[str, int] = {}
     need: Literal["auto"] = "auto"
-    resident: Annotated[int, _whole("resident")] | None = None
+    resident: Annotated[int, _bounds("resident")] | None = None
     record: Record = Record()
     engine: Literal["local"] = "local"
-    jobs: Annotated[int, _whole("jobs")] = 1
+    jobs: Annotated[int, _bounds("jobs")] = 1
     lang: Literal["en", "zh"] = "en"
     out: Path
 
     def numbers(self) -> range:
-        """The numbers of the replicates that this command lives."""
-        return (
-            range(self.replicates) if self.command == "compare" else range(self.replicate, self.replicate + 1)
-        )
+        """The numbers of the replicates whose results this command shows."""
+        if self.command in ("run", "twin"):
+            return range(self.replicate, self.replicate + 1)
+        first = self.search_replicates if self.command == "optimise" else 0
+        return range(first, first + self.replicates)
 
     def baseline_name(self) -> str:
         """The strategy that others are compared with: as asked, else the siloed state, else the first of the list."""

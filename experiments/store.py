@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 TABLES: Final = ("daily", "ledger", "cells", "cases", "needs")
-ALWAYS: Final = ("daily", "ledger", "cells")
+ALWAYS: Final = ("daily", "ledger", "cells")  # unless a search wants no more than outcomes
 ORDER: Final = ("strategy", "world", "future", "replicate")
 LOG_COLUMNS: Final = (
     "run_id", "strategy", "replicate", "seed", "status", "stage", "error", "traceback", "started", "seconds", "host", "process",
@@ -35,7 +35,11 @@ LOG_COLUMNS: Final = (
 
 def wanted(record: Record) -> tuple[str, ...]:
     """The tables that a run is to leave."""
-    return (*ALWAYS, *(("cases",) if record.cases else ()), *(("needs",) if record.needs else ()))
+    return (
+        *(ALWAYS if record.daily else ()),
+        *(("cases",) if record.cases else ()),
+        *(("needs",) if record.needs else ()),
+    )
 
 
 def look(root: Path) -> None:
@@ -154,7 +158,7 @@ class Store:
         found = [
             pq.ParquetFile(self.path("runs", run_id)).read().to_pandas()
             for run_id in run_ids
-            if self.parts(run_id)
+            if self.parts(run_id) is not None
         ]
         if not found:
             return pd.DataFrame()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from experiments.texts_of_portfolios import PORTFOLIOS
 from experiments.texts_of_twin import TWIN
 
 Pair = tuple[str, str]
@@ -33,6 +34,16 @@ FAULTS: Final[dict[str, Pair]] = {
         "strategies={value}：至少需要两个策略；单个策略请用 xietong run strategy=…"),
     "fault_whole_needed": ("{key}={value}: a whole number from {low} to {high} is needed ({unit})",
         "{key}={value}：须为 {low} 到 {high} 的整数（{unit}）"),
+    "fault_names_needed": ("{key}={value}: a list of names is needed, such as {key}=[{example}]", "{key}={value}：须为名称列表，例如 {key}=[{example}]"),
+    "fault_number_needed": ("{key}={value}: a number from {low} to {high} is needed", "{key}={value}：须为 {low} 到 {high} 的数"),
+    "fault_no_mechanisms": ("strategy={name}: it has no mechanism at work; choose one with mechanisms, such as strategy=wuhan",
+        "strategy={name}：没有起作用的机制；请选择含机制的策略，例如 strategy=wuhan"),
+    "fault_replicates_too_few": ("replicates={value}: at least 2 are needed for an interval", "replicates={value}：至少需要 2 次重复才有区间"),
+    "fault_level_alone": ("budget_level={value}: only with budget=neutral", "budget_level={value}：仅用于 budget=neutral"),
+    "fault_nothing_costs": ("budget=neutral: none of the strategies costs anything, so there is no level to bring them to; give one with budget_level=…",
+        "budget=neutral：各策略均无成本，没有可比的共同水平；请用 budget_level=… 指定"),
+    "fault_level_out_of_reach": ("budget={budget}: {name} cannot spend {level} CNY per resident and year, with all staff that the fund can pay it reaches {most}; "
+        "give a lower budget_level=…", "budget={budget}：{name} 无法达到人均年 {level} 元，资金所能聘用的人手用尽时为 {most} 元；请用更低的 budget_level=…"),
     "fault_switch_needed": ("{key}={value}: true or false is needed", "{key}={value}：须为 true 或 false"),
     "fault_folder_needed": ("{key}={value}: a folder is needed", "{key}={value}：须为目录"),
     "fault_not_a_folder": ("{key}={value}: cannot be a folder, {where} is a file; choose another", "{key}={value}：{where} 是文件，不能作为目录；请另选"),
@@ -64,6 +75,9 @@ HELP: Final[dict[str, Pair]] = {
     "command_run": ("live one strategy once and sum up what happened", "运行一个策略一次，并汇总结果"),
     "command_compare": ("compare strategies: differences with intervals, costs, equity, and a report",
         "比较多个策略：差异及区间、成本、公平，并生成报告"),
+    "command_attribute": ("which mechanism of a strategy brings how much: alone, last, and its Shapley share",
+        "策略中各机制的贡献：单独、最后加入及沙普利值"),
+    "command_optimise": ("search for the best portfolio of mechanisms and doses under a budget", "在预算内搜索最佳的机制组合与强度"),
     "command_twin": ("follow one need of one resident under two strategies, day by day", "同一居民的同一需求，在两种策略下逐日讲述"),
     "command_report": ("build the report again from a result folder", "从结果目录重新生成报告"),
     "command_list": ("show worlds, strategies, mechanisms, parameters, outcomes, futures or quantities", "列出场景、策略、机制、参数、结果指标、外部情景或可变动的量"),
@@ -73,6 +87,11 @@ HELP: Final[dict[str, Pair]] = {
     "unit_runs": ("runs", "次"),
     "unit_number": ("number", "编号"),
     "unit_identity": ("identity", "编号"),
+    "unit_orders": ("orders", "种次序"),
+    "unit_share": ("share", "（比例）"),
+    "unit_portfolios": ("portfolios", "个组合"),
+    "unit_generations": ("generations", "代"),
+    "unit_CNY": ("CNY per resident and year", "元/人·年"),
     "unit_processes": ("processes", "个进程"),
     "list_what": ("xietong list WHAT; WHAT is one of: {known}", "xietong list 对象，可为：{known}"),
     "check_what": ("xietong check COMMAND key=value … (COMMAND: {known}; compare if left out), or xietong check store=FOLDER",
@@ -137,6 +156,8 @@ RESULTS: Final[dict[str, Pair]] = {
     "results_at": ("results: {path}", "结果：{path}"),
     "check_fine": ("fine: `{command}` of {strategies} strategies × {replicates} replicates = {runs} runs of {days} days in {world}; {kept} finished already",
         "配置无误：`{command}`，{strategies} 个策略 × {replicates} 次重复 = {runs} 次运行，每次 {days} 日，场景 {world}；已完成 {kept} 次"),
+    "check_fine_made": ("fine: `{command}` of {strategy}: at most {runs} runs of {days} days in {world}",
+        "配置无误：`{command}`，策略 {strategy}：至多 {runs} 次运行，每次 {days} 日，场景 {world}"),
     "store_fine": ("fine: {finished} of {planned} runs finished, every byte as written, model version {version}",
         "目录完好：{planned} 次运行中完成 {finished} 次，内容与写入时一致，模型版本 {version}"),
     "store_missing": ("{count} planned runs are not finished yet; the same command goes on", "尚有 {count} 次计划中的运行未完成；再次运行同一命令即可接续"),
@@ -183,7 +204,7 @@ LISTS: Final[dict[str, Pair]] = {
     "no": ("", ""),
 }
 
-TEXTS: Final[dict[str, Pair]] = FAULTS | HELP | PROGRESS | RESULTS | LISTS | TWIN
+TEXTS: Final[dict[str, Pair]] = FAULTS | HELP | PROGRESS | RESULTS | LISTS | TWIN | PORTFOLIOS
 LANGUAGES: Final = ("en", "zh")
 
 

@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 def main(words: Sequence[str], lang: str) -> int:
     """Live both runs, choose a need, tell its two lives."""
     from experiments.configuration import read
-    from experiments.ensemble import FailedRunsError, carry_out, failure_line
+    from experiments.ensemble import FailedRunsError, carry_out
 
     settings = read("twin", words, lang)
     done = carry_out(settings)
     if done.failed:
-        raise FailedRunsError(failure_line(settings, done.store, done.failed))
+        raise FailedRunsError(done.failure_line())
     tell(settings, find(done))
     print(text(settings.lang, "results_at", path=settings.out))
     return 0

@@ -25,6 +25,7 @@ from sim.organizations.party import PartyParameters
 from sim.organizations.residents import VolunteerParameters
 from sim.organizations.self_governing import SelfGoverningParameters
 from sim.organizations.social import SocialParameters
+from sim.outcomes import CostParameters
 from sim.parameters import defaults, judge
 from sim.population import PopulationParameters
 from sim.surroundings import SurroundingParameters
@@ -50,6 +51,7 @@ LAWS: Final[dict[str, type[tuple]]] = {
     "enterprise": EnterpriseParameters,
     "volunteers": VolunteerParameters,
     "network": NetworkParameters,
+    "cost": CostParameters,
 }
 
 
@@ -76,6 +78,7 @@ class Parameters(SimpleNamespace):
     enterprise: EnterpriseParameters
     volunteers: VolunteerParameters
     network: NetworkParameters
+    cost: CostParameters
 
     def __setattr__(self, name: str, value: Any) -> None:
         raise AttributeError("parameters never change after a world is built")

@@ -8,12 +8,13 @@ evidence and are no goals.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 import numpy as np
 
 from sim.errors import ConfigError
 from sim.needs import CHAINS, NAMES_EN, NAMES_ZH, Category
+from sim.parameters import parameter
 from sim.records import PAIRS, SPLITS
 from sim.survival import quantile, restricted_mean
 from sim.tables import Array
@@ -28,6 +29,16 @@ _EQUITY_DAYS = 60.0
 _DAYS_PER_YEAR = 365.0
 _POINTS_OF_FIVE = 4.0  # a five-point scale runs over four points, from 1 to 5
 _UNITS_IN_CIRCLE = 5.0  # property firm, public unit, state firm, private firm, social organization
+
+
+# fmt: off
+class CostParameters(NamedTuple):
+    """What makes hours and money one sum."""
+
+    hour_price: float = parameter(31.0, unit="CNY per hour", low=0.0, high=125.0, source="EV-CN-WAGE-CW: 90,000 CNY a year over 365 days of 8 hours", grade="judgement",
+        en="price of an hour of meetings and programmes; 0: the staff is paid anyway; 125: staff of whom a quarter is free must replace it",
+        zh="会商与项目工时的单价；0 表示人员本已付薪，125 表示须另聘（仅四分之一工时可用）者补足")
+# fmt: on
 
 
 @dataclass(frozen=True)
@@ -88,6 +99,7 @@ _ROWS: Final = (
     ("hours_total", "hours per 1,000 residents and year", "cost", "low", "hours worked, met, and spent on programmes", "每千人年总工时", True),
     ("hours_coordination", "hours per 1,000 residents and year", "cost", "low", "hours in meetings and for programmes", "每千人年协调工时", True),
     ("money_total", "CNY per resident and year", "cost", "low", "money spent, wages included", "人均年支出", True),
+    ("programme_cost", "CNY per resident and year", "cost", "low", "cost of the reform: hours of meetings and programmes at their price, and money of mechanisms", "人均年改革成本：工时按单价折算，加项目经费", False),
     ("cost_per_need_met", "CNY per need", "cost", "low", "money spent per need met", "每满足一项需求的支出", False),
     ("burnout", "0-1", "cost", "low", "mean burnout of institutions", "倦怠程度", False),
     ("needs_rate", "per 1,000 residents and year", "magnitude", "", "needs arising", "需求产生率", False),
@@ -131,7 +143,7 @@ def outcomes(state: State, records: Records, first: int) -> dict[str, float]:
         | _residents(s, days)
         | _indicators(s, state, first, people, days)
         | _institutions(s)
-        | _costs(s, people, days)
+        | _costs(s, people, days, state.parameters.cost.hour_price)
         | _magnitudes(s, state, records, first, people, days)
     )
     found |= _composites(found)
@@ -261,13 +273,14 @@ def _institutions(s: dict[str, float]) -> dict[str, float]:
     }
 
 
-def _costs(s: dict[str, float], people: float, days: int) -> dict[str, float]:
+def _costs(s: dict[str, float], people: float, days: int, hour_price: float) -> dict[str, float]:
     coordination = s["hours_coordination"] + s["hours_overhead"]
     lent = s["hours_pooled"]
     return {
         "hours_total": _per_year(s["hours_service"] + coordination + lent, people, days, 1e3),
         "hours_coordination": _per_year(coordination, people, days, 1e3),
         "money_total": _per_year(s["money_used"], people, days, 1.0),
+        "programme_cost": _per_year(coordination * hour_price + s["money_programmes"], people, days, 1.0),
         "cost_per_need_met": _ratio(s["money_used"], s["needs_met"]),
         "burnout": _ratio(s["burnout_sum"], s["circle"]),
     }

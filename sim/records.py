@@ -72,6 +72,7 @@ _FLOWS: Final = (
     ("hours_idle", "hours", "service hours left idle"),
     ("hours_capacity", "hours", "service hours available"),
     ("money_used", "CNY", "money used, wages included"),
+    ("money_programmes", "CNY", "money that mechanisms took"),
 )
 _STOCKS: Final = (
     ("needs_open", "needs", "open needs at the end of the day"),

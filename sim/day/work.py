@@ -77,6 +77,7 @@ _SERVICE, _OVERHEAD, _COORDINATION = (
 )
 _POOLED, _SKILL, _BY_ACTOR = COLUMN["hours_pooled"], COLUMN["hours_skill_sum"], COLUMN["hours_party"]
 _IDLE, _CAPACITY, _MONEY = COLUMN["hours_idle"], COLUMN["hours_capacity"], COLUMN["money_used"]
+_PROGRAMMES = COLUMN["money_programmes"]
 _HANDOVERS = COLUMN["handovers"]
 _PROPERTY, _ENVIRONMENT = int(Category.PROPERTY), int(Category.ENVIRONMENT)
 _ORDER, _INFRASTRUCTURE = int(Category.ORDER), int(Category.INFRASTRUCTURE)
@@ -135,7 +136,8 @@ def _account(v, p):  # type: ignore[no-untyped-def]
         t.hours_overhead[b] += overhead
         t.hours_coordination[b] += meetings
         money = t.budget[b] + levers.added_money[b]
-        spent = min(money, staff * t.wage[b] + levers.money_charge[b])
+        wages = staff * t.wage[b]
+        spent = min(money, wages + levers.money_charge[b])
         t.money_available[b] += money
         t.money_used[b] += spent
         served = t.last_community[b] - t.first_community[b]
@@ -144,6 +146,7 @@ def _account(v, p):  # type: ignore[no-untyped-def]
             tally[m, _COORDINATION] += meetings / served
             tally[m, _CAPACITY] += t.capacity[b] / served
             tally[m, _MONEY] += spent / served
+            tally[m, _PROGRAMMES] += max(0.0, spent - wages) / served
 
 
 @kernel

@@ -9,7 +9,7 @@ import time
 import pytest
 
 from experiments.helping import COMMANDS, EXAMPLES
-from experiments.keys import of
+from experiments.keys import RUNS, of
 
 HEAVY = ("numpy", "pandas", "numba", "mesa", "hydra", "pydantic", "rich", "yaml", "distributed", "matplotlib")
 PROBE = f"""
@@ -60,5 +60,5 @@ def test_the_environment_chooses_the_language(xietong, monkeypatch) -> None:
 
 
 def test_examples_are_right(xietong) -> None:
-    for name in ("run", "compare", "twin"):
+    for name in RUNS:
         assert xietong("check", *EXAMPLES[name].split()[1:]).code == 0

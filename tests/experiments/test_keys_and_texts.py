@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from experiments.helping import COMMANDS, LISTED
-from experiments.keys import BY_NAME, KEYS
+from experiments.keys import BY_NAME, KEYS, RUNS
 from experiments.listing import LISTS
 from experiments.settings import Settings
 from experiments.texts import TEXTS
@@ -52,7 +52,7 @@ def test_defaults_of_help_are_those_of_the_configuration() -> None:
         assert BY_NAME[name].default == value, name
     for name in ("world", "strategy", "future", "engine", "record"):
         assert BY_NAME[name].default == groups[name]
-    known = {key.name for key in KEYS if set(key.commands) & {"run", "compare", "twin"}}
+    known = {key.name for key in KEYS if set(key.commands) & set(RUNS)}
     assert known == {*plain, *groups, "experiment", "queue", "record.cases", "record.needs"} - {
         "override hydra/hydra_logging", "override hydra/job_logging", "optional experiment",
     }  # fmt: skip

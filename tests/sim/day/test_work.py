@@ -90,6 +90,9 @@ def test_money_is_wages_and_charges_up_to_the_budget() -> None:
     assert np.allclose(t.money_available, t.budget + 20.0)
     assert np.allclose(t.money_used, np.minimum(t.budget + 20.0, t.staff * t.wage + 50.0))
     assert small.tally("money_used") == pytest.approx(t.money_used.sum())
+    # What mechanisms took is what was spent beyond wages, of those who had it.
+    beyond = np.minimum(t.budget + 20.0 - t.staff * t.wage, 50.0)
+    assert small.tally("money_programmes") == pytest.approx(np.maximum(0.0, beyond).sum())
 
 
 @pytest.mark.parametrize("skill", [0.5, 1.0, 1.6])
