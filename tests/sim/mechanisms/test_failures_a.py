@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 from typing import Any
 
 import numpy as np
 import pytest
 
+from scenarios import DATA
 from sim.levers import Contributions
 from sim.mechanisms import mechanisms
 from sim.mechanisms.mechanism import Moment, departments
@@ -326,3 +328,21 @@ def test_committee_leadership_that_pulls_up_too_much_waits_for_itself() -> None:
         for read in (waits, outcome("backlog"), outcome("unmet_need_days")):
             assert exceeds(few, other, read)
         assert exceeds(other, few, outcome("confirmed_rate"))
+
+
+def test_brand_culture_calls_move_as_many_as_are_observed_until_they_tip_the_street() -> None:
+    with (DATA / "evidence.csv").open(encoding="utf-8", newline="") as file:
+        observed = next(row for row in csv.DictReader(file) if row["id"] == "EV-VOL-RATE")
+
+    def lived(**fields: float) -> CommunityModel:
+        doses = {"brand_culture": Dose(parameters=fields)}
+        return CommunityModel(world="street", strategy=strategy(doses), days=300, reform_day=60).run()
+
+    moderate, loud = lived(), lived(mobilisation=0.5)
+    assert float(observed["low"]) <= outcome("volunteers_year")(moderate) <= float(observed["high"])
+    assert outcome("volunteers_year")(loud) > 0.5
+    # The wave breaks: those who were carried along tire together, and fewer are left than without loud calls.
+    weekly = loud.records.sums(60)["volunteers"]
+    peak = int(weekly.argmax())
+    assert weekly[peak : peak + 60].min() < 0.1 * weekly[peak]
+    assert weekly[peak : peak + 60].min() < moderate.records.sums(60)["volunteers"][peak : peak + 60].min()
