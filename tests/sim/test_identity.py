@@ -356,6 +356,10 @@ def writes() -> dict[Callable, set[str]]:
         state, day = model.state, model.day
         if day == model.reform_day:
             model.records.mark(state.institutions)
+        # At the beginning of a week mechanisms may act on institutions and communities; asking again changes nothing.
+        acted = written(state, lambda day=day: model.programme.levers(model.state, day))
+        allowed = {"institutions", "communities"} if day % 7 == 0 else set()
+        assert {name for name in acted if not covered(name, allowed)} == set(), "mechanisms wrote"
         asked = written(state, lambda day=day: model.programme.levers(model.state, day))
         assert asked == set(), "asking for the levers wrote"
         levers = model.programme.levers(state, day)
