@@ -108,8 +108,8 @@ class Programme:
         made = Contributions(state.geography.n_communities, len(state.institutions.staff))
         active = [(a, dose) for a in self.applications if (dose := a.dose(day)).any()]
         wanted = [(a, dose, a.mechanism.charges(state, dose)) for a, dose in active]
-        moved_in = 0.0 if self.standing is None else self.standing.added_money
-        hours, money = _coverage(state, [charge for _, _, charges in wanted for charge in charges], moved_in)
+        charges_of_all = [charge for _, _, charges in wanted for charge in charges]
+        hours, money = _coverage(state, charges_of_all, self.standing or made.levers())
         for application, dose, charges in wanted:
             paid = np.ones_like(dose)
             for charge in charges:
@@ -180,10 +180,10 @@ def _waves(name: str, place: Any, communities: int, draws: Draws) -> Array:
     return waves
 
 
-def _coverage(state: State, charges: list[Charge], moved_in: Array | float) -> tuple[Array, Array]:
+def _coverage(state: State, charges: list[Charge], standing: Levers) -> tuple[Array, Array]:
     """Share of the hours and of the money asked of each institution that it has, `[institutions]` each.
 
-    Hours: its case-free hours of a normal day. Money: its budget beyond wages, with what was moved in or out as of last week.
+    Hours: its case-free hours of a normal day. Money: its budget beyond wages, with the money and the people that were moved in or out as of last week.
     """
     t = state.institutions
     asked_hours, asked_money = np.zeros(len(t.staff)), np.zeros(len(t.staff))
@@ -191,7 +191,8 @@ def _coverage(state: State, charges: list[Charge], moved_in: Array | float) -> t
         asked_hours[charge.rows] += charge.hours
         asked_money[charge.rows] += charge.money
     have_hours = t.staff * HOURS_PER_DAY * t.free_share
-    have_money = np.maximum(0.0, t.budget + moved_in - t.staff * t.wage)
+    staff = np.maximum(0.0, t.staff + standing.added_staff)
+    have_money = np.maximum(0.0, t.budget + standing.added_money - staff * t.wage)
     return _share(have_hours, asked_hours), _share(have_money, asked_money)
 
 

@@ -11,8 +11,9 @@ from typing import Any, Final
 from numba import types
 from numba.experimental import structref
 
-from sim.kernels import kernel
+from sim.kernels import inlined, kernel
 
+_LEAST_SKILL: Final = 0.05
 VIEWED: Final = (
     "residents", "cells", "communities", "institutions", "servers", "needs", "cases", "lists", "sizes", "fixed", "ties", "tally",
     "levers",
@@ -32,6 +33,12 @@ class View(structref.StructRefProxy):
 
 
 structref.define_proxy(View, ViewType, list(VIEWED))
+
+
+@inlined
+def skill_at_work(b, v):  # type: ignore[no-untyped-def]
+    """Skill of institution `b` with what the levers of the day add to it; never so small that work would have no end."""
+    return max(_LEAST_SKILL, v.institutions.skill[b] * (1.0 + v.levers.skill[b]))
 
 
 @kernel

@@ -25,6 +25,7 @@ from sim.parameters import parameter
 from sim.randomness import SERVICE, Draws, U, philox, unit
 from sim.records import COLUMN
 from sim.state import State
+from sim.view import skill_at_work
 
 WRITES = ("cases", "needs", "lists", "sizes", "tally")
 
@@ -148,11 +149,11 @@ def _close(v, p, day, k0, k1):  # type: ignore[no-untyped-def]
 @kernel
 def _quality(j, v, p):  # type: ignore[no-untyped-def]
     """Probability that completed work meets the need: the mean over its parts of quality by skill and fit."""
-    cases, institutions, fixed, quality = v.cases, v.institutions, v.fixed, v.levers.quality
+    cases, fixed, quality = v.cases, v.fixed, v.levers.quality
     m, k = cases.community[j], cases.category[j]
     total = 0.0
     for part in range(cases.scope[j]):
         b = cases.provider[j, part]
         fit = 1.0 if b == fixed.circle[m, fixed.chains[k, part]] else p.fit_delegated
-        total += p.quality * institutions.skill[b] ** p.quality_skill * fit
+        total += p.quality * skill_at_work(b, v) ** p.quality_skill * fit
     return min(1.0, quality[m, k] * total / cases.scope[j])

@@ -23,6 +23,7 @@ from sim.parameters import parameter
 from sim.randomness import TRIAGE, Draws, U, philox, unit
 from sim.records import COLUMN
 from sim.state import State
+from sim.view import skill_at_work
 
 WRITES = ("cases", "tally")
 
@@ -88,7 +89,7 @@ def _triage(v, p, q, day, k0, k1):  # type: ignore[no-untyped-def]
         station = fixed.circle[m, _STATION]
         mean_lag = q.handover_lag * levers.handover_lag[m]
         ready = cases.opened[j] - p.sign_share * fixed.deadline[k] * math.log(unit(x[3]))
-        if unit(w[0]) < p.error * levers.triage_error[m] / institutions.skill[station]:
+        if unit(w[0]) < p.error * levers.triage_error[m] / skill_at_work(station, v):
             cases.misrouted[j] = 1
             cases.handovers[j] += 2
             tally[m, _MISROUTED] += 1.0

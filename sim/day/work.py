@@ -31,6 +31,7 @@ from sim.queues import pop, push, queues_of
 from sim.randomness import SERVICE, Draws, U, philox, unit
 from sim.records import COLUMN
 from sim.state import State
+from sim.view import skill_at_work
 
 WRITES = ("institutions", "servers", "cases", "cells", "tally")
 
@@ -176,7 +177,7 @@ def _work(v, p, q, day, k0, k1):  # type: ignore[no-untyped-def]
             late[b] >= 0 or t.queue[b] >= 0 or _busy(servers.part, t.first_server[b], t.workers[b])
         ):
             rate = t.capacity[b] / t.workers[b]
-            late[b] = _serve(b, late[b], rate, max(0.05, t.skill[b] * (1.0 + v.levers.skill[b])), free_at, began, queues, v,
+            late[b] = _serve(b, late[b], rate, skill_at_work(b, v), free_at, began, queues, v,
                              p, q, day, k0, k1)  # fmt: skip
         while late[b] >= 0:
             part = late[b]
@@ -277,7 +278,7 @@ def _book(b, part, hours, v, column):  # type: ignore[no-untyped-def]
         t.hours_service[b] += hours
         t.idle[b] = max(0.0, t.idle[b] - hours)
         tally[m, _BY_ACTOR + t.actor[b]] += hours
-        tally[m, _SKILL] += hours * t.skill[b]
+        tally[m, _SKILL] += hours * skill_at_work(b, v)
     tally[m, column] += hours
     cases.worked[j] += hours
     if k in (_PROPERTY, _INFRASTRUCTURE):
@@ -336,7 +337,7 @@ def _lend(v, p, q, day, k0, k1):  # type: ignore[no-untyped-def]
             if lender < 0:
                 push(queues, b, part)
                 break
-            chi = min(1.0, p.conversion + levers.conversion[m]) * max(0.05, t.skill[lender])
+            chi = min(1.0, p.conversion + levers.conversion[m]) * skill_at_work(lender, v)
             wanted = cases.left[j, s] / chi
             hours = min(wanted, pledged[lender])
             pledged[lender] -= hours

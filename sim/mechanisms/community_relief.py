@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 import numpy as np
 
 from sim.mechanisms.mechanism import Charge, Mechanism, departments, over_area, rows_of, sum_over_area
-from sim.needs import CATEGORIES, Role
+from sim.needs import CATEGORIES, HOURS_PER_DAY, Role
 from sim.parameters import parameter
 
 if TYPE_CHECKING:
@@ -32,8 +32,6 @@ class CommunityReliefParameters(NamedTuple):
     lost: float = parameter(0.25, unit="factor", low=0.0, high=1.5, source="Scott 1998", grade="judgement",
         en="more triage errors as less is reported upward", zh="上报信息减少导致的派单错误增加")
 # fmt: on
-
-_HOURS_PER_DAY = 8.0
 
 
 class CommunityRelief(Mechanism):
@@ -66,7 +64,7 @@ class CommunityRelief(Mechanism):
     def charges(self, state: State, dose: Array) -> list[Charge]:
         """Paperwork hours of the street office, and of the district departments in equal parts: each line has its own forms."""
         p = self.parameters
-        hours = p.passed_up * p.relief * _HOURS_PER_DAY * dose * _workers(state)
+        hours = p.passed_up * p.relief * HOURS_PER_DAY * dose * _workers(state)
         offices, lines = rows_of(state, Role.STREET_OFFICE), departments(state)
         each = (1.0 - p.street_share) / CATEGORIES
         return [

@@ -35,7 +35,10 @@ STAFF = {
     for name, p in declared(GROUPS[group]).items()
     if name == "staff" or name.endswith("_staff")
 }
-NOBODY = dict.fromkeys(STAFF, 0.0) | {"participate.case_share": 0.0}
+#: Nobody works, and there is no money to hire anybody.
+NOBODY = dict.fromkeys((*STAFF, "staff.community_fund", "staff.district_fund"), 0.0) | {
+    "participate.case_share": 0.0
+}
 PLENTY = {name: 1_000.0 * value for name, value in STAFF.items()} | {"work.free_share": 1.0}
 EVERY_STRATEGY = pytest.mark.parametrize("strategy", names("strategy"))
 

@@ -205,12 +205,12 @@ STRUCTURE: dict[str, dict[float, str]] = {
     "respond._relax_among": {3: "tie", 4: "tie", 5: "tie", 6: "tie", 7: "tie"},
     "respond._sum": {3: "column of sums", 4: "column of sums", 5: "column of sums"},
     "triage._triage": {3: "fourth word of a block", 4: "parts of a case"},
-    "work._work": {4: "parts of a case", 0.05: "guards a division by skill"},
+    "work._work": {4: "parts of a case"},
     "work._sort_arrivals": {4: "parts of a case"},
     "work._serve": {4: "parts of a case"},
     "work._book": {4: "parts of a case"},
     "work._finish": {4: "parts of a case"},
-    "work._lend": {4: "parts of a case", 1e-9: "guards a comparison", 0.05: "guards a division by skill"},
+    "work._lend": {4: "parts of a case", 1e-9: "guards a comparison"},
 }  # fmt: skip
 
 UNDECLARED: dict[str, dict[float, str]] = {}
