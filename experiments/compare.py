@@ -126,7 +126,7 @@ def main(words: Sequence[str], lang: str) -> int:
     show(settings, found.table())
     print(text(settings.lang, "report_at", path=found.report()))
     if done.failed:
-        say("xietong: " + failure_line(settings, done.store, done.failed))
+        say("xietong: " + failure_line(settings, done.planned, done.store, done.failed))
     return 1 if done.failed else 0
 
 

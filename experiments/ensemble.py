@@ -5,9 +5,9 @@ Whatever ends the program, the store is left so that the same command goes on: w
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from experiments.engine import execute
 from experiments.identity import run_id
@@ -38,6 +38,7 @@ class Ensemble:
     store: Store
     runs: pd.DataFrame
     failed: tuple[Receipt, ...]
+    planned: int
 
 
 def design(settings: Settings) -> list[Planned]:
@@ -68,8 +69,13 @@ def carry_out(settings: Settings) -> Ensemble:
     FailedRunsError
         No run came to its end.
     """
+    return fulfil(settings, tasks(settings, design(settings)))
+
+
+def fulfil(settings: Settings, work: Sequence[Task]) -> Ensemble:
+    """Live those runs of the tasks that are not whole yet and collect all; raises as `carry_out` does."""
     store = Store(settings.out)
-    planned = design(settings)
+    planned = [run for task in work for run in task.runs]
     store.begin(settings, [_planned_row(run) for run in planned])
     missing = [run for run in planned if not store.is_whole(run.run_id, settings.record)]
     for run in missing:
@@ -78,7 +84,7 @@ def carry_out(settings: Settings) -> Ensemble:
     status, receipts = "interrupted", []
     try:
         with progress.showing():
-            receipts = execute(tasks(settings, missing), store, settings.jobs, progress)
+            receipts = execute(_left(work, missing), store, settings.jobs, progress)
         status = "finished"
     finally:
         rows = _close(store, status)
@@ -86,13 +92,45 @@ def carry_out(settings: Settings) -> Ensemble:
     if failed:
         store.seal("failed")
     if not len(rows):
-        raise FailedRunsError(failure_line(settings, store, failed))
-    return Ensemble(settings, store, rows, failed)
+        raise FailedRunsError(failure_line(settings, len(planned), store, failed))
+    return Ensemble(settings, store, rows, failed, len(planned))
 
 
-def failure_line(settings: Settings, store: Store, failed: Sequence[Receipt]) -> str:
+def _left(work: Sequence[Task], missing: Sequence[Planned]) -> list[Task]:
+    """The tasks with only those runs that are missing."""
+    left = {run.run_id for run in missing}
+    kept = [replace(task, runs=tuple(run for run in task.runs if run.run_id in left)) for task in work]
+    return [task for task in kept if task.runs]
+
+
+class Point(NamedTuple):
+    """One set of parameters, and the number of the replicate that it is tried in."""
+
+    parameters: Mapping[str, float]
+    replicate: int
+
+
+def live_points(settings: Settings, points: Sequence[Point]) -> pd.DataFrame:
+    """Outcomes of the first strategy at each point, `[point]` rows in their order; a run that failed is a row of NaN.
+
+    Parameters of a point stand over those of the settings. Raises as `carry_out` does.
+    """
+    work = [_task_at(settings, point) for point in points]
+    rows = fulfil(settings, work).runs.set_index("run_id")
+    return rows.reindex([task.runs[0].run_id for task in work])
+
+
+def _task_at(settings: Settings, point: Point) -> Task:
+    own = settings.model_copy(update={"parameters": {**settings.parameters, **point.parameters}})
+    strategy = settings.strategies[0]
+    return Task(
+        own, point.replicate, (Planned(run_id(own, strategy, point.replicate), strategy, point.replicate),)
+    )
+
+
+def failure_line(settings: Settings, planned: int, store: Store, failed: Sequence[Receipt]) -> str:
     """What failed, where to read more, what to do."""
-    planned, log = len(settings.strategies) * len(settings.numbers()), store.root / "log.parquet"
+    log = store.root / "log.parquet"
     first = failed[0] if failed else Receipt("", "failed", "write", "no result can be read")
     error = " ".join(first.error.split())
     short = error if len(error) <= MOST_TOLD else error[:MOST_TOLD] + " …"

@@ -21,6 +21,10 @@ from sim.parameters import flatten, judge
 from sim.scenario import Future, Queue, Strategy, World, load_future, load_strategy, load_world, names
 
 TWINS: Final = ("siloed", "wuhan")
+#: What commands keep that leave no choice.
+RECORDS: Final = {"twin": {"cases": True, "needs": True}, "calibrate": {"rows_only": True}}
+#: Commands that live one strategy; `calibrate` has no key for it: only the baseline may be seen by a fit.
+ONE_STRATEGY: Final = ("run", "calibrate")
 
 
 def judged(command: Command, raw: Mapping[str, Any], faults: Faults) -> Settings:
@@ -43,9 +47,11 @@ def judged(command: Command, raw: Mapping[str, Any], faults: Faults) -> Settings
         if made is not None:
             values[name] = made
     values["engine"] = raw["engine"]["name"] if isinstance(raw["engine"], Mapping) else raw["engine"]
-    values["record"] = {"cases": True, "needs": True} if command == "twin" else _plain(raw["record"])
+    values["record"] = RECORDS.get(command) or _plain(raw["record"])
     values["baseline"] = raw["baseline"] if "baseline" in keys else "auto"
     values["jobs"] = cores() if raw["jobs"] is None else raw["jobs"]
+    if "screen" in keys and raw["screen"] is not None:
+        values["screen"] = _file("screen", raw["screen"], faults)
     values["lang"] = environment_language() if raw["lang"] is None else raw["lang"]
     values["out"] = _out(raw["out"] if raw["out"] is not None else f"outputs/{command}", faults)
     if "parameters" in values:
@@ -104,7 +110,7 @@ def _world(raw: Mapping[str, Any], faults: Faults) -> World | None:
 
 
 def _strategies(command: Command, raw: Mapping[str, Any], faults: Faults) -> tuple[Strategy, ...] | None:
-    if command == "run":
+    if command in ONE_STRATEGY:
         one = _one(Strategy, load_strategy, raw["strategy"], "strategy", faults)
         return None if one is None else (one,)
     listed = raw.get("strategies")
@@ -187,6 +193,15 @@ def _out(given: Any, faults: Faults) -> Any:
     elif not os.access(standing, os.W_OK | os.X_OK):
         faults.add("unwritable", key="out", value=given, where=str(standing))
     return out
+
+
+def _file(key: str, given: Any, faults: Faults) -> Path | None:
+    """A file that is there; None with a fault."""
+    path = Path(given).expanduser() if isinstance(given, str | Path) and str(given) else None
+    if path is None or not path.is_file():
+        faults.add("file_needed", key=key, value=shown(given))
+        return None
+    return path
 
 
 def _judge_days(raw: Mapping[str, Any], faults: Faults) -> None:

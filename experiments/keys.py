@@ -10,7 +10,9 @@ from typing import Any, Final, Literal
 
 Kind = Literal["whole", "switch", "choice", "name", "names", "path", "numbers"]
 
-RUNS: Final = ("run", "compare", "twin")
+RUNS: Final = ("run", "compare", "twin", "calibrate")
+STORIES: Final = ("run", "compare", "twin")
+FIT: Final = ("calibrate",)
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ KEYS: Final = (
     Key("baseline", "name", "auto", "", ("compare", "report"), "the strategy that others are compared with",
         "作为对照的策略", shown=("siloed if present, else the first", "有 siloed 则取之，否则取首个")),
     Key("future", "name", "reference", "", RUNS, "what the years bring that nobody decides", "外部情景"),
-    Key("experiment", "name", None, "", RUNS, "a prepared set of keys", "预设的一组参数", shown=("none", "无")),
+    Key("experiment", "name", None, "", STORIES, "a prepared set of keys", "预设的一组参数", shown=("none", "无")),
     Key("days", "whole", 730, "days", RUNS, "days simulated", "模拟天数", 1, 36_500),
     Key("reform_day", "whole", 180, "day", RUNS, "first day of the reforms, below `days`; outcomes are read from it on",
         "改革起始日，须小于 days；结果自该日起统计", 0, 36_499),
@@ -49,6 +51,17 @@ KEYS: Final = (
     Key("seed", "whole", 1, "number", RUNS, "seed of all random streams", "随机种子", 0, 2**63 - 1),
     Key("budget", "choice", "own", "", RUNS, "each strategy has the means that it brings itself",
         "各策略使用自身的资源", choices=("own",)),
+    Key("trajectories", "whole", 4, "runs", FIT, "Morris trajectories of the screening; each costs one run a parameter and one more",
+        "Morris 筛选的轨迹数；每条轨迹对每个参数运行一次，另加一次", 2, 1_000),
+    Key("screen", "path", None, "", FIT, "a screen.csv of an earlier calibration to take instead of screening anew",
+        "沿用先前校准所得的 screen.csv，不再重新筛选", shown=("none", "无")),
+    Key("fitted", "whole", 20, "number", FIT, "how many parameters are fitted: those that the screening ranks first",
+        "拟合的参数个数：取筛选排序最前者", 1, 200),
+    Key("waves", "whole", 4, "number", FIT, "waves of runs that narrow the ranges down; 0 screens only",
+        "逐轮收窄范围的运行轮数；0 表示只做筛选", 0, 100),
+    Key("sample", "whole", 100, "runs", FIT, "runs of each wave but the last", "除末轮外每轮的运行次数", 10, 100_000),
+    Key("draws", "whole", 200, "runs", FIT, "runs of the last wave; those inside all fitted targets are the posterior sample",
+        "末轮的运行次数；满足全部拟合目标者构成后验样本", 10, 100_000),
     Key("need", "choice", "auto", "", ("twin",), "which need to follow: auto takes the first that suits",
         "跟踪哪一个需求：auto 取首个合适者", choices=("auto",)),
     Key("resident", "whole", None, "identity", ("twin",), "follow the first need of this resident instead",
@@ -56,7 +69,7 @@ KEYS: Final = (
     Key("parameters", "numbers", {}, "", RUNS,
         "parameters of the model, as parameters.GROUP.NAME=VALUE; `xietong list parameters` shows them",
         "模型参数，写作 parameters.组.名=值；见 xietong list parameters"),
-    Key("queue", "numbers", {}, "", RUNS, "keys of the plain queue, only with world=queue",
+    Key("queue", "numbers", {}, "", STORIES, "keys of the plain queue, only with world=queue",
         "排队系统的参数，仅用于 world=queue"),
     Key("pin", "numbers", {}, "number", RUNS, "a seed of its own for one random stream, as pin.STREAM=SEED",
         "单独固定某个随机流的种子，写作 pin.流=种子"),

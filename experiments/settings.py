@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from experiments.keys import BY_NAME
 from sim.scenario import Future, Strategy, World
 
-Command = Literal["run", "compare", "twin"]
+Command = Literal["run", "compare", "twin", "calibrate"]
 
 
 def _whole(name: str) -> Any:
@@ -25,16 +25,18 @@ class Frozen(BaseModel):
 
 
 class Record(Frozen):
-    """Which long tables a run keeps besides its daily sums."""
+    """Which long tables a run keeps besides its daily sums; `rows_only` keeps no table, for designs of many runs."""
 
     cases: bool = False
     needs: bool = False
+    rows_only: bool = False
 
 
 class Settings(Frozen):
     """A judged configuration.
 
-    `parameters` are dotted overrides of declared parameters, `pin` gives random streams a seed of their own. `run` and `twin`
+    `calibrate` screens with `trajectories`, or takes the table `screen`, and fits the first `fitted` parameters in `waves` of
+    `sample` runs, the last of `draws` runs. `parameters` are dotted overrides of declared parameters, `pin` gives random streams a seed of their own. `run` and `twin`
     live one replicate, number `replicate`; `compare` lives `replicates` of them, from 0.
     """
 
@@ -52,6 +54,12 @@ class Settings(Frozen):
     parameters: dict[str, float] = {}
     pin: dict[str, int] = {}
     need: Literal["auto"] = "auto"
+    trajectories: Annotated[int, _whole("trajectories")] = 1
+    fitted: Annotated[int, _whole("fitted")] = 1
+    sample: Annotated[int, _whole("sample")] = 1
+    waves: Annotated[int, _whole("waves")] = 1
+    draws: Annotated[int, _whole("draws")] = 1
+    screen: Path | None = None
     resident: Annotated[int, _whole("resident")] | None = None
     record: Record = Record()
     engine: Literal["local"] = "local"

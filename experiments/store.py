@@ -35,6 +35,8 @@ LOG_COLUMNS: Final = (
 
 def wanted(record: Record) -> tuple[str, ...]:
     """The tables that a run is to leave."""
+    if record.rows_only:
+        return ()
     return (*ALWAYS, *(("cases",) if record.cases else ()), *(("needs",) if record.needs else ()))
 
 
@@ -154,7 +156,7 @@ class Store:
         found = [
             pq.ParquetFile(self.path("runs", run_id)).read().to_pandas()
             for run_id in run_ids
-            if self.parts(run_id)
+            if self.parts(run_id) is not None
         ]
         if not found:
             return pd.DataFrame()

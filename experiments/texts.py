@@ -35,6 +35,7 @@ FAULTS: Final[dict[str, Pair]] = {
         "{key}={value}：须为 {low} 到 {high} 的整数（{unit}）"),
     "fault_switch_needed": ("{key}={value}: true or false is needed", "{key}={value}：须为 true 或 false"),
     "fault_folder_needed": ("{key}={value}: a folder is needed", "{key}={value}：须为目录"),
+    "fault_file_needed": ("{key}={value}: there is no such file", "{key}={value}：没有这个文件"),
     "fault_not_a_folder": ("{key}={value}: cannot be a folder, {where} is a file; choose another", "{key}={value}：{where} 是文件，不能作为目录；请另选"),
     "fault_unwritable": ("{key}={value}: {where} cannot be written; choose another folder", "{key}={value}：{where} 不可写；请另选目录"),
     "fault_reform_too_late": ("reform_day={reform_day}: must lie before the end, from 0 to {last} with days={days}",

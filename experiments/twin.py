@@ -24,7 +24,7 @@ def main(words: Sequence[str], lang: str) -> int:
     settings = read("twin", words, lang)
     done = carry_out(settings)
     if done.failed:
-        raise FailedRunsError(failure_line(settings, done.store, done.failed))
+        raise FailedRunsError(failure_line(settings, done.planned, done.store, done.failed))
     tell(settings, find(done))
     print(text(settings.lang, "results_at", path=settings.out))
     return 0
