@@ -7,13 +7,14 @@ from typing import Final
 from experiments.keys import Key, of
 from experiments.texts import LANGUAGES, text
 
-COMMANDS: Final = ("run", "compare", "twin", "report", "list", "check")
+COMMANDS: Final = ("run", "compare", "twin", "calibrate", "report", "list", "check")
 LISTED: Final = ("worlds", "strategies", "mechanisms", "parameters", "outcomes", "futures")
-CHECKED: Final = ("run", "compare", "twin")
+CHECKED: Final = ("run", "compare", "twin", "calibrate")
 EXAMPLES: Final = {
     "run": "xietong run strategy=wuhan world=classroom",
     "compare": "xietong compare strategies=[siloed,shanghai,wuhan] replicates=20",
     "twin": "xietong twin strategies=[siloed,wuhan] world=classroom",
+    "calibrate": "xietong calibrate screen=scenarios/data/screen.csv fitted=12",
     "report": "xietong report out=outputs/compare lang=zh",
     "list": "xietong list strategies",
     "check": "xietong check store=outputs/compare",
@@ -24,7 +25,7 @@ def overview(lang: str) -> str:
     """All commands with an example each."""
     lines = [text(lang, "help_title"), "", text(lang, "help_usage"), "", text(lang, "help_commands")]
     for name in COMMANDS:
-        lines += [f"  {name:<9}{text(lang, f'command_{name}')}", f"           {EXAMPLES[name]}"]
+        lines += [f"  {name:<10}{text(lang, f'command_{name}')}", f"            {EXAMPLES[name]}"]
     return "\n".join([*lines, "", text(lang, "help_more"), text(lang, "help_exits"), text(lang, "help_lang")])
 
 

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from experiments.faults import Faults, shown
 from experiments.keys import BY_NAME, Key, of
+from experiments.posterior import named, spelled
 from experiments.settings import Command, Settings
 from experiments.speech import environment_language
 from sim.errors import ConfigError
@@ -136,6 +137,8 @@ def _parameters(raw: Mapping[str, Any], faults: Faults) -> dict[str, float] | No
     from sim.laws import GROUPS as LAWS
 
     given = raw.get("parameters") or {}
+    if spelled(given):
+        given = named(given, faults)
     if not isinstance(given, Mapping):
         faults.add("fields_needed", key="parameters", value=shown(given))
         return None

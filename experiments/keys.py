@@ -67,8 +67,9 @@ KEYS: Final = (
     Key("resident", "whole", None, "identity", ("twin",), "follow the first need of this resident instead",
         "改为跟踪该居民的首个需求", 0, 2**32 - 1, shown=("none", "无")),
     Key("parameters", "numbers", {}, "", RUNS,
-        "parameters of the model, as parameters.GROUP.NAME=VALUE; `xietong list parameters` shows them",
-        "模型参数，写作 parameters.组.名=值；见 xietong list parameters"),
+        "parameters of the model, as parameters.GROUP.NAME=VALUE (see `xietong list parameters`), "
+        "or parameters=posterior[17], a draw of the calibration",
+        "模型参数，写作 parameters.组.名=值（见 xietong list parameters），或取校准后验的一组：parameters=posterior[17]"),
     Key("queue", "numbers", {}, "", STORIES, "keys of the plain queue, only with world=queue",
         "排队系统的参数，仅用于 world=queue"),
     Key("pin", "numbers", {}, "number", RUNS, "a seed of its own for one random stream, as pin.STREAM=SEED",

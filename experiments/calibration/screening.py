@@ -7,6 +7,7 @@ numbers), so an effect is a difference between equal lives; a constant that the 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -15,12 +16,13 @@ import numpy.typing as npt
 import pandas as pd
 
 from experiments.calibration.targets import Targets
-from experiments.ensemble import Point, live_points
+from experiments.ensemble import Point
 from experiments.ranges import Array, Ranges
-from experiments.settings import Settings
 from sim.errors import DataError
 
 LEVELS: Final = 4
+#: Outcomes at points, a row each.
+Live = Callable[[Sequence[Point]], pd.DataFrame]
 COLUMNS: Final = ("parameter", "score", "target", "sigma", "low", "high")
 
 
@@ -28,15 +30,21 @@ def design(ranges: Ranges, trajectories: int, seed: int) -> Array:
     """Places of the trajectories in the unit cube, `[trajectories * (d + 1), d]`."""
     from SALib.sample import morris
 
-    return np.asarray(morris.sample(_problem(ranges), trajectories, num_levels=LEVELS, seed=seed % 2**32))
+    problem = {
+        "num_vars": len(ranges.names),
+        "names": list(ranges.names),
+        "bounds": [[0.0, 1.0]] * len(ranges.names),
+    }
+    return np.asarray(morris.sample(problem, trajectories, num_levels=LEVELS, seed=seed % 2**32))
 
 
-def screen(settings: Settings, ranges: Ranges, targets: Targets) -> pd.DataFrame:
-    """Live the trajectories and rank the constants: columns `COLUMNS` and mu* for each target, highest score first."""
-    places = design(ranges, settings.trajectories, settings.seed)
-    points = [Point(parameters, settings.replicate) for parameters in ranges.parameters(places)]
-    told = targets.told(live_points(settings, points), settings.days - settings.reform_day)
-    return ranked(ranges, places, told, targets)
+def screen(
+    live: Live, ranges: Ranges, targets: Targets, trajectories: int, seed: int, never: float
+) -> pd.DataFrame:
+    """Live the trajectories, all in replicate 0, and rank the constants: columns `COLUMNS` and mu* for each target, highest first."""
+    places = design(ranges, trajectories, seed)
+    rows = live([Point(parameters, 0) for parameters in ranges.parameters(places)])
+    return ranked(ranges, places, targets.told(rows, never), targets)
 
 
 def ranked(ranges: Ranges, places: Array, told: Array, targets: Targets) -> pd.DataFrame:
