@@ -9,7 +9,7 @@ from experiments.texts import LANGUAGES, text
 
 COMMANDS: Final = ("run", "compare", "twin", "calibrate", "report", "list", "check")
 LISTED: Final = ("worlds", "strategies", "mechanisms", "parameters", "outcomes", "futures")
-CHECKED: Final = ("run", "compare", "twin", "calibrate")
+CHECKED: Final = ("run", "compare", "twin")
 EXAMPLES: Final = {
     "run": "xietong run strategy=wuhan world=classroom",
     "compare": "xietong compare strategies=[siloed,shanghai,wuhan] replicates=20",

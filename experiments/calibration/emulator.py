@@ -42,7 +42,7 @@ class Emulator:
         """Log probability that a run at each place lies inside all ranges, residuals taken as independent normals."""
         low, high = self.targets.bounds
         mean = self.mean(places)
-        return _log_between((low - mean) / self.spread, (high - mean) / self.spread).sum(axis=1)
+        return log_between((low - mean) / self.spread, (high - mean) / self.spread).sum(axis=1)
 
 
 def features(places: Array) -> Array:
@@ -65,13 +65,13 @@ def fit(places: Array, told: Array, targets: Targets) -> Emulator:
     for penalty, curvature in itertools.product(PENALTIES, CURVATURES):
         weights = np.full(x.shape[1], penalty)
         weights[0], weights[1 + d :] = 1e-9, penalty * curvature
-        solved, left = _ridge(x, y, weights)
+        solved, left = ridge(x, y, weights)
         better = left < spread
         coefficients[:, better], spread[better] = solved[:, better], left[better]
     return Emulator(coefficients, np.maximum(spread, LEAST_SPREAD * targets.tolerance), targets)
 
 
-def _ridge(x: Array, y: Array, weights: Array) -> tuple[Array, Array]:
+def ridge(x: Array, y: Array, weights: Array) -> tuple[Array, Array]:
     """Coefficients, and the root mean square of the leave-one-out residuals of each column of `y`."""
     scaled = x / np.sqrt(weights)
     gram = scaled @ scaled.T
@@ -82,7 +82,7 @@ def _ridge(x: Array, y: Array, weights: Array) -> tuple[Array, Array]:
     return (scaled.T @ dual) / np.sqrt(weights)[:, None], np.sqrt((left**2).mean(axis=0))
 
 
-def _log_between(low: Array, high: Array) -> Array:
+def log_between(low: Array, high: Array) -> Array:
     """Log probability that a standard normal lies between `low` and `high`, in the tail on which it is small."""
     flip = low > 0.0
     a, b = np.where(flip, -high, low), np.where(flip, -low, high)
