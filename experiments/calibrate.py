@@ -52,7 +52,7 @@ def main(words: Sequence[str], lang: str) -> int:
 
 def execute(settings: Settings, words: Sequence[str] = ()) -> int:
     """Carry out a judged calibration and print what it found; the exit code."""
-    from experiments.calibration import targets, waves
+    from experiments.calibration import screening, targets, waves
 
     design = Design(settings)
     fitted = targets.load("fit")
@@ -62,7 +62,7 @@ def execute(settings: Settings, words: Sequence[str] = ()) -> int:
     if settings.waves:
         from experiments.ranges import of
 
-        chosen = of(table["parameter"][table["score"] > 0.0][: settings.fitted])
+        chosen = of(screening.strongest(table, settings.fitted))
         lived = Waves(design, chosen, fitted)
         plan = waves.Plan(settings.waves, settings.sample, settings.draws)
         found = waves.fit(lived, chosen.names, fitted, plan, settings.seed)

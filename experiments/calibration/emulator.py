@@ -20,8 +20,6 @@ from experiments.calibration.targets import Array, Targets
 PENALTIES: Final = tuple(np.geomspace(1e-2, 1e3, 11))
 #: Penalty of products over that of single constants.
 CURVATURES: Final = (1.0, 4.0, 16.0)
-#: How far outside its range, in tolerances, a target is still told apart: beyond, a run says only that it is far off.
-FAR: Final = 4.0
 #: Least spread, in tolerances, so that no target decides alone where the regression happens to fit well.
 LEAST_SPREAD: Final = 0.05
 
@@ -55,9 +53,7 @@ def features(places: Array) -> Array:
 def fit(places: Array, told: Array, targets: Targets) -> Emulator:
     """The emulator of runs at `places [run, d]` whose targets were `told [run, target]`; runs that failed are left out."""
     lived = np.isfinite(told).all(axis=1)
-    low, high = targets.bounds
-    near = np.where(np.isfinite(low), low, high - 2.0 * targets.tolerance) - FAR * targets.tolerance
-    y = np.clip(told[lived], near, high + FAR * targets.tolerance)
+    y = targets.clipped(told[lived])
     x = features(places[lived])
     d = places.shape[1]
     coefficients = np.empty((x.shape[1], y.shape[1]))

@@ -1,7 +1,8 @@
 """Screening: which constants move a target at all, by the elementary effects of Morris (1991, Technometrics 33(2)) with SALib.
 
 A constant matters as far as its mean absolute effect on some target exceeds what that target can tell apart: the score is the
-largest mu* over the targets, in tolerances, for a move over the whole declared range. All runs share one replicate (common random
+largest mu* over the targets, in tolerances, for a move over the whole declared range; what happens further than `targets.FAR`
+tolerances outside a range counts for nothing. All runs share one replicate (common random
 numbers), so an effect is a difference between equal lives; a constant that the baseline does not use scores exactly zero.
 """
 
@@ -44,7 +45,26 @@ def screen(
     """Live the trajectories, all in replicate 0, and rank the constants: columns `COLUMNS` and mu* for each target, highest first."""
     places = design(ranges, trajectories, seed)
     rows = live([Point(parameters, 0) for parameters in ranges.parameters(places)])
-    return ranked(ranges, places, targets.told(rows, never), targets)
+    return ranked(ranges, places, targets.clipped(targets.told(rows, never)), targets)
+
+
+def strongest(table: pd.DataFrame, count: int) -> list[str]:
+    """The constants to fit: each target in turn names the strongest that is not named yet, until `count` are.
+
+    By rank alone a target that many constants move would take all places, and one that few move would have none.
+    """
+    left = [list(table.sort_values([name, "parameter"], ascending=[False, True])[["parameter", name]].itertuples(index=False))
+            for name in table.columns.drop(list(COLUMNS))]  # fmt: skip
+    named: list[str] = []
+    while len(named) < count and any(left):
+        for order in left:
+            while order and order[0][0] in named:
+                order.pop(0)
+            if order and order[0][1] > 0.0 and len(named) < count:
+                named.append(order.pop(0)[0])
+            elif order and order[0][1] <= 0.0:
+                order.clear()
+    return named
 
 
 def ranked(ranges: Ranges, places: Array, told: Array, targets: Targets) -> pd.DataFrame:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 Array = npt.NDArray[np.float64]
 #: Smallest outcome told apart from zero, in the unit of the outcome.
 LEAST: Final = 1e-3
+#: How far outside its range, in tolerances, a target is still told apart.
+FAR: Final = 4.0
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,12 @@ class Targets:
         days = np.array([name.startswith("close_days_") for name in self.outcomes])
         values = np.where(np.isnan(values) & days & lived, never, values)
         return np.log(np.maximum(values, LEAST))
+
+    def clipped(self, told: Array) -> Array:
+        """The same, no further outside a range than `FAR` tolerances: beyond, a run says only that it is far off."""
+        low, high = self.bounds
+        lower = np.where(np.isfinite(low), low, high - 2.0 * self.tolerance)
+        return np.clip(told, lower - FAR * self.tolerance, high + FAR * self.tolerance)
 
     def inside(self, told: Array) -> npt.NDArray[np.bool_]:
         """Which targets each run meets, `[run, target]`; bounds belong to the range."""

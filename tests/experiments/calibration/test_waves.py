@@ -77,7 +77,9 @@ def test_a_wedge_with_noise_is_found_where_the_emulator_is_wrong() -> None:
 def test_the_same_seed_gives_the_same_fit_and_another_does_not() -> None:
     known = targets((1.2, 1.5))
     plan = waves.Plan(2, 20, 30)
-    first, again, other = (waves.fit(lambda p: p[:, :1].copy(), NAMES, known, plan, seed) for seed in (1, 1, 2))
+    first, again, other = (
+        waves.fit(lambda p: p[:, :1].copy(), NAMES, known, plan, seed) for seed in (1, 1, 2)
+    )
     assert np.array_equal(first.places, again.places) and np.array_equal(first.weight, again.weight)
     assert not np.array_equal(first.places, other.places)
 
@@ -147,7 +149,9 @@ def test_left_out_residuals_are_those_of_leaving_out() -> None:
     assert left == pytest.approx(np.sqrt((residuals**2).mean(axis=0)), rel=1e-4)
 
 
-@pytest.mark.parametrize(("low", "high"), [(-1.0, 2.0), (-np.inf, 0.3), (9.0, 12.0), (-12.0, -9.0), (38.0, 39.0)])
+@pytest.mark.parametrize(
+    ("low", "high"), [(-1.0, 2.0), (-np.inf, 0.3), (9.0, 12.0), (-12.0, -9.0), (38.0, 39.0)]
+)
 def test_small_chances_keep_their_digits(low: float, high: float) -> None:
     flip = low > 0
     a, b = (-high, -low) if flip else (low, high)
