@@ -25,7 +25,7 @@ from experiments.calibration.emulator import fit as emulate
 from experiments.calibration.targets import Array, Targets
 from experiments.ranges import generator, latin_hypercube
 
-#: Chains of the sampler, and steps each takes.
+#: Chains of the sampler at the least, and steps each takes.
 CHAINS: Final = 300
 STEPS: Final = 1_500
 #: A weight is cut at this many times the mean, so that one run at the edge of what was proposed is not the whole posterior.
@@ -90,24 +90,26 @@ def draw(emulator: Emulator, places: Array, size: int, seed: int, wave: int) -> 
     """
     rng = generator(seed, "chains", wave)
     d = places.shape[1]
+    half = (max(CHAINS, size) + 1) // 2
+    chains = 2 * half
     best = np.argsort(-emulator.log_chance(places), kind="stable")[: max(d + 1, len(places) // 4)]
-    at = _mirrored(places[rng.choice(best, CHAINS)] + 0.02 * rng.standard_normal((CHAINS, d)))
+    at = _mirrored(places[rng.choice(best, chains)] + 0.02 * rng.standard_normal((chains, d)))
     chance = emulator.log_chance(at)
-    half = CHAINS // 2
     for step in range(STEPS):
         moving, still = (
-            (slice(0, half), slice(half, CHAINS)) if step % 2 else (slice(half, CHAINS), slice(0, half))
+            (slice(0, half), slice(half, chains)) if step % 2 else (slice(half, chains), slice(0, half))
         )
         others = at[still]
-        pair = np.array([rng.choice(len(others), 2, replace=False) for _ in range(half)])
+        first = rng.integers(0, half, half)
+        second = (first + rng.integers(1, half, half)) % half
         length = rng.choice([1.0, 2.38 / np.sqrt(2.0 * d)], p=[0.1, 0.9])
-        jump = length * (others[pair[:, 0]] - others[pair[:, 1]]) + 1e-3 * rng.standard_normal((half, d))
+        jump = length * (others[first] - others[second]) + 1e-3 * rng.standard_normal((half, d))
         new = _mirrored(at[moving] + jump)
         told = emulator.log_chance(new)
         better = np.log(rng.random(half)) < told - chance[moving]
         at[moving] = np.where(better[:, None], new, at[moving])
         chance[moving] = np.where(better, told, chance[moving])
-    return at[rng.choice(CHAINS, size, replace=size > CHAINS)]
+    return at[rng.choice(chains, size, replace=False)]
 
 
 def _mirrored(places: Array) -> Array:
