@@ -53,7 +53,9 @@ def main(words: Sequence[str], lang: str) -> int:
 def execute(settings: Settings, words: Sequence[str] = ()) -> int:
     """Carry out a judged calibration and print what it found; the exit code."""
     from experiments.calibration import screening, targets, waves
+    from experiments.store import Store
 
+    Store(settings.out).begin(settings, [])
     design = Design(settings)
     fitted = targets.load("fit")
     table = screened(settings, design, fitted)
