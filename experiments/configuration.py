@@ -13,6 +13,7 @@ from typing import Any, Final
 from experiments.faults import Faults, shown
 from experiments.judging import is_file, judged
 from experiments.keys import BY_NAME, of
+from experiments.posterior import named, spelled
 from experiments.settings import Command, Settings
 from experiments.speech import environment_language
 from sim.scenario import ROOT
@@ -54,8 +55,14 @@ def parse(
     `folders` are further configuration folders, `sweeps` admits several values for a key (Hydra's `--multirun`).
     """
     seen: set[str] = set()
-    good = []
+    good: list[str] = []
     for word in words:
+        name, _, value = word.partition("=")
+        if name == "parameters" and name in of(command) and name not in seen and spelled(value):
+            # First, so that what is set one by one stands over the draw.
+            good[:0] = [f"++parameters.{key}={number!r}" for key, number in named(value, faults).items()]
+            seen.add(name)
+            continue
         override = _parsed(word, faults)
         if override is None:
             continue

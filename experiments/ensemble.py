@@ -5,9 +5,9 @@ Whatever ends the program, the store is left so that the same command goes on: w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from experiments.engine import execute
 from experiments.identity import run_id
@@ -65,7 +65,7 @@ def plan(settings: Settings, wanted: Iterable[tuple[Strategy, int]]) -> list[Pla
     ]
 
 
-def tasks(settings: Settings, runs: list[Planned]) -> list[Task]:
+def tasks(settings: Settings, runs: Sequence[Planned]) -> list[Task]:
     """One task a replicate, so that its common past is lived once."""
     grouped: dict[int, list[Planned]] = {}
     for run in runs:
@@ -83,15 +83,20 @@ def carry_out(settings: Settings, planned: Sequence[Planned] | None = None) -> E
     FailedRunsError
         No run came to its end.
     """
-    store = Store(settings.out)
     levels: tuple[Levelled, ...] = ()
     if settings.budget == "neutral":
-        settings, levels = _levelled(settings, store)
-    planned = design(settings) if planned is None else planned
+        settings, levels = _levelled(settings, Store(settings.out))
+    return fulfil(settings, tasks(settings, design(settings) if planned is None else planned), levels)
+
+
+def fulfil(settings: Settings, work: Sequence[Task], levels: tuple[Levelled, ...] = ()) -> Ensemble:
+    """Live those runs of the tasks that are not whole yet and collect all; raises as `carry_out` does."""
+    store = Store(settings.out)
+    planned = [run for task in work for run in task.runs]
     begin(settings, store, planned)
     status, receipts = "interrupted", []
     try:
-        receipts = live(settings, store, planned)
+        receipts = live_tasks(settings, store, work)
         status = "finished"
     finally:
         rows = _close(store, status)
@@ -120,12 +125,47 @@ def begin(settings: Settings, store: Store, planned: Sequence[Planned]) -> None:
 
 def live(settings: Settings, store: Store, planned: Sequence[Planned]) -> list[Receipt]:
     """Live those of the planned runs that the store does not hold, and return their receipts."""
+    return live_tasks(settings, store, tasks(settings, planned))
+
+
+def live_tasks(settings: Settings, store: Store, work: Sequence[Task]) -> list[Receipt]:
+    """The same for tasks that bring settings of their own."""
+    planned = [run for task in work for run in task.runs]
     missing = [run for run in planned if not store.is_whole(run.run_id, settings.record)]
     for run in missing:
         store.forget(run.run_id)
     progress = Progress(len(missing), len(planned) - len(missing), settings.lang)
     with progress.showing():
-        return execute(tasks(settings, missing), store, settings.jobs, progress)
+        return execute(_left(work, missing), store, settings.jobs, progress)
+
+
+def _left(work: Sequence[Task], missing: Sequence[Planned]) -> list[Task]:
+    """The tasks with only those runs that are missing."""
+    left = {run.run_id for run in missing}
+    kept = [replace(task, runs=tuple(run for run in task.runs if run.run_id in left)) for task in work]
+    return [task for task in kept if task.runs]
+
+
+class Point(NamedTuple):
+    """One set of parameters, and the number of the replicate that it is tried in."""
+
+    parameters: Mapping[str, float]
+    replicate: int
+
+
+def live_points(settings: Settings, points: Sequence[Point]) -> pd.DataFrame:
+    """Outcomes of the first strategy at each point, `[point]` rows in their order; a run that failed is a row of NaN.
+
+    Parameters of a point stand over those of the settings. Raises as `carry_out` does.
+    """
+    work = [_task_at(settings, point) for point in points]
+    rows = fulfil(settings, work).runs.set_index("run_id")
+    return rows.reindex([task.runs[0].run_id for task in work])
+
+
+def _task_at(settings: Settings, point: Point) -> Task:
+    own = settings.model_copy(update={"parameters": {**settings.parameters, **point.parameters}})
+    return Task(own, point.replicate, tuple(plan(own, [(settings.strategies[0], point.replicate)])))
 
 
 def failure_line(settings: Settings, store: Store, failed: Sequence[Receipt], planned: int) -> str:

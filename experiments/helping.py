@@ -7,7 +7,7 @@ from typing import Final
 from experiments.keys import Key, of
 from experiments.texts import LANGUAGES, text
 
-COMMANDS: Final = ("run", "compare", "twin", "attribute", "optimise", "report", "list", "check")
+COMMANDS: Final = ("run", "compare", "twin", "attribute", "optimise", "calibrate", "report", "list", "check")
 LISTED: Final = ("worlds", "strategies", "mechanisms", "parameters", "outcomes", "futures", "quantities")
 CHECKED: Final = ("run", "compare", "twin", "attribute", "optimise")
 EXAMPLES: Final = {
@@ -16,6 +16,7 @@ EXAMPLES: Final = {
     "twin": "xietong twin strategies=[siloed,wuhan] world=classroom",
     "attribute": "xietong attribute strategy=wuhan replicates=20",
     "optimise": "xietong optimise strategy=wuhan cost_share=0.5",
+    "calibrate": "xietong calibrate screen=scenarios/data/screen.csv fitted=12",
     "report": "xietong report out=outputs/compare lang=zh",
     "list": "xietong list strategies",
     "check": "xietong check store=outputs/compare",

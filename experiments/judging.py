@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from experiments.faults import Faults, shown
 from experiments.keys import BY_NAME, MAKING, Key, of
+from experiments.posterior import named, spelled
 from experiments.settings import Command, Settings
 from experiments.speech import environment_language
 from sim.errors import ConfigError
@@ -27,7 +28,10 @@ RECORDED: Final = {
     "twin": {"cases": True, "needs": True},
     "attribute": {"daily": False},
     "optimise": {"daily": True},
+    "calibrate": {"daily": False},
 }
+#: Commands that live one strategy without a key for it: only the baseline may be seen by a fit.
+BASELINE_ONLY: Final = ("calibrate",)
 FILE: Final = (".yaml", ".yml")
 
 
@@ -58,6 +62,8 @@ def judged(command: Command, raw: Mapping[str, Any], faults: Faults) -> Settings
     values["record"] = RECORDED.get(command) or _plain(raw["record"])
     values["baseline"] = raw["baseline"] if "baseline" in keys else "auto"
     values["jobs"] = cores() if raw["jobs"] is None else raw["jobs"]
+    if "screen" in keys and raw["screen"] is not None:
+        values["screen"] = _file("screen", raw["screen"], faults)
     values["lang"] = environment_language() if raw["lang"] is None else raw["lang"]
     values["out"] = _out(raw["out"] if raw["out"] is not None else f"outputs/{command}", faults)
     if "parameters" in values:
@@ -122,7 +128,7 @@ def _world(raw: Mapping[str, Any], faults: Faults) -> World | None:
 
 
 def _strategies(command: Command, raw: Mapping[str, Any], faults: Faults) -> tuple[Strategy, ...] | None:
-    if "strategy" in of(command):
+    if "strategy" in of(command) or command in BASELINE_ONLY:
         one = _one(Strategy, load_strategy, raw["strategy"], "strategy", faults)
         return None if one is None else (one,)
     listed = raw.get("strategies")
@@ -166,6 +172,8 @@ def _parameters(raw: Mapping[str, Any], faults: Faults) -> dict[str, float] | No
     from sim.laws import GROUPS as LAWS
 
     given = raw.get("parameters") or {}
+    if spelled(given):
+        given = named(given, faults)
     if not isinstance(given, Mapping):
         faults.add("fields_needed", key="parameters", value=shown(given))
         return None
@@ -223,6 +231,15 @@ def _out(given: Any, faults: Faults) -> Any:
     elif not os.access(standing, os.W_OK | os.X_OK):
         faults.add("unwritable", key="out", value=given, where=str(standing))
     return out
+
+
+def _file(key: str, given: Any, faults: Faults) -> Path | None:
+    """A file that is there; None with a fault."""
+    path = Path(given).expanduser() if isinstance(given, str | Path) and str(given) else None
+    if path is None or not path.is_file():
+        faults.add("file_needed", key=key, value=shown(given))
+        return None
+    return path
 
 
 def _judge_days(raw: Mapping[str, Any], faults: Faults) -> None:

@@ -10,10 +10,12 @@ from typing import Any, Final, Literal
 
 Kind = Literal["whole", "number", "switch", "choice", "name", "names", "path", "numbers"]
 
-#: Commands that live given strategies, and those that make further ones from a strategy.
+#: Commands that live given strategies, those that make further ones from a strategy, and those that fit the baseline.
 GIVEN: Final = ("run", "compare", "twin")
 MAKING: Final = ("attribute", "optimise")
-RUNS: Final = (*GIVEN, *MAKING)
+FIT: Final = ("calibrate",)
+RUNS: Final = (*GIVEN, *MAKING, *FIT)
+STORIES: Final = GIVEN
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ KEYS: Final = (
     Key("baseline", "name", "auto", "", ("compare", "report"), "the strategy that others are compared with",
         "作为对照的策略", shown=("siloed if present, else the first", "有 siloed 则取之，否则取首个")),
     Key("future", "name", "reference", "", RUNS, "what the years bring that nobody decides", "外部情景"),
-    Key("experiment", "name", None, "", RUNS, "a prepared set of keys", "预设的一组参数", shown=("none", "无")),
+    Key("experiment", "name", None, "", STORIES, "a prepared set of keys", "预设的一组参数", shown=("none", "无")),
     Key("days", "whole", 730, "days", RUNS, "days simulated", "模拟天数", 1, 36_500),
     Key("reform_day", "whole", 180, "day", RUNS, "first day of the reforms, below `days`; outcomes are read from it on",
         "改革起始日，须小于 days；结果自该日起统计", 0, 36_499),
@@ -68,14 +70,26 @@ KEYS: Final = (
         "own：各策略按自身成本；neutral：通过降低强度或增加人手使各策略成本相同", choices=("own", "neutral")),
     Key("budget_level", "number", None, "CNY", GIVEN, "the common cost under budget=neutral, CNY per resident and year",
         "budget=neutral 时的共同成本，元/人·年", 0.01, 100_000.0, shown=("the cheapest that costs anything", "有成本者中最低的")),
+    Key("trajectories", "whole", 4, "runs", FIT, "Morris trajectories of the screening; each costs one run a parameter and one more",
+        "Morris 筛选的轨迹数；每条轨迹对每个参数运行一次，另加一次", 2, 1_000),
+    Key("screen", "path", None, "", FIT, "a screen.csv of an earlier calibration to take instead of screening anew",
+        "沿用先前校准所得的 screen.csv，不再重新筛选", shown=("none", "无")),
+    Key("fitted", "whole", 24, "number", FIT, "how many parameters are fitted: each target in turn names the strongest",
+        "拟合的参数个数：各目标轮流选取影响最强者", 1, 200),
+    Key("waves", "whole", 4, "number", FIT, "waves of runs that narrow the ranges down; 0 screens only",
+        "逐轮收窄范围的运行轮数；0 表示只做筛选", 0, 100),
+    Key("sample", "whole", 100, "runs", FIT, "runs of each wave but the last", "除末轮外每轮的运行次数", 10, 100_000),
+    Key("draws", "whole", 200, "runs", FIT, "runs of the last wave; those inside all fitted targets are the posterior sample",
+        "末轮的运行次数；满足全部拟合目标者构成后验样本", 10, 100_000),
     Key("need", "choice", "auto", "", ("twin",), "which need to follow: auto takes the first that suits",
         "跟踪哪一个需求：auto 取首个合适者", choices=("auto",)),
     Key("resident", "whole", None, "identity", ("twin",), "follow the first need of this resident instead",
         "改为跟踪该居民的首个需求", 0, 2**32 - 1, shown=("none", "无")),
     Key("parameters", "numbers", {}, "", RUNS,
-        "parameters of the model, as parameters.GROUP.NAME=VALUE; `xietong list parameters` shows them",
-        "模型参数，写作 parameters.组.名=值；见 xietong list parameters"),
-    Key("queue", "numbers", {}, "", RUNS, "keys of the plain queue, only with world=queue",
+        "parameters of the model, as parameters.GROUP.NAME=VALUE (see `xietong list parameters`), "
+        "or parameters=posterior[17], a draw of the calibration",
+        "模型参数，写作 parameters.组.名=值（见 xietong list parameters），或取校准后验的一组：parameters=posterior[17]"),
+    Key("queue", "numbers", {}, "", STORIES, "keys of the plain queue, only with world=queue",
         "排队系统的参数，仅用于 world=queue"),
     Key("pin", "numbers", {}, "number", RUNS, "a seed of its own for one random stream, as pin.STREAM=SEED",
         "单独固定某个随机流的种子，写作 pin.流=种子"),

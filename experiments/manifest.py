@@ -48,7 +48,7 @@ def begun(settings: Settings, runs: list[dict[str, Any]]) -> dict[str, Any]:
         "seed": settings.seed,
         "baseline": settings.baseline_name(),
         "git_commit": git_commit(),
-        "packages": {name: _version(name) for name in PACKAGES},
+        "packages": versions(),
         "python": platform.python_version(),
         "platform": platform.platform(),
         "machine": platform.node(),
@@ -114,6 +114,11 @@ def git_commit() -> str | None:
     except (OSError, subprocess.TimeoutExpired):
         return None
     return found.stdout.strip() or None if found.returncode == 0 else None
+
+
+def versions() -> dict[str, str | None]:
+    """Versions of the packages that results depend on."""
+    return {name: _version(name) for name in PACKAGES}
 
 
 def _version(name: str) -> str | None:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from experiments.keys import BY_NAME
 from sim.scenario import Future, Strategy, World
 
-Command = Literal["run", "compare", "twin", "attribute", "optimise"]
+Command = Literal["run", "compare", "twin", "attribute", "optimise", "calibrate"]
 
 
 def _bounds(name: str) -> Any:
@@ -37,7 +37,8 @@ class Settings(Frozen):
 
     `parameters` are dotted overrides of declared parameters, `pin` gives random streams a seed of their own. `run` and `twin`
     live one replicate, number `replicate`; `compare` and `attribute` live `replicates` of them, from 0. `optimise` searches in
-    `search_replicates`, from 0, and verifies in the `replicates` that follow.
+    `search_replicates`, from 0, and verifies in the `replicates` that follow. `calibrate` screens with `trajectories`, or takes the
+    table `screen`, and fits the first `fitted` parameters in `waves` of `sample` runs, the last of `draws` runs.
     """
 
     command: Command
@@ -61,6 +62,12 @@ class Settings(Frozen):
     parameters: dict[str, float] = {}
     pin: dict[str, int] = {}
     need: Literal["auto"] = "auto"
+    trajectories: Annotated[int, _bounds("trajectories")] = 1
+    fitted: Annotated[int, _bounds("fitted")] = 1
+    sample: Annotated[int, _bounds("sample")] = 1
+    waves: Annotated[int, _bounds("waves")] = 1
+    draws: Annotated[int, _bounds("draws")] = 1
+    screen: Path | None = None
     resident: Annotated[int, _bounds("resident")] | None = None
     record: Record = Record()
     engine: Literal["local"] = "local"

@@ -239,7 +239,7 @@ class NeedParameters(NamedTuple):
         en="mean staff hours that a case asks for", zh="每件诉求平均所需工时",
     )
     hours_spread: float = parameter(
-        0.8, unit="1 (spread of logs)", low=0.4, high=1.2, source="EV-ORG-HOURS", grade="judgement",
+        1.0, unit="1 (spread of logs)", low=0.4, high=1.2, source="EV-ORG-HOURS", grade="judgement", set_for="TG-DAYS-SPREAD",
         en="log-normal spread of the hours of a case", zh="单件工时的对数标准差",
     )
     multi_share: float = parameter(

@@ -15,8 +15,8 @@ import numpy as np
 from sim.errors import ConfigError
 from sim.needs import CHAINS, NAMES_EN, NAMES_ZH, Category
 from sim.parameters import parameter
-from sim.records import PAIRS, SPLITS
-from sim.survival import quantile, restricted_mean
+from sim.records import COLUMN, PAIRS, SPLITS
+from sim.survival import quantile, reached, restricted_mean
 from sim.tables import Array
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 ScoredOn = Literal["need", "residents", "indicator", "institutions", "cost", "composite", "magnitude"]
 _PROMPT_DAYS = 30.0
 _EQUITY_DAYS = 60.0
+_WEEK_DAYS = 7.0
 _DAYS_PER_YEAR = 365.0
 _POINTS_OF_FIVE = 4.0  # a five-point scale runs over four points, from 1 to 5
 _UNITS_IN_CIRCLE = 5.0  # property firm, public unit, state firm, private firm, social organization
@@ -115,8 +116,15 @@ _ROWS: Final = (
         (f"close_days_{k.name.lower()}", "days", "magnitude", "", f"median days to close: {NAMES_EN[k]}", f"办结时间中位数：{NAMES_ZH[k]}", False)
         for k in Category
     ),
+    *(
+        (f"close_days_p90_{k.name.lower()}", "days", "magnitude", "", f"ninth decile of days to close: {NAMES_EN[k]}", f"办结时间九成分位：{NAMES_ZH[k]}", False)
+        for k in Category
+    ),
     ("close_spread", "1 (spread of logs)", "magnitude", "", "spread of log time to close within categories", "办结时间对数离散度", False),
+    ("close_spread_pooled", "1 (spread of logs)", "magnitude", "", "spread of log time to close, all categories pooled", "全部类别办结时间对数离散度", False),
+    ("closed_7d", "share", "magnitude", "", "cases closed within seven days of opening", "7天内办结比例", False),
     ("arrivals_dispersion", "1", "magnitude", "", "variance over mean of daily needs of a community", "日需求方差均值比", False),
+    ("reports_dispersion", "1", "magnitude", "", "excess variance over squared mean of daily reports of a community (1/k of a negative binomial)", "日上报超额方差与均值平方之比", False),
     ("warmth", "0-100", "composite", "", "warmth: mean of satisfaction and trust (G4)", "温度", False),
     ("height", "0-100", "composite", "", "height: mean of coverage and jointly handled share of multi-organization cases (G4)", "高度", False),
     ("force", "0-100", "composite", "", "force: mean of used service hours and freedom from burnout (G4)", "力度", False),
@@ -293,7 +301,8 @@ def _magnitudes(
     mean = _ratio(s["satisfaction_sum"], s["residents"])
     variance = max(0.0, _ratio(s["satisfaction_sq_sum"], s["residents"]) - mean**2)
     volunteered, adults = records.sums(first)["volunteered"], records.sums(first)["adults"]
-    daily = records.table[first : first + days, :, 0]
+    daily = records.table[first : first + days]
+    arisen, reported = daily[:, :, COLUMN["needs_arisen"]], daily[:, :, COLUMN["reports"]]
     return (
         _utilisation(state, records)
         | _closing(state, first, first + days)
@@ -305,7 +314,10 @@ def _magnitudes(
             "satisfaction_spread": _POINTS_OF_FIVE * float(np.sqrt(variance)),
             "voice_ratio": _ratio(_group(s, "digital"), _group(s, "offline")),
             "volunteers_year": float((volunteered / np.maximum(1.0, adults)).max()),
-            "arrivals_dispersion": _ratio(float(daily.var(0).mean()), float(daily.mean(0).mean())),
+            "arrivals_dispersion": _ratio(float(arisen.var(0).mean()), float(arisen.mean(0).mean())),
+            "reports_dispersion": _ratio(
+                float((reported.var(0) - reported.mean(0)).mean()), float((reported.mean(0) ** 2).mean())
+            ),
         }
     )
 
@@ -335,22 +347,30 @@ def _utilisation(state: State, records: Records) -> dict[str, float]:
 
 
 def _closing(state: State, first: int, end: int) -> dict[str, float]:
-    """Median days to close by category (given-up and open cases censored), and the mean spread of logs within categories."""
+    """Days to close (given-up and open cases censored): quantiles by category, share within a week, spreads of logs."""
     n = int(state.sizes.cases[0])
     t = state.cases
-    opened, closed, status, kind = t.opened[:n], t.closed[:n], t.status[:n], t.category[:n]
-    inside = (opened >= first) & (opened < end)
-    done = (status == 1) & (closed >= 0.0) & (closed < end)
-    until = np.where(closed >= 0.0, np.minimum(closed, end), float(end))
-    found: dict[str, float] = {}
+    inside = (t.opened[:n] >= first) & (t.opened[:n] < end)
+    opened, closed, kind = t.opened[:n][inside], t.closed[:n][inside], t.category[:n][inside]
+    done = (t.status[:n][inside] == 1) & (closed >= 0.0) & (closed < end)
+    lasted = np.maximum(np.where(closed >= 0.0, np.minimum(closed, end), float(end)) - opened, 1e-6)
+    found: dict[str, float] = {"closed_7d": reached(lasted, done, _WEEK_DAYS)}
     spreads = []
     for k in Category:
-        own = inside & (kind == int(k))
-        lasted = np.maximum(until[own] - opened[own], 1e-6)
-        found[f"close_days_{k.name.lower()}"] = quantile(lasted, done[own], 0.5)
-        if done[own].sum() > 1:
-            spreads.append(float(np.log(lasted[done[own]]).std()))
-    return found | {"close_spread": float(np.mean(spreads)) if spreads else float("nan")}
+        own = kind == int(k)
+        found[f"close_days_{k.name.lower()}"] = quantile(lasted[own], done[own], 0.5)
+        found[f"close_days_p90_{k.name.lower()}"] = quantile(lasted[own], done[own], 0.9)
+        spreads.append(_log_spread(lasted[own & done]))
+    known = [spread for spread in spreads if np.isfinite(spread)]
+    return found | {
+        "close_spread": float(np.mean(known)) if known else float("nan"),
+        "close_spread_pooled": _log_spread(lasted[done]),
+    }
+
+
+def _log_spread(lasted: Array) -> float:
+    """Spread of log durations; NaN for fewer than two."""
+    return float(np.log(lasted).std()) if len(lasted) > 1 else float("nan")
 
 
 def _composites(f: dict[str, float]) -> dict[str, float]:

@@ -26,6 +26,16 @@ def quantile(durations: Array, observed: Array, share: float) -> float:
     return float(times[reached[0]]) if len(reached) else float("nan")
 
 
+def reached(durations: Array, observed: Array, horizon: float) -> float:
+    """Share of cases that have had their event within `horizon` days; NaN without cases."""
+    if len(durations) == 0:
+        return float("nan")
+    order = np.lexsort((~observed, durations))
+    happened = observed[order] & (durations[order] <= horizon)
+    at_risk = len(happened) - np.arange(len(happened))
+    return 1.0 - float(np.prod(np.where(happened, 1.0 - 1.0 / at_risk, 1.0)))
+
+
 def restricted_mean(durations: Array, observed: Array, horizon: float) -> float:
     """Mean of min(duration, horizon): the area under the survival curve up to `horizon` days; NaN without cases."""
     if len(durations) == 0:

@@ -38,9 +38,9 @@ class TriageParameters(NamedTuple):
         en="share of multi-organization cases that are taken for simple ones", zh="多部门事项被误判为单一事项的比例")
     sign_share: float = parameter(0.05, unit="share of the deadline", low=0.005, high=0.2, source="EV-ORG-HANDOVER", grade="judgement", set_for="TG-DAYS-ORDER",
         en="mean time until a handler signs for a case, as a share of the case's deadline", zh="承办单位平均签收时间占时限的比例")
-    level_lag: float = parameter(0.3, unit="days per level", low=0.1, high=2.0, source="laws §3", grade="judgement", set_for="TG-DAYS-INFRASTRUCTURE",
+    level_lag: float = parameter(0.15, unit="days per level", low=0.1, high=2.0, source="laws §3", grade="judgement", set_for="TG-DAYS-INFRASTRUCTURE",
         en="lag of each level that a case climbs", zh="每上行一级的时滞")
-    patience: float = parameter(20.0, unit="days", low=7.0, high=60.0, source="laws §6", grade="judgement", set_for="TG-RESOLUTION",
+    patience: float = parameter(26.0, unit="days", low=7.0, high=60.0, source="laws §6", grade="judgement", set_for="TG-RESOLUTION",
         en="scale of the time after which residents give a case up, when nothing has been heard", zh="居民耐心的时间尺度")
     patience_shape: float = parameter(1.6, unit="1", low=1.0, high=3.0, source="laws §6", grade="judgement",
         en="shape of patience: above one, giving up becomes likelier with waiting", zh="耐心分布形状")

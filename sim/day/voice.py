@@ -34,7 +34,7 @@ WRITES = ("needs", "cases", "lists", "sizes", "cells", "tally")
 class VoiceParameters(NamedTuple):
     """Constants of reporting, discovery and settling."""
 
-    base_hazard: float = parameter(0.010, unit="1/day", low=0.003, high=0.04, source="EV-BJ-DEMRATE-2019", grade="judgement", set_for="TG-REPORTS",
+    base_hazard: float = parameter(0.0085, unit="1/day", low=0.003, high=0.04, source="EV-BJ-DEMRATE-2019", grade="judgement", set_for="TG-REPORTS",
         en="hazard of reporting a need of mean severity through all channels", zh="平均严重度需求的基准上报率")
     severity_power: float = parameter(0.8, unit="1", low=0.3, high=1.5, source="laws §2", grade="judgement",
         en="how reporting rises with severity", zh="严重度对上报的幂次")

@@ -1,6 +1,8 @@
 """The figures that everything rests on: complete, consistent, graded, and in one form."""
 
 import csv
+import math
+import re
 
 import pytest
 
@@ -109,11 +111,29 @@ def test_targets_rest_on_evidence() -> None:
 def test_days_to_close_follow_their_records() -> None:
     """Each target lies within the medians of the records it names (hours there, days here)."""
     evidence = {row["id"]: float(row["value"]) / 24 for row in rows("evidence.csv") if row["unit"] == "hours"}
-    targets = [row for row in rows("targets.csv") if row["outcome"].startswith("close_days_")]
+    closing = [row for row in rows("targets.csv") if row["outcome"].startswith("close_days_")]
+    targets = [row for row in closing if not row["outcome"].startswith("close_days_p90_")]
     assert len(targets) == 6
     for row in targets:
         medians = [evidence[name] for name in row["evidence"].split(";")]
         assert min(medians) * 0.99 <= float(row["value"]) <= max(medians) * 1.01, row
+
+
+def test_slow_cases_follow_their_records() -> None:
+    """Ninth deciles are read off the same records; below a day the range is 0 to 1, else a fifth below to a quarter above."""
+    tails = {row["id"]: re.search(r"90 per cent ([\d.]+) h", row["quantity"]) for row in rows("evidence.csv")}
+    days = {name: float(found[1]) / 24 for name, found in tails.items() if found}
+    targets = [row for row in rows("targets.csv") if row["outcome"].startswith("close_days_p90_")]
+    assert len(targets) == 6
+    for row in targets:
+        told = [days[name] for name in row["evidence"].split(";")]
+        bounds = (0.0, 1.0) if max(told) < 1.0 else (0.8 * min(told), 1.25 * max(told))
+        assert (float(row["low"]), float(row["high"])) == pytest.approx(bounds, rel=0.01)
+        assert float(row["value"]) == pytest.approx(math.prod(told) ** (1 / len(told)), rel=0.01)
+
+
+def test_targets_that_are_held_out_say_so() -> None:
+    assert all((row["use"] == "holdout") == row["id"].startswith("TG-HELD-") for row in rows("targets.csv"))
 
 
 def test_no_seed_id_is_missing() -> None:

@@ -21,12 +21,12 @@ RATIOS = {
     "reopening_rate": "cases_opened", "rule_share": "cases_opened", "handovers_mean": "cases_opened", "digital_share": "reports",
     "skill_mean": "hours_service", "leadership_height": "cases_multi", "coordination_breadth": "meetings", "refusal_rate": "handovers",
     "cost_per_need_met": "needs_met", "case_rating": "rated", "rated_well_rate": "rated", "idle_share": "hours_capacity",
-    "arrivals_dispersion": "needs_arisen", "force": "hours_capacity",
+    "arrivals_dispersion": "needs_arisen", "reports_dispersion": "reports", "force": "hours_capacity",
 }  # fmt: skip
 #: Outcomes that compare or order what happened, and are NaN where too little of it did.
 COMPARISONS = {
     "needs_met_30d", "effect", "gap_migrant", "gap_age", "gap_income", "gap_digital", "voice_ratio", "response_days_p50",
-    "response_days_p90", "close_spread", "utilisation", "utilisation_critical", "actors_effective", "pooled_share",
+    "response_days_p90", "close_spread", "close_spread_pooled", "closed_7d", "utilisation", "utilisation_critical", "actors_effective", "pooled_share",
     "coordination_strength", *(o.name for o in OUTCOMES if o.name.startswith("close_days_")),
 }  # fmt: skip
 STAFF = {

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import integrate, stats
 
-from sim.survival import quantile, restricted_mean
+from sim.survival import quantile, reached, restricted_mean
 
 
 def sample(seed: int, n: int, censoring: float, grid: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
@@ -31,6 +31,16 @@ CASES = [
     (4, 7, 5.0, 1.0),
     (5, 1000, 1e9, 0.0),
 ]
+
+
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("horizon", [0.5, 2.0, 7.0])
+def test_shares_by_a_day_are_those_of_the_kaplan_meier_curve(
+    case: tuple[int, int, float, float], horizon: float
+) -> None:
+    durations, observed = sample(*case)
+    curve = reference(durations, observed).cdf
+    assert reached(durations, observed, horizon) == pytest.approx(float(curve.evaluate(horizon)), abs=1e-12)
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -106,3 +116,7 @@ def test_order_of_rows_does_not_matter() -> None:
     assert restricted_mean(durations, observed, 9.0) == pytest.approx(
         restricted_mean(durations[order], observed[order], 9.0), rel=1e-12
     )
+
+
+def test_no_cases_reach_nothing() -> None:
+    assert math.isnan(reached(np.array([]), np.array([], bool), 7.0))

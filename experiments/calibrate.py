@@ -1,0 +1,314 @@
+"""`xietong calibrate`: which constants the data of the baseline bind, and how far; the siloed state alone is lived.
+
+    screen.csv       constants by how far they move a target (experiments.calibration.screening)
+    posterior.csv    a row an accepted draw: number, weight, replicate, fitted constants (experiments.calibration.waves)
+    posterior.json   how the sample was made
+    bounds.csv       a row a fitted constant: its range before and after
+    fit.csv          a row a target, fitted or held out: what defaults and posterior show beside its range
+
+No outcome of a reform is seen, and held-out targets are read after the last run.
+"""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from experiments.texts import text
+from sim.errors import XietongError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from experiments.calibration.targets import Targets
+    from experiments.calibration.waves import Fit
+    from experiments.ensemble import Point
+    from experiments.ranges import Ranges
+    from experiments.settings import Settings
+
+#: Runs of the declared values that the posterior is shown beside.
+PLAIN_RUNS: Final = 5
+SHARES: Final = (0.05, 0.5, 0.95)
+#: Keys that change no result, left out of the command that the sample names.
+UNTOLD: Final = ("out", "jobs", "lang", "engine")
+#: Rows of the screening that are printed.
+SHOWN: Final = 20
+
+
+class NothingFitsError(XietongError):
+    """No run of the last wave lies inside all fitted targets."""
+
+
+def main(words: Sequence[str], lang: str) -> int:
+    """Screen, fit, and tell how well; 1 when nothing fits."""
+    from experiments.configuration import read
+
+    return execute(read("calibrate", words, lang), words)
+
+
+def execute(settings: Settings, words: Sequence[str] = ()) -> int:
+    """Carry out a judged calibration and print what it found; the exit code."""
+    from experiments.calibration import screening, targets, waves
+    from experiments.store import Store
+
+    Store(settings.out).begin(settings, [])
+    design = Design(settings)
+    fitted = targets.load("fit")
+    table = screened(settings, design, fitted)
+    save(settings, "screen.csv", table)
+    show_screen(settings, table)
+    if settings.waves:
+        from experiments.ranges import of
+
+        chosen = of(screening.strongest(table, settings.fitted))
+        lived = Waves(design, chosen, fitted)
+        plan = waves.Plan(settings.waves, settings.sample, settings.draws)
+        found = waves.fit(lived, chosen.names, fitted, plan, settings.seed)
+        told = errors(settings, lived, found)
+        save(settings, "fit.csv", told)
+        show_fit(settings, told)
+        keep_posterior(settings, words, chosen, found)
+    seal(settings)
+    print(text(settings.lang, "results_at", path=settings.out))
+    return 0
+
+
+class Design:
+    """Points lived so far. Each call registers all of them, so that the store knows one design and skips what is finished."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.points: list[Point] = []
+
+    def __call__(self, points: Sequence[Point]) -> pd.DataFrame:
+        """Outcomes at further points, a row each."""
+        from experiments.ensemble import live_points
+
+        self.points += points
+        return live_points(self.settings, self.points).iloc[len(self.points) - len(points) :]
+
+
+class Waves:
+    """The model as the waves see it: places to logarithms of targets. The i-th run of a fit has a replicate of its own, i + 1."""
+
+    def __init__(self, design: Design, ranges: Ranges, targets: Targets) -> None:
+        self.design, self.ranges, self.targets = design, ranges, targets
+        self.rows: list[pd.DataFrame] = []
+
+    def __call__(self, places: np.ndarray) -> np.ndarray:
+        from experiments.ensemble import Point
+
+        first = sum(map(len, self.rows))
+        new = self.ranges.parameters(places[first:])
+        self.rows.append(self.design([Point(parameters, first + i + 1) for i, parameters in enumerate(new)]))
+        return np.concatenate([self.targets.told(rows, window(self.design.settings)) for rows in self.rows])
+
+
+def window(settings: Settings) -> float:
+    """Days over which outcomes are read."""
+    return float(settings.days - settings.reform_day)
+
+
+def screened(settings: Settings, design: Design, targets: Targets) -> pd.DataFrame:
+    """The table of the screening, made or read."""
+    from experiments.calibration import screening
+    from experiments.ranges import uncertain
+
+    ranges = uncertain(mechanisms=False, without=settings.parameters)
+    if settings.screen is not None:
+        return screening.read(settings.screen, ranges.names)
+    return screening.screen(design, ranges, targets, settings.trajectories, settings.seed, window(settings))
+
+
+def errors(settings: Settings, lived: Waves, found: Fit) -> pd.DataFrame:
+    """One row a target: `default_mean` over `PLAIN_RUNS` runs, the posterior's mean and quantiles, shares of runs inside.
+
+    `default_error` and `error` say how far the mean lies outside the range, in half widths of its logarithm: zero inside. Without an
+    accepted run the columns of the posterior are not numbers.
+    """
+    import pandas as pd
+
+    from experiments.calibration.targets import load
+    from experiments.ensemble import Point
+
+    plain = lived.design([Point({}, number + 1) for number in range(PLAIN_RUNS)])
+    rows = pd.concat(lived.rows)
+    first, accepted = rows.iloc[found.wave == 0], rows.iloc[found.accepted]
+    parts = []
+    for targets in (load("fit"), load("holdout")):
+        told = {
+            name: targets.told(part, window(settings))
+            for name, part in (("default", plain), ("prior", first), ("", accepted))
+        }
+        centre, post = told["default"].mean(axis=0), _mean(told[""], found.weight)
+        low, middle, high = (_quantile(told[""], found.weight, share) for share in SHARES)
+        parts.append(pd.DataFrame({
+            "target": targets.ids, "outcome": targets.outcomes, "use": targets.use, "low": targets.low, "high": targets.high,
+            "default_mean": np.exp(centre), "default_error": targets.excess(centre),
+            "prior_inside": targets.inside(told["prior"]).mean(axis=0),
+            "mean": np.exp(post), "q05": np.exp(low), "q50": np.exp(middle), "q95": np.exp(high),
+            "inside": _mean(targets.inside(told[""]).astype(float), found.weight),
+            "error": np.where(np.isnan(post), np.nan, targets.excess(post)),
+        }))  # fmt: skip
+    return pd.concat(parts, ignore_index=True)
+
+
+def keep_posterior(settings: Settings, words: Sequence[str], ranges: Ranges, found: Fit) -> None:
+    """Write the sample, how it was made, and what it says of each constant.
+
+    Raises
+    ------
+    NothingFitsError
+        There is none.
+    """
+    import pandas as pd
+
+    if not len(found.accepted):
+        seal(settings)
+        raise NothingFitsError(text(settings.lang, "nothing_fits", draws=settings.draws, out=settings.out))
+    values = ranges.values(found.places[found.accepted])
+    about = {"draw": np.arange(len(values)), "weight": found.weight, "replicate": found.accepted + 1}
+    save(settings, "posterior.csv", pd.DataFrame(about | dict(zip(ranges.names, values.T, strict=True))))
+    save_bytes(
+        settings,
+        "posterior.json",
+        json.dumps(made(settings, words, found), indent=1, ensure_ascii=False) + "\n",
+    )
+    table = bounds(ranges, found)
+    save(settings, "bounds.csv", table)
+    show_bounds(settings, table, found)
+
+
+def bounds(ranges: Ranges, found: Fit) -> pd.DataFrame:
+    """One row a constant: declared value and range, mean and quantiles of the posterior, and `narrowing`.
+
+    `narrowing` is one minus the spread of the posterior over that of the declared range, both in the scale of the range: 0 where the
+    data say nothing of the constant by itself, 1 where they fix it.
+    """
+    import pandas as pd
+
+    from experiments.ranges import known
+
+    places, declared = found.places[found.accepted], known()
+    mean = _mean(places, found.weight)
+    spread = np.sqrt(_mean((places - mean) ** 2, found.weight))
+    low, middle, high = (ranges.values(_quantile(places, found.weight, share)) for share in SHARES)
+    return pd.DataFrame({
+        "parameter": ranges.names, "low": ranges.low, "value": [declared[name].value for name in ranges.names], "high": ranges.high,
+        "mean": ranges.values(mean), "q05": low, "q50": middle, "q95": high, "narrowing": 1.0 - spread * np.sqrt(12.0),
+    })  # fmt: skip
+
+
+def made(settings: Settings, words: Sequence[str], found: Fit) -> dict[str, Any]:
+    """How a sample was made, as plain data: the command that makes it again, and with which model."""
+    from experiments.identity import model_version
+    from experiments.manifest import versions
+    from experiments.parquet import file_hash
+
+    told = [word for word in words if word.partition("=")[0] not in UNTOLD]
+    return {
+        "command": shlex.join(["xietong", "calibrate", *told]), "model_version": model_version(), "packages": versions(),
+        "world": settings.world.name, "future": settings.future.name, "days": settings.days, "reform_day": settings.reform_day,
+        "seed": settings.seed, "screen": file_hash(settings.out / "screen.csv"), "runs": len(found.places),
+        "last_wave": int((found.wave == found.wave.max()).sum()), "accepted": len(found.accepted),
+        "effective": round(found.effective, 1),
+    }  # fmt: skip
+
+
+def _mean(values: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """Weighted mean over rows; not a number without rows."""
+    return weight @ values if len(weight) else np.full(values.shape[1], np.nan)
+
+
+def _quantile(values: np.ndarray, weight: np.ndarray, share: float) -> np.ndarray:
+    """Weighted quantile of each column: the least value at which the weights reach `share`."""
+    if not len(weight):
+        return np.full(values.shape[1], np.nan)
+    order = np.argsort(values, axis=0, kind="stable")
+    reached = np.cumsum(weight[order], axis=0) >= share - 1e-12
+    return np.take_along_axis(
+        values, np.take_along_axis(order, reached.argmax(axis=0)[None], axis=0), axis=0
+    )[0]
+
+
+def save(settings: Settings, name: str, table: pd.DataFrame) -> None:
+    """Write a table of the result folder as CSV."""
+    save_bytes(settings, name, table.to_csv(index=False, float_format="%.6g", lineterminator="\n"))
+
+
+def save_bytes(settings: Settings, name: str, content: str) -> None:
+    """Write a text file of the result folder."""
+    from experiments.parquet import write_bytes
+
+    write_bytes(settings.out / name, content.encode())
+
+
+def seal(settings: Settings) -> None:
+    """Let the manifest know the tables."""
+    from experiments.store import Store
+
+    store = Store(settings.out)
+    store.seal(store.status(), sorted([*settings.out.glob("*.csv"), *settings.out.glob("posterior.json")]))
+
+
+def show_screen(settings: Settings, table: pd.DataFrame) -> None:
+    """Print the constants that matter most."""
+    from experiments.printing import number
+    from experiments.printing import table as printed
+
+    lang = settings.lang
+    rows = [[row.parameter, number(row.score), row.target] for row in table[:SHOWN].itertuples()]
+    headers = [text(lang, f"column_{name}") for name in ("parameter", "score", "target")]
+    printed(
+        headers,
+        rows,
+        text(lang, "screen_title", idle=int((table["score"] == 0.0).sum()), all=len(table)),
+        numbers=(1,),
+    )
+
+
+def show_fit(settings: Settings, table: pd.DataFrame) -> None:
+    """Print the errors, fitted targets first."""
+    from experiments.printing import number
+    from experiments.printing import table as printed
+
+    lang = settings.lang
+    headers = [
+        text(lang, f"column_{name}")
+        for name in ("target", "range", "default", "posterior", "inside", "error")
+    ]
+    for use in ("fit", "holdout"):
+        rows = [
+            [row.target, f"{number(row.low)} – {number(row.high)}", number(row.default_mean),
+             f"{number(row.mean)} ({number(row.q05)} – {number(row.q95)})", number(row.inside, 2), number(row.error, 2)]
+            for row in table[table["use"] == use].itertuples()
+        ]  # fmt: skip
+        printed(headers, rows, text(lang, f"fit_title_{use}"), numbers=(1, 2, 3, 4, 5))
+
+
+def show_bounds(settings: Settings, table: pd.DataFrame, found: Fit) -> None:
+    """Print what became of the range of each constant."""
+    from experiments.printing import number
+    from experiments.printing import table as printed
+
+    lang = settings.lang
+    headers = [
+        text(lang, f"column_{name}") for name in ("parameter", "range", "default", "posterior", "narrowing")
+    ]
+    rows = [
+        [row.parameter, f"{number(row.low)} – {number(row.high)}", number(row.value),
+         f"{number(row.mean)} ({number(row.q05)} – {number(row.q95)})", number(row.narrowing, 2)]
+        for row in table.sort_values("narrowing", ascending=False).itertuples()
+    ]  # fmt: skip
+    title = text(
+        lang,
+        "bounds_title",
+        accepted=len(found.accepted),
+        draws=settings.draws,
+        effective=number(found.effective, 2),
+    )
+    printed(headers, rows, title, numbers=(1, 2, 3, 4))

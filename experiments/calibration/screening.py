@@ -1,0 +1,116 @@
+"""Screening: which constants move a target at all, by the elementary effects of Morris (1991, Technometrics 33(2)) with SALib.
+
+A constant matters as far as its mean absolute effect on some target exceeds what that target can tell apart: the score is the
+largest mu* over the targets, in tolerances, for a move over the whole declared range; what happens further than `targets.FAR`
+tolerances outside a range counts for nothing. All runs share one replicate (common random
+numbers), so an effect is a difference between equal lives; a constant that the baseline does not use scores exactly zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from experiments.calibration.targets import Targets
+from experiments.ensemble import Point
+from experiments.ranges import Array, Ranges
+from sim.errors import DataError
+
+LEVELS: Final = 4
+#: Outcomes at points, a row each.
+Live = Callable[[Sequence[Point]], pd.DataFrame]
+COLUMNS: Final = ("parameter", "score", "target", "sigma", "low", "high")
+
+
+def design(ranges: Ranges, trajectories: int, seed: int) -> Array:
+    """Places of the trajectories in the unit cube, `[trajectories * (d + 1), d]`."""
+    from SALib.sample import morris
+
+    problem = {
+        "num_vars": len(ranges.names),
+        "names": list(ranges.names),
+        "bounds": [[0.0, 1.0]] * len(ranges.names),
+    }
+    return np.asarray(morris.sample(problem, trajectories, num_levels=LEVELS, seed=seed % 2**32))
+
+
+def screen(
+    live: Live, ranges: Ranges, targets: Targets, trajectories: int, seed: int, never: float
+) -> pd.DataFrame:
+    """Live the trajectories, all in replicate 0, and rank the constants: columns `COLUMNS` and mu* for each target, highest first."""
+    places = design(ranges, trajectories, seed)
+    rows = live([Point(parameters, 0) for parameters in ranges.parameters(places)])
+    return ranked(ranges, places, targets.clipped(targets.told(rows, never)), targets)
+
+
+def strongest(table: pd.DataFrame, count: int) -> list[str]:
+    """The constants to fit: each target in turn names the strongest that is not named yet, until `count` are.
+
+    By rank alone a target that many constants move would take all places, and one that few move would have none.
+    """
+    left = [list(table.sort_values([name, "parameter"], ascending=[False, True])[["parameter", name]].itertuples(index=False))
+            for name in table.columns.drop(list(COLUMNS))]  # fmt: skip
+    named: list[str] = []
+    while len(named) < count and any(left):
+        for order in left:
+            while order and order[0][0] in named:
+                order.pop(0)
+            if order and order[0][1] > 0.0 and len(named) < count:
+                named.append(order.pop(0)[0])
+            elif order and order[0][1] <= 0.0:
+                order.clear()
+    return named
+
+
+def ranked(ranges: Ranges, places: Array, told: Array, targets: Targets) -> pd.DataFrame:
+    """The table of the screening from the logarithms of the outcomes, `[run, target]`."""
+    effects = np.stack([elementary_effects(places, column) for column in (told / targets.tolerance).T])
+    mu_star, sigma = np.nanmean(np.abs(effects), axis=1), np.nanstd(effects, axis=1)
+    mu_star, sigma = np.nan_to_num(mu_star), np.nan_to_num(sigma)
+    first = mu_star.argmax(axis=0)
+    every = np.arange(len(ranges.names))
+    table = pd.DataFrame({
+        "parameter": ranges.names, "score": mu_star[first, every], "target": np.array(targets.ids)[first],
+        "sigma": sigma[first, every], "low": ranges.low, "high": ranges.high,
+        **{target: mu_star[row] for row, target in enumerate(targets.ids)},
+    })  # fmt: skip
+    return table.sort_values(["score", "parameter"], ascending=[False, True], ignore_index=True)
+
+
+def elementary_effects(places: Array, told: Array) -> Array:
+    """Effects of one outcome, `[trajectory, d]`, for a move over the whole range; not a number where a run failed."""
+    d = places.shape[1]
+    steps = places.reshape(-1, d + 1, d)
+    values = told.reshape(-1, d + 1)
+    moved = np.diff(steps, axis=1)
+    which = np.abs(moved).argmax(axis=2)
+    size = np.take_along_axis(moved, which[:, :, None], axis=2)[:, :, 0]
+    found = np.empty((len(steps), d))
+    np.put_along_axis(found, which, np.diff(values, axis=1) / size, axis=1)
+    return found
+
+
+def read(path: Path, known: npt.ArrayLike) -> pd.DataFrame:
+    """A table of an earlier screening.
+
+    Raises
+    ------
+    DataError
+        It is no such table, or names a parameter that is not known.
+    """
+    try:
+        table = pd.read_csv(path)
+    except (OSError, ValueError) as error:
+        raise DataError(f"screen={path}: cannot be read as a table ({error})") from None
+    missing = [name for name in COLUMNS if name not in table.columns]
+    if missing:
+        raise DataError(f"screen={path}: not a table of a screening: no column {', '.join(missing)}")
+    strange = sorted(set(table["parameter"]) - set(np.asarray(known).tolist()))
+    if strange:
+        raise DataError(f"screen={path}: no such parameter: {', '.join(strange[:5])}")
+    return table
