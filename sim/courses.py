@@ -95,9 +95,9 @@ class Course(Entry):
 
     def told(self) -> str:
         """One short line: `demand_care +3, pulse, days 240-360, peak 285`."""
-        last = "" if self.end is None else f"-{self.end}"
+        days = f"from day {self.start}" if self.end is None else f"days {self.start}-{self.end}"
         peak = "" if self.peak is None else f", peak {self.peak}"
-        return f"{self.quantity} {self.size:+g}, {self.shape}, days {self.start}{last}{peak}"
+        return f"{self.quantity} {self.size:+g}, {self.shape}, {days}{peak}"
 
 
 def paths(courses: Iterable[Course], days: int) -> dict[str, Array]:

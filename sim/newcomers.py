@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from sim.errors import DataError
+from sim.kernels import kernel
 from sim.population import (
     DRAW_HOUSEHOLD,
     MOST_IN_A_COMMUNITY,
@@ -26,8 +27,8 @@ from sim.population import (
     tie,
 )
 from sim.randomness import POPULATION, Draws, uniforms
-from sim.state import TIES, Cells, Residents
-from sim.tables import Array, columns, grown
+from sim.state import Cells, Residents
+from sim.tables import Array, allocate, grown
 
 if TYPE_CHECKING:
     from sim.state import State
@@ -103,9 +104,7 @@ def _make_room(state: State, coming: Incoming) -> None:
     _judge_sizes(state)
 
     state.residents = residents = _spread(old, moved, before + int(added.sum()))
-    ahead, ahead_moved = base[cells.community[old.cell]], base_moved[cells.community[old.cell]]
-    for one in range(TIES):
-        residents.ties[one, moved] = moved[ahead + old.ties[one]] - ahead_moved
+    _keep_ties(old.ties, residents.ties, cells.community[old.cell], base, base_moved, moved)
     state.needs.slot[: int(state.sizes.needs[0])] = moved[state.needs.slot[: int(state.sizes.needs[0])]]
 
     homes = len(state.households.first)
@@ -122,14 +121,20 @@ def _make_room(state: State, coming: Incoming) -> None:
 
 
 def _spread(old: Residents, moved: Array, rows: int) -> Residents:
-    """The same residents in a longer table, each in the slot that `moved` says."""
-    made = {}
-    for name, declared in columns(Residents).items():
-        was = getattr(old, name)
-        shape = (*declared.wide, rows) if declared.lead else (rows, *declared.wide)
-        made[name] = np.full(shape, declared.fill, declared.dtype)
-        made[name][..., moved] = was
-    return Residents(**made)
+    """The same residents in a longer table, each in the slot that `moved` says, still without ties."""
+    new = allocate(Residents, rows)
+    for name in set(Residents._fields) - {"ties"}:
+        getattr(new, name)[moved] = getattr(old, name)
+    return new
+
+
+@kernel
+def _keep_ties(old, new, community, base, base_moved, moved):  # type: ignore[no-untyped-def]
+    """Everyone's ties lead to the same people as before; offsets count from the community's first slot, `base`."""
+    for t in range(old.shape[0]):
+        for i in range(moved.size):
+            m = community[i]
+            new[t, moved[i]] = moved[base[m] + old[t, i]] - base_moved[m]
 
 
 def _within(sizes: Array) -> Array:

@@ -181,6 +181,7 @@ class Traits(NamedTuple):
     threshold_spread: float
 
 
+@lru_cache(maxsize=64)
 def household_sizes(mean: float, one_person: float) -> Array:
     """Probabilities of sizes 1..6, `[6]`.
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+import re
 from typing import Any
 
 import numpy as np
 import pytest
 
+from scenarios import DATA
 from sim import courses
 from sim.courses import QUANTITIES, Course
 from sim.errors import ConfigError
@@ -81,6 +84,10 @@ def test_quantities_are_declared_in_both_languages_and_neutral_within_their_rang
 def test_a_shipped_future_says_what_it_rests_on(name: str) -> None:
     future = load_future(name)
     assert all(c.source.strip() and c.grade in ("data", "literature", "judgement") for c in future.courses)
+    with (DATA / "evidence.csv").open(encoding="utf-8") as file:
+        known = {row["id"] for row in csv.DictReader(file)}
+    assert set(re.findall(r"EV-[A-Z0-9-]+", " ".join(c.source for c in future.courses))) <= known
+    assert all("EV-" in c.source for c in future.courses if c.grade != "judgement")
     assert bool(future.courses or future.parameters) == (name != "reference")
     assert Future.from_mapping(future.model_dump(mode="json")) == future
 

@@ -60,7 +60,7 @@ def living(population: Population, **overrides: float) -> Any:
     """A state as `move_households` needs it."""
     return SimpleNamespace(
         residents=population.residents, households=population.households, cells=population.cells,
-        parameters=parameters(**overrides),
+        parameters=parameters(**overrides), fixed=SimpleNamespace(founders=len(population.residents.identity)),
     )  # fmt: skip
 
 
