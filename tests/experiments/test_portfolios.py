@@ -206,7 +206,7 @@ def test_the_front_is_verified_where_the_search_has_not_looked(optimised) -> Non
 
 
 def test_no_portfolio_of_the_front_is_beaten_or_too_dear(optimised) -> None:
-    settings, found, _, table, _ = optimised
+    _settings, found, _, table, _ = optimised
     whole = table[table["portfolio"] == "wuhan"].iloc[0]
     best = table[table["front"]]
     assert len(best) >= 2 and (best["cost"] <= 0.6 * whole["cost"] + 1e-9).all() and not whole["front"]
@@ -239,7 +239,7 @@ def test_another_seed_searches_elsewhere(optimised) -> None:
 
 
 def test_portfolios_are_strategies_that_can_be_run(optimised, settings_of, xietong, tmp_path) -> None:
-    settings, _, done, table, files = optimised
+    _settings, _, done, table, files = optimised
     assert set(files) == {*table.loc[table["front"], "portfolio"], "wuhan_lean"}
     lean = read(Strategy, files["wuhan_lean"])
     best = table[table["front"]].sort_values("need").iloc[0]["portfolio"]
