@@ -29,9 +29,7 @@ def test_all_strategies_cost_the_same(equal) -> None:
     reached = {one.strategy.name: one.cost for one in equal.levels}
     assert len(reached) == 5 and all(budget.close(cost, 40.0) for cost in reached.values())
     lived = equal.runs.groupby("strategy")["programme_cost"].mean()
-    assert lived.to_dict() == pytest.approx(
-        reached, abs=1e-9
-    )  # so few replicates are all pilots
+    assert lived.to_dict() == pytest.approx(reached, abs=1e-9)  # so few replicates are all pilots
 
 
 def test_dear_ones_shrink_and_cheap_ones_hire(equal) -> None:
