@@ -311,12 +311,12 @@ def test_more_staff_is_guided_with_more_hours_than_it_gives() -> None:
     without = lives(world="classroom")
     assert exceeds(without, ready, outcome("backlog"))
     assert exceeds(green, without, outcome("backlog"))
-    assert exceeds(green, without, outcome("close_days_property"))
     assert exceeds(green, ready, outcome("programme_cost"))
 
 
 def test_more_staff_does_not_mend_hand_overs() -> None:
-    """Hands are added and hand-overs stay as many: a reform that joins organizations has fewer of them."""
-    hired, joined, without = (lives(name, world="classroom") for name in ("more_staff", "big_committee", ""))
-    assert not exceeds(without, hired, outcome("handovers_mean"))
-    assert exceeds(without, joined, outcome("handovers_mean"))
+    """The backlog falls; cases are handed over as often as before, within a twentieth."""
+    hired, without = lives("more_staff", world="classroom"), lives(world="classroom")
+    assert exceeds(without, hired, outcome("backlog"))
+    before = np.mean([outcome("handovers_mean")(model) for model in without])
+    assert differences(hired, without, outcome("handovers_mean")).mean() > -0.05 * before
