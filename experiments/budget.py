@@ -26,7 +26,7 @@ from experiments.progress import say
 from experiments.settings import Record, Settings
 from experiments.store import Store
 from experiments.texts import text
-from experiments.variants import scaled
+from experiments.variants import PLACES, scaled
 from sim.scenario import Strategy
 
 if TYPE_CHECKING:
@@ -40,8 +40,8 @@ PILOTS: Final = 3
 TOLERANCE: Final = 0.01
 #: Most steps of the search; meetings come in whole numbers, so that in small worlds no dose may hit the level exactly.
 STEPS: Final = 12
-#: Decimals of intensities that are found.
-PLACES: Final = 4
+#: Digits of factors and intensities on the screen.
+DIGITS: Final = 4
 
 Search = Generator[float, float, float]
 
@@ -233,8 +233,8 @@ def show(settings: Settings, found: list[Levelled]) -> None:
         [
             one.strategy.name,
             number(one.own_cost),
-            f"{one.factor:.{PLACES}g}",
-            f"{one.staff:.{PLACES}g}",
+            f"{one.factor:.{DIGITS}g}",
+            f"{one.staff:.{DIGITS}g}",
             number(one.cost, 4),
         ]
         for one in found

@@ -12,7 +12,7 @@ from experiments.ensemble import carry_out
 from experiments.identity import identity
 from sim.errors import ConfigError
 
-SMALL = ("world=classroom", "days=60", "reform_day=10", "jobs=1", "replicates=3")
+SMALL = ("world=classroom", "days=40", "reform_day=10", "jobs=1", "replicates=2")
 STRATEGIES = "strategies=[siloed,placebo,wuhan,shanghai,hierarchical]"
 
 
@@ -29,9 +29,7 @@ def test_all_strategies_cost_the_same(equal) -> None:
     reached = {one.strategy.name: one.cost for one in equal.levels}
     assert len(reached) == 5 and all(budget.close(cost, 40.0) for cost in reached.values())
     lived = equal.runs.groupby("strategy")["programme_cost"].mean()
-    assert lived.to_dict() == pytest.approx(
-        reached, abs=1e-9
-    )  # three replicates: the pilots are the comparison
+    assert lived.to_dict() == pytest.approx(reached, abs=1e-9)  # so few replicates are all pilots
 
 
 def test_dear_ones_shrink_and_cheap_ones_hire(equal) -> None:
@@ -43,7 +41,7 @@ def test_dear_ones_shrink_and_cheap_ones_hire(equal) -> None:
         assert found[name].own_cost < 40 and found[name].factor == 1 and 0 < found[name].staff < 1
         assert found[name].strategy.mechanisms["more_staff"].intensity == found[name].staff
     assert found["wuhan"].strategy.mechanisms["regional_platform"].intensity == pytest.approx(
-        0.4 * found["wuhan"].factor
+        0.4 * found["wuhan"].factor, abs=1e-6
     )
 
 
@@ -72,7 +70,7 @@ def _own(equal):
     return [load_strategy(one.strategy.name) for one in equal.levels]
 
 
-def test_the_level_is_the_cheapest_that_costs_anything(xietong) -> None:
+def test_the_level_is_the_cheapest_that_costs_anything(xietong, without_report) -> None:
     called = xietong(
         "compare", "world=classroom", "days=24", "reform_day=4", "jobs=1", "replicates=1",
         "strategies=[siloed,wuhan,hierarchical]", "budget=neutral", "out=n",

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from experiments import attribute, optimise, search
+from experiments import attribute, configuration, optimise, search
 from experiments.ensemble import carry_out
 from experiments.identity import run_id
 from experiments.objectives import GAPS, OBJECTIVES
@@ -206,7 +206,7 @@ def test_the_front_is_verified_where_the_search_has_not_looked(optimised) -> Non
 
 
 def test_no_portfolio_of_the_front_is_beaten_or_too_dear(optimised) -> None:
-    settings, found, _, table, _ = optimised
+    _settings, found, _, table, _ = optimised
     whole = table[table["portfolio"] == "wuhan"].iloc[0]
     best = table[table["front"]]
     assert len(best) >= 2 and (best["cost"] <= 0.6 * whole["cost"] + 1e-9).all() and not whole["front"]
@@ -238,8 +238,8 @@ def test_another_seed_searches_elsewhere(optimised) -> None:
     assert found.names == WUHAN
 
 
-def test_portfolios_are_strategies_that_can_be_run(optimised, settings_of, xietong, tmp_path) -> None:
-    settings, _, done, table, files = optimised
+def test_portfolios_are_strategies_that_can_be_run(optimised, xietong, tmp_path) -> None:
+    _settings, _, done, table, files = optimised
     assert set(files) == {*table.loc[table["front"], "portfolio"], "wuhan_lean"}
     lean = read(Strategy, files["wuhan_lean"])
     best = table[table["front"]].sort_values("need").iloc[0]["portfolio"]
@@ -252,7 +252,7 @@ def test_portfolios_are_strategies_that_can_be_run(optimised, settings_of, xieto
         made = read(Strategy, path)
         assert made.name == name and made.summary.zh and "cost_share=0.6" in path.read_text(encoding="utf-8")
     # The file of a portfolio gives the very runs that verified it.
-    of_file = settings_of("run", *SMALL, f"strategy={files[best]}", "replicate=1", f"out={tmp_path}")
+    of_file = configuration.read("run", (*SMALL, f"strategy={files[best]}", "replicate=1", f"out={tmp_path}"))
     assert run_id(of_file, of_file.strategies[0], 1) in set(done.runs["run_id"])
     called = xietong("check", *SMALL, f"strategies=[siloed,{files['wuhan_lean']}]")
     assert called.code == 0 and "2 strategies" in called.out[0]

@@ -303,3 +303,20 @@ def test_hierarchical_command_loses_local_knowledge() -> None:
 
     assert exceeds(blind, seeing, astray)
     assert exceeds(blind, seeing, outcome("handovers_mean"))
+
+
+def test_more_staff_is_guided_with_more_hours_than_it_gives() -> None:
+    green = lives("more_staff", world="classroom", guidance=1.5, greenness=0.6)
+    ready = lives("more_staff", world="classroom", guidance=0.0, greenness=0.0)
+    without = lives(world="classroom")
+    assert exceeds(without, ready, outcome("backlog"))
+    assert exceeds(green, without, outcome("backlog"))
+    assert exceeds(green, ready, outcome("programme_cost"))
+
+
+def test_more_staff_does_not_mend_hand_overs() -> None:
+    """The backlog falls; cases are handed over as often as before, within a twentieth."""
+    hired, without = lives("more_staff", world="classroom"), lives(world="classroom")
+    assert exceeds(without, hired, outcome("backlog"))
+    before = np.mean([outcome("handovers_mean")(model) for model in without])
+    assert differences(hired, without, outcome("handovers_mean")).mean() > -0.05 * before
