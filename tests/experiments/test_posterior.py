@@ -61,7 +61,10 @@ def test_what_is_set_beside_a_draw_stands_over_it(settings_of) -> None:
     drawn = posterior_draws()[0]
     name = next(iter(drawn))
     low = known()[name].low
-    for words in ((f"parameters.{name}={low}", "parameters=posterior[0]"), ("parameters=posterior[0]", f"parameters.{name}={low}")):
+    for words in (
+        (f"parameters.{name}={low}", "parameters=posterior[0]"),
+        ("parameters=posterior[0]", f"parameters.{name}={low}"),
+    ):
         assert settings_of("run", *words).parameters == drawn | {name: low}
     assert settings_of("compare", "parameters=posterior[0]").parameters == drawn
 
@@ -74,7 +77,9 @@ def test_python_takes_a_draw_by_name(tmp_path, compiled) -> None:
     assert settings.parameters == posterior_draws()[1]
 
 
-@pytest.mark.parametrize("value", ["posterior[100000]", "posterior[-1]", "posterior", "posterior[x]", "posterior[1.5]"])
+@pytest.mark.parametrize(
+    "value", ["posterior[100000]", "posterior[-1]", "posterior", "posterior[x]", "posterior[1.5]"]
+)
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_a_draw_that_is_none_is_one_line(xietong, value: str, lang: str) -> None:
     called = xietong("run", *SMALL[:3], f"lang={lang}", f"parameters={value}")

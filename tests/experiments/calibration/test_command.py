@@ -42,7 +42,9 @@ def test_a_calibration_leaves_its_tables_and_goes_on_where_it_stopped(small, tmp
     whole = tmp_path / "whole"
     posterior, fit = pd.read_csv(whole / "posterior.csv"), pd.read_csv(whole / "fit.csv")
     assert list(posterior.columns[3:]) == ["needs.total_rate", "voice.base_hazard"]
-    assert posterior["needs.total_rate"].between(0.4, 0.7).all() and posterior["replicate"].between(13, 28).all()
+    assert (
+        posterior["needs.total_rate"].between(0.4, 0.7).all() and posterior["replicate"].between(13, 28).all()
+    )
     fitted, held = fit[fit["use"] == "fit"], fit[fit["use"] == "holdout"]
     assert (fitted["inside"] == 1.0).all() and (fitted["error"] == 0.0).all()
     # Nobody is that trusting: a held-out target that is missed says by how far.
@@ -65,8 +67,10 @@ def test_a_calibration_leaves_its_tables_and_goes_on_where_it_stopped(small, tmp
 
 
 def test_the_sample_is_the_seeds(small, tmp_path: Path) -> None:
-    for out, *more in (("one",), ("two", "jobs=2"), ("three", "seed=2")):
-        assert small(*(word for word in WORDS if not (more and word == "jobs=1")), *more, f"out={out}").code == 0
+    for out, *more in (("one", "jobs=1"), ("two", "jobs=2"), ("three", "jobs=1", "seed=2")):
+        assert (
+            small(*(word for word in WORDS if not (more and word == "jobs=1")), *more, f"out={out}").code == 0
+        )
     one, two, three = (contents(tmp_path / name)["posterior.csv"] for name in ("one", "two", "three"))
     assert one == two != three
 
@@ -74,7 +78,9 @@ def test_the_sample_is_the_seeds(small, tmp_path: Path) -> None:
 def test_screening_alone_asks_for_no_waves(small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from experiments.ranges import of
 
-    monkeypatch.setattr("experiments.ranges.uncertain", lambda **_: of(["needs.total_rate", "network.distant"]))
+    monkeypatch.setattr(
+        "experiments.ranges.uncertain", lambda **_: of(["needs.total_rate", "network.distant"])
+    )
     words = [word for word in WORDS if not word.startswith(("screen=", "waves="))]
     assert small(*words, "waves=0", "trajectories=2", "out=screened").code == 0
     table = pd.read_csv(tmp_path / "screened" / "screen.csv").set_index("parameter")
@@ -92,7 +98,9 @@ def test_nothing_that_fits_is_said_and_writes_no_posterior(small, tmp_path: Path
 def test_the_sample_names_the_command_that_makes_it_again(small, tmp_path: Path) -> None:
     assert small(*WORDS, "out=whole", "seed=3").code == 0
     made = json.loads((tmp_path / "whole" / "posterior.json").read_text(encoding="utf-8"))
-    assert made["command"] == "xietong " + " ".join([*(w for w in WORDS if not w.startswith(("jobs", "lang"))), "seed=3"])
+    assert made["command"] == "xietong " + " ".join(
+        [*(w for w in WORDS if not w.startswith(("jobs", "lang"))), "seed=3"]
+    )
     assert made["runs"] == 28 and made["last_wave"] == 16 and 0 < made["effective"] <= made["accepted"] <= 16
 
 
@@ -104,7 +112,7 @@ def test_the_sample_names_the_command_that_makes_it_again(small, tmp_path: Path)
     ],
 )  # fmt: skip
 def test_bad_input_is_one_line(small, word: str, told: str) -> None:
-    name = word.split("=")[0]
+    name = word.split("=", maxsplit=1)[0]
     called = small(*(w for w in WORDS if not w.startswith(name + "=")), word, "out=bad")
     assert called.code == 2 and len(called.err) == 1 and told in called.err[0]
     assert not [path for path in called.files if "bad" in path.parts and path.name != "manifest.json"]

@@ -76,7 +76,7 @@ def test_a_table_that_is_none_is_refused(tmp_path: Path, content: str, told: str
     path = tmp_path / "screen.csv"
     path.write_text(content, encoding="utf-8")
     with pytest.raises(DataError, match=told):
-        screening.read(path, uncertain().names)
+        screening.read(path)
 
 
 def test_draws_stay_within_the_declared_ranges_and_cover_them() -> None:
@@ -101,7 +101,13 @@ def test_places_and_values_are_one_another_s_inverse() -> None:
 
 
 def test_the_deep_block_is_drawn_by_default() -> None:
-    deep = {"needs.hours_mean", "needs.multi_share", "coordinate.handover_lag", "coordinate.refusal", "close.paper"}
+    deep = {
+        "needs.hours_mean",
+        "needs.multi_share",
+        "coordinate.handover_lag",
+        "coordinate.refusal",
+        "close.paper",
+    }
     assert deep <= set(range_draws(1, seed=1)[0]) <= set(uncertain().names)
 
 
@@ -115,4 +121,6 @@ def test_wide_ranges_are_drawn_by_their_logarithm() -> None:
     ranges = of(["voice.base_hazard", "needs.total_rate"])
     assert list(ranges.log) == [True, False]
     middle = ranges.values(np.array([0.5, 0.5]))
-    assert middle == pytest.approx([np.sqrt(ranges.low[0] * ranges.high[0]), (ranges.low[1] + ranges.high[1]) / 2])
+    assert middle == pytest.approx(
+        [np.sqrt(ranges.low[0] * ranges.high[0]), (ranges.low[1] + ranges.high[1]) / 2]
+    )
