@@ -55,10 +55,11 @@ def execute(settings: Settings, words: Sequence[str] = ()) -> int:
     from experiments.calibration import screening, targets, waves
     from experiments.store import Store
 
-    Store(settings.out).begin(settings, [])
     design = Design(settings)
     fitted = targets.load("fit")
-    table = screened(settings, design, fitted)
+    given = None if settings.screen is None else screening.read(settings.screen, settings.parameters)
+    Store(settings.out).begin(settings, [])
+    table = screened(settings, design, fitted) if given is None else given
     save(settings, "screen.csv", table)
     show_screen(settings, table)
     if settings.waves:
@@ -114,13 +115,11 @@ def window(settings: Settings) -> float:
 
 
 def screened(settings: Settings, design: Design, targets: Targets) -> pd.DataFrame:
-    """The table of the screening, made or read."""
+    """The table of a new screening of all constants that the settings do not fix."""
     from experiments.calibration import screening
     from experiments.ranges import uncertain
 
     ranges = uncertain(mechanisms=False, without=settings.parameters)
-    if settings.screen is not None:
-        return screening.read(settings.screen, ranges.names)
     return screening.screen(design, ranges, targets, settings.trajectories, settings.seed, window(settings))
 
 

@@ -8,17 +8,16 @@ numbers), so an effect is a difference between equal lives; a constant that the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from experiments.calibration.targets import Targets
 from experiments.ensemble import Point
-from experiments.ranges import Array, Ranges
+from experiments.ranges import Array, Ranges, uncertain
 from sim.errors import DataError
 
 LEVELS: Final = 4
@@ -95,13 +94,13 @@ def elementary_effects(places: Array, told: Array) -> Array:
     return found
 
 
-def read(path: Path, known: npt.ArrayLike) -> pd.DataFrame:
-    """A table of an earlier screening.
+def read(path: Path, fixed: Iterable[str] = ()) -> pd.DataFrame:
+    """A table of an earlier screening, without the constants that are fixed.
 
     Raises
     ------
     DataError
-        It is no such table, or names a parameter that is not known.
+        It is no such table, or names a constant that is not known.
     """
     try:
         table = pd.read_csv(path)
@@ -110,7 +109,7 @@ def read(path: Path, known: npt.ArrayLike) -> pd.DataFrame:
     missing = [name for name in COLUMNS if name not in table.columns]
     if missing:
         raise DataError(f"screen={path}: not a table of a screening: no column {', '.join(missing)}")
-    strange = sorted(set(table["parameter"]) - set(np.asarray(known).tolist()))
+    strange = sorted(set(table["parameter"]) - set(uncertain().names))
     if strange:
-        raise DataError(f"screen={path}: no such parameter: {', '.join(strange[:5])}")
-    return table
+        raise DataError(f"screen={path}: no such uncertain parameter: {', '.join(strange[:5])}")
+    return table[~table["parameter"].isin(list(fixed))].reset_index(drop=True)

@@ -67,7 +67,7 @@ def test_a_calibration_leaves_its_tables_and_goes_on_where_it_stopped(small, tmp
 
 
 def test_the_sample_is_the_seeds(small, tmp_path: Path) -> None:
-    for out, *more in (("one",), ("two", "jobs=2"), ("three", "seed=2")):
+    for out, *more in (("one", "jobs=1"), ("two", "jobs=2"), ("three", "jobs=1", "seed=2")):
         assert (
             small(*(word for word in WORDS if not (more and word == "jobs=1")), *more, f"out={out}").code == 0
         )

@@ -76,7 +76,7 @@ def test_a_table_that_is_none_is_refused(tmp_path: Path, content: str, told: str
     path = tmp_path / "screen.csv"
     path.write_text(content, encoding="utf-8")
     with pytest.raises(DataError, match=told):
-        screening.read(path, uncertain().names)
+        screening.read(path)
 
 
 def test_draws_stay_within_the_declared_ranges_and_cover_them() -> None:
