@@ -76,8 +76,10 @@ def command(store: Store) -> str:
         return ""
     names = [s["name"] for s in config.get("strategies") or [] if isinstance(s, dict)]
     words = [f"world={_name(config.get('world'))}", f"future={_name(config.get('future'))}"]
+    futures = [_name(one) for one in config.get("futures") or []]
+    words += [f"futures=[{','.join(futures)}]"] if futures else []
     words += [f"strategy={names[0]}"] if kind == "run" else [f"strategies=[{','.join(names)}]"]
-    kept = {"compare": ("days", "reform_day", "replicates", "seed", "baseline", "budget")}
+    kept = {"compare": ("days", "reform_day", "replicates", "seed", "baseline", "budget", "uncertainty")}
     words += [
         f"{key}={config[key]}"
         for key in kept.get(kind, ("days", "reform_day", "replicate", "seed"))

@@ -115,6 +115,7 @@ def _comparison(done: Ensemble, folder: Any = None) -> Comparison:
 
 def main(words: Sequence[str], lang: str) -> int:
     """Compare, print the tables, build the report; 1 when some runs failed."""
+    from experiments import ranks
     from experiments.configuration import read
     from experiments.ensemble import carry_out
     from experiments.progress import say
@@ -126,21 +127,25 @@ def main(words: Sequence[str], lang: str) -> int:
         from experiments import budget
 
         budget.show(settings, list(done.levels))
-    show(settings, found.table())
+    paired = found.table()
+    for future, rows in paired.groupby("future", sort=False):
+        show(settings, rows, str(future))
+    ranks.show(settings, found.runs)
+    ranks.keep(done.store.root, found.runs)
     print(text(settings.lang, "report_at", path=found.report()))
     if done.failed:
         say("xietong: " + done.failure_line())
     return 1 if done.failed else 0
 
 
-def show(settings: Settings, table: pd.DataFrame) -> None:
-    """Print a table for each headline outcome, block by block."""
+def show(settings: Settings, table: pd.DataFrame, future: str) -> None:
+    """Print a table for each headline outcome, block by block, of one future."""
     from experiments.outcomes_shown import blocks, meaning
 
     lang = settings.lang
     print(text(
         lang, "compare_title", world=getattr(settings.world.title, lang), replicates=settings.replicates,
-        reform_day=settings.reform_day, last=settings.days - 1, baseline=settings.baseline_name(),
+        reform_day=settings.reform_day, last=settings.days - 1, baseline=settings.baseline_name(), future=future,
     ))  # fmt: skip
     print(text(lang, "undecided_note"))
     print()

@@ -16,6 +16,7 @@ from experiments.settings import Settings
 from experiments.store import Store
 from experiments.task import Planned, Receipt, Task
 from experiments.texts import text
+from experiments.uncertainty import worlds
 from sim.errors import XietongError
 from sim.scenario import Strategy
 
@@ -51,11 +52,17 @@ class Ensemble:
 
 
 def design(settings: Settings) -> list[Planned]:
-    """All runs that the settings ask for: replicates outside, strategies by name within."""
+    """All runs that the settings ask for: futures outside, then replicates, strategies by name within."""
+    return [run for task in design_tasks(settings) for run in task.runs]
+
+
+def design_tasks(settings: Settings) -> list[Task]:
+    """The same as tasks, one for each world, with the future and the parameters of that world."""
     strategies = sorted(settings.strategies, key=lambda strategy: strategy.name)
-    return plan(
-        settings, ((strategy, replicate) for replicate in settings.numbers() for strategy in strategies)
-    )
+    return [
+        Task(own, replicate, tuple(plan(own, ((strategy, replicate) for strategy in strategies))))
+        for own, replicate in worlds(settings)
+    ]
 
 
 def plan(settings: Settings, wanted: Iterable[tuple[Strategy, int]]) -> list[Planned]:
@@ -86,7 +93,8 @@ def carry_out(settings: Settings, planned: Sequence[Planned] | None = None) -> E
     levels: tuple[Levelled, ...] = ()
     if settings.budget == "neutral":
         settings, levels = _levelled(settings, Store(settings.out))
-    return fulfil(settings, tasks(settings, design(settings) if planned is None else planned), levels)
+    work = design_tasks(settings) if planned is None else tasks(settings, planned)
+    return fulfil(settings, work, levels)
 
 
 def fulfil(settings: Settings, work: Sequence[Task], levels: tuple[Levelled, ...] = ()) -> Ensemble:

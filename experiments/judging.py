@@ -58,6 +58,8 @@ def judged(command: Command, raw: Mapping[str, Any], faults: Faults) -> Settings
             values[name] = made
     if "outcomes" in keys:
         values["outcomes"] = _outcomes(raw["outcomes"], faults)
+    if "futures" in keys:
+        values["futures"] = _futures(raw, faults)
     values["engine"] = raw["engine"]["name"] if isinstance(raw["engine"], Mapping) else raw["engine"]
     values["record"] = RECORDED.get(command) or _plain(raw["record"])
     values["baseline"] = raw["baseline"] if "baseline" in keys else "auto"
@@ -148,6 +150,23 @@ def _strategies(command: Command, raw: Mapping[str, Any], faults: Faults) -> tup
     return tuple(found) or None
 
 
+def _futures(raw: Mapping[str, Any], faults: Faults) -> tuple[Future, ...]:
+    """The futures to compare in; none when only `future` is meant."""
+    listed = raw.get("futures")
+    if listed is None:
+        return ()
+    if isinstance(listed, str) or not isinstance(listed, Sequence) or not listed:
+        faults.add("names_needed", key="futures", value=shown(listed), example="reference")
+        return ()
+    found = [_one(Future, load_future, one, "future", faults) for one in listed]
+    for name, count in Counter(future.name for future in found if future).items():
+        if count > 1:
+            faults.add("listed_twice", key="futures", value=shown(name))
+    if len(listed) > 1 and raw.get("budget") == "neutral":
+        faults.add("one_future", value=shown(list(listed)))
+    return tuple(future for future in found if future)
+
+
 def _outcomes(given: Any, faults: Faults) -> tuple[str, ...] | None:
     from sim.outcomes import OUTCOMES
 
@@ -186,8 +205,8 @@ def _judge_scenario_parameters(values: Mapping[str, Any], faults: Faults) -> Non
     """Worlds and futures may carry parameter values too: judged by the same declarations."""
     from sim.laws import GROUPS as LAWS
 
-    for name in ("world", "future"):
-        scenario = values.get(name)
+    chosen = [("world", values.get("world")), ("future", values.get("future"))]
+    for name, scenario in (*chosen, *(("futures", future) for future in values.get("futures", ()))):
         if scenario is None:
             continue
         try:

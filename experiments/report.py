@@ -11,7 +11,7 @@ from experiments.texts import text
 
 MADE: Final = ("report.html", "comparison.csv")
 #: What single commands leave beside their runs.
-BESIDE: Final = ("budget.csv", "attribution.csv", "front.csv")
+BESIDE: Final = ("budget.csv", "attribution.csv", "front.csv", "ranking.csv", "winners.csv")
 
 
 def main(words: Sequence[str], lang: str) -> int:

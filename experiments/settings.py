@@ -35,6 +35,7 @@ class Record(Frozen):
 class Settings(Frozen):
     """A judged configuration.
 
+    `futures`, where there are any, stand for `future`; `uncertainty` gives each replicate parameters of its own.
     `parameters` are dotted overrides of declared parameters, `pin` gives random streams a seed of their own. `run` and `twin`
     live one replicate, number `replicate`; `compare` and `attribute` live `replicates` of them, from 0. `optimise` searches in
     `search_replicates`, from 0, and verifies in the `replicates` that follow. `calibrate` screens with `trajectories`, or takes the
@@ -45,6 +46,8 @@ class Settings(Frozen):
     world: World
     strategies: Annotated[tuple[Strategy, ...], Field(min_length=1)]
     future: Future
+    futures: tuple[Future, ...] = ()
+    uncertainty: Literal["none", "deep", "ranges", "posterior"] = "none"
     days: Annotated[int, _bounds("days")]
     reform_day: Annotated[int, _bounds("reform_day")]
     seed: Annotated[int, _bounds("seed")]
