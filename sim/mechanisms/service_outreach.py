@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
 
 import numpy as np
@@ -95,7 +94,7 @@ class ServiceOutreach(Mechanism):
         levers.add("mediation", 1.0 + p.guided * dose)
         levers.add("rule_share", p.rules * dose)
         levers.add("triage_error", 1.0 - p.science * dose)
-        used = 1.0 - math.exp(-moment.age / p.habit_days)
+        used = 1.0 - np.exp(-moment.ages / p.habit_days)
         levers.add("self_help", 1.0 - p.dependency * used * dose)
         levers.add("promise", p.promise * dose)
 

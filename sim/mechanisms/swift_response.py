@@ -43,7 +43,7 @@ class SwiftResponseParameters(NamedTuple):
         en="days of precedence that a case gains for each hour less of work", zh="先易后难：每少一工时的优先天数")
     burden: float = parameter(0.015, unit="share", low=0.0, high=0.08, source="mechanisms, swift response", grade="judgement",
         en="working time of street offices and stations lost to documenting each case", zh="办件留痕占用的工作时间")
-    leaving: float = parameter(0.5, unit="share", low=0.0, high=2.0, source="mechanisms, swift response", grade="judgement",
+    leaving: float = parameter(0.5, unit="factor", low=0.0, high=2.0, source="mechanisms, swift response", grade="judgement",
         en="more staff that leaves where the ranking is last", zh="末位单位人员流失的增加")
     hotline_money: float = parameter(100.0, unit="CNY per community and day", low=20.0, high=400.0, source="EV-BJ-RECV-2019", grade="judgement",
         en="money of the district committee for the hotline", zh="热线运行经费")

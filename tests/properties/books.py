@@ -78,7 +78,8 @@ def cases_balance(tables: dict[str, Any]) -> None:
         assert total[f"cases_{status}"] == (cases.status == status).sum(), f"cases {status}"
     assert total.cases_opened == len(cases) == total.reports + total.needs_discovered
     assert total.cases_reopened == (cases.reopenings > 0).sum()
-    assert total.cases_confirmed == cases.confirmed.sum() == total.needs_met - total.needs_settled
+    without_case = total.needs_settled + total.needs_met_unasked
+    assert total.cases_confirmed == cases.confirmed.sum() == total.needs_met - without_case
     assert total.cases_joint == cases.joint[cases.status != "open"].sum()
     assert total.rated == cases.rating.notna().sum()
     assert_allclose(total.rating_sum, cases.rating.sum(), err_msg="ratings", **CLOSE)
