@@ -10,6 +10,14 @@ from typing import Any
 from analysis.store import Store
 
 FOLDER = "outputs/again"
+#: Keys that decide the results of a command, besides world, strategies, future, parameters and pins.
+SINGLE = ("days", "reform_day", "replicate", "seed")
+_MANY = ("days", "reform_day", "replicates", "seed")
+KEPT = {
+    "compare": (*_MANY, "baseline", "budget", "budget_level", "uncertainty"),
+    "attribute": (*_MANY, "permutations"),
+    "optimise": (*_MANY, "cost_share", "population", "generations", "search_replicates"),
+}
 
 
 @dataclass(frozen=True)
@@ -78,13 +86,9 @@ def command(store: Store) -> str:
     words = [f"world={_name(config.get('world'))}", f"future={_name(config.get('future'))}"]
     futures = [_name(one) for one in config.get("futures") or []]
     words += [f"futures=[{','.join(futures)}]"] if futures else []
-    words += [f"strategy={names[0]}"] if kind == "run" else [f"strategies=[{','.join(names)}]"]
-    kept = {"compare": ("days", "reform_day", "replicates", "seed", "baseline", "budget", "uncertainty")}
-    words += [
-        f"{key}={config[key]}"
-        for key in kept.get(kind, ("days", "reform_day", "replicate", "seed"))
-        if key in config
-    ]
+    one = kind in ("run", "attribute", "optimise")
+    words += [f"strategy={names[0]}"] if one else [f"strategies=[{','.join(names)}]"]
+    words += [f"{key}={config[key]}" for key in KEPT.get(kind, SINGLE) if config.get(key) is not None]
     words += [
         f"parameters.{name}={float(value)!r}"
         for name, value in sorted((config.get("parameters") or {}).items())

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from experiments.ensemble import Ensemble, FailedRunsError, carry_out
 from experiments.objectives import OBJECTIVES
+from experiments.printing import number, places_for, table
 from experiments.progress import say
 from experiments.search import COST, Search, Values, dominates, scores, thinned
 from experiments.settings import Settings
@@ -139,7 +140,8 @@ def draw(settings: Settings, found: pd.DataFrame, folder: Path) -> list[Path]:
 
     lang = settings.lang
     labels = {o.name: f"{text(lang, f'objective_{o.name}')} ({o.unit})" for o in OBJECTIVES}
-    drawn = sheet(found, labels, settings.strategies[0].name, text(lang, "optimise_legend"))
+    labels |= {name: text(lang, f"mark_{name}") for name in ("front", "beaten", "whole")}
+    drawn = sheet(found, labels, settings.strategies[0].name)
     write(drawn, folder)
     return [folder / f"{drawn.name}.{kind}" for kind in (*PLAIN, "csv")]
 
@@ -177,8 +179,6 @@ def exported(settings: Settings, base: Strategy, portfolio: Strategy) -> str:
 
 def show(settings: Settings, search: Search, found: pd.DataFrame, files: Mapping[str, Path]) -> None:
     """Print the verified front beside the strategy itself."""
-    from experiments.printing import number, table
-
     lang, base = settings.lang, search.base
     print(text(
         lang, "optimise_title", strategy=getattr(base.title, lang), world=getattr(settings.world.title, lang),
@@ -186,10 +186,11 @@ def show(settings: Settings, search: Search, found: pd.DataFrame, files: Mapping
     ))  # fmt: skip
     print(text(lang, "optimise_note", replicates=settings.replicates, tried=len(search.scores)))
     print()
+    places = [_places(found[objective.name]) for objective in OBJECTIVES]
     lines = []
     for _, row in found.iterrows():
         doses = " ".join(f"{row[f'dose_{name}']:g}" for name in search.names)
-        values = [number(row[objective.name]) for objective in OBJECTIVES]
+        values = [number(row[o.name], places=p) for o, p in zip(OBJECTIVES, places, strict=True)]
         lines.append(["*" if row["front"] else "", row["portfolio"], doses, *values])
     headers = [text(lang, f"column_{name}") for name in ("front", "portfolio", "doses")]
     headers += [f"{text(lang, f'objective_{o.name}')} ({o.unit})" for o in OBJECTIVES]
@@ -201,3 +202,8 @@ def show(settings: Settings, search: Search, found: pd.DataFrame, files: Mapping
     path = files[f"{base.name}_lean"]
     print(text(lang, "optimise_lean", name=best, path=path))
     print(text(lang, "optimise_run", path=path))
+
+
+def _places(values: pd.Series) -> int:
+    """Decimals that tell portfolios apart: two digits of the range."""
+    return places_for(float(values.max() - values.min()), 2)

@@ -46,8 +46,9 @@ PORTFOLIOS: Final[dict[str, tuple[str, str]]] = {
     "objective_satisfaction": ("satisfaction", "满意度"),
     "objective_equity": ("mean gap", "平均差距"),
     "objective_cost": ("cost", "成本"),
-    "optimise_legend": ("line: the front; hollow: beaten or dearer than the bound; square: the whole strategy",
-        "连线：前沿；空心：被占优或超出预算；方形：完整策略"),
+    "mark_front": ("on the front", "前沿组合"),
+    "mark_beaten": ("beaten, or dearer than the bound", "被占优或超出预算"),
+    "mark_whole": ("the whole strategy", "完整策略"),
     "optimise_doses": ("doses: {names}", "强度依次为：{names}"),
     "portfolio_title": ("{title}, a leaner portfolio", "{title}（精简组合）"),
     "portfolio_summary": ("Part of {name} at no more than {share} of its cost, found by search and verified in fresh replicates: {doses}. "
