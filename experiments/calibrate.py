@@ -32,11 +32,10 @@ if TYPE_CHECKING:
 
 #: Runs of the declared values that the posterior is shown beside.
 PLAIN_RUNS: Final = 5
-SHARES: Final = (0.05, 0.5, 0.95)
+#: What is there only when something fits.
+POSTERIOR: Final = ("posterior.csv", "posterior.json", "bounds.csv")
 #: Keys that change no result, left out of the command that the sample names.
 UNTOLD: Final = ("out", "jobs", "lang", "engine")
-#: Rows of the screening that are printed.
-SHOWN: Final = 20
 
 
 class NothingFitsError(XietongError):
@@ -53,6 +52,7 @@ def main(words: Sequence[str], lang: str) -> int:
 def execute(settings: Settings, words: Sequence[str] = ()) -> int:
     """Carry out a judged calibration and print what it found; the exit code."""
     from experiments.calibration import screening, targets, waves
+    from experiments.calibration.showing import show_fit, show_screen
     from experiments.store import Store
 
     design = Design(settings)
@@ -69,7 +69,7 @@ def execute(settings: Settings, words: Sequence[str] = ()) -> int:
         lived = Waves(design, chosen, fitted)
         plan = waves.Plan(settings.waves, settings.sample, settings.draws)
         found = waves.fit(lived, chosen.names, fitted, plan, settings.seed)
-        told = errors(settings, lived, found)
+        told = errors(lived, found)
         save(settings, "fit.csv", told)
         show_fit(settings, told)
         keep_posterior(settings, words, chosen, found)
@@ -123,37 +123,17 @@ def screened(settings: Settings, design: Design, targets: Targets) -> pd.DataFra
     return screening.screen(design, ranges, targets, settings.trajectories, settings.seed, window(settings))
 
 
-def errors(settings: Settings, lived: Waves, found: Fit) -> pd.DataFrame:
-    """One row a target: `default_mean` over `PLAIN_RUNS` runs, the posterior's mean and quantiles, shares of runs inside.
-
-    `default_error` and `error` say how far the mean lies outside the range, in half widths of its logarithm: zero inside. Without an
-    accepted run the columns of the posterior are not numbers.
-    """
+def errors(lived: Waves, found: Fit) -> pd.DataFrame:
+    """The table of errors: the declared values are lived beside the fit, held-out targets are looked at for the first time."""
     import pandas as pd
 
+    from experiments.calibration import summary
     from experiments.calibration.targets import load
     from experiments.ensemble import Point
 
     plain = lived.design([Point({}, number + 1) for number in range(PLAIN_RUNS)])
-    rows = pd.concat(lived.rows)
-    first, accepted = rows.iloc[found.wave == 0], rows.iloc[found.accepted]
-    parts = []
-    for targets in (load("fit"), load("holdout")):
-        told = {
-            name: targets.told(part, window(settings))
-            for name, part in (("default", plain), ("prior", first), ("", accepted))
-        }
-        centre, post = told["default"].mean(axis=0), _mean(told[""], found.weight)
-        low, middle, high = (_quantile(told[""], found.weight, share) for share in SHARES)
-        parts.append(pd.DataFrame({
-            "target": targets.ids, "outcome": targets.outcomes, "use": targets.use, "low": targets.low, "high": targets.high,
-            "default_mean": np.exp(centre), "default_error": targets.excess(centre),
-            "prior_inside": targets.inside(told["prior"]).mean(axis=0),
-            "mean": np.exp(post), "q05": np.exp(low), "q50": np.exp(middle), "q95": np.exp(high),
-            "inside": _mean(targets.inside(told[""]).astype(float), found.weight),
-            "error": np.where(np.isnan(post), np.nan, targets.excess(post)),
-        }))  # fmt: skip
-    return pd.concat(parts, ignore_index=True)
+    uses = (load("fit"), load("holdout"))
+    return summary.errors(uses, plain, pd.concat(lived.rows), found, window(lived.design.settings))
 
 
 def keep_posterior(settings: Settings, words: Sequence[str], ranges: Ranges, found: Fit) -> None:
@@ -166,7 +146,12 @@ def keep_posterior(settings: Settings, words: Sequence[str], ranges: Ranges, fou
     """
     import pandas as pd
 
+    from experiments.calibration.showing import show_bounds
+    from experiments.calibration.summary import bounds
+
     if not len(found.accepted):
+        for name in POSTERIOR:
+            (settings.out / name).unlink(missing_ok=True)  # of an earlier call with other keys
         seal(settings)
         raise NothingFitsError(text(settings.lang, "nothing_fits", draws=settings.draws, out=settings.out))
     values = ranges.values(found.places[found.accepted])
@@ -180,26 +165,6 @@ def keep_posterior(settings: Settings, words: Sequence[str], ranges: Ranges, fou
     table = bounds(ranges, found)
     save(settings, "bounds.csv", table)
     show_bounds(settings, table, found)
-
-
-def bounds(ranges: Ranges, found: Fit) -> pd.DataFrame:
-    """One row a constant: declared value and range, mean and quantiles of the posterior, and `narrowing`.
-
-    `narrowing` is one minus the spread of the posterior over that of the declared range, both in the scale of the range: 0 where the
-    data say nothing of the constant by itself, 1 where they fix it.
-    """
-    import pandas as pd
-
-    from experiments.ranges import known
-
-    places, declared = found.places[found.accepted], known()
-    mean = _mean(places, found.weight)
-    spread = np.sqrt(_mean((places - mean) ** 2, found.weight))
-    low, middle, high = (ranges.values(_quantile(places, found.weight, share)) for share in SHARES)
-    return pd.DataFrame({
-        "parameter": ranges.names, "low": ranges.low, "value": [declared[name].value for name in ranges.names], "high": ranges.high,
-        "mean": ranges.values(mean), "q05": low, "q50": middle, "q95": high, "narrowing": 1.0 - spread * np.sqrt(12.0),
-    })  # fmt: skip
 
 
 def made(settings: Settings, words: Sequence[str], found: Fit) -> dict[str, Any]:
@@ -216,22 +181,6 @@ def made(settings: Settings, words: Sequence[str], found: Fit) -> dict[str, Any]
         "last_wave": int((found.wave == found.wave.max()).sum()), "accepted": len(found.accepted),
         "effective": round(found.effective, 1),
     }  # fmt: skip
-
-
-def _mean(values: np.ndarray, weight: np.ndarray) -> np.ndarray:
-    """Weighted mean over rows; not a number without rows."""
-    return weight @ values if len(weight) else np.full(values.shape[1], np.nan)
-
-
-def _quantile(values: np.ndarray, weight: np.ndarray, share: float) -> np.ndarray:
-    """Weighted quantile of each column: the least value at which the weights reach `share`."""
-    if not len(weight):
-        return np.full(values.shape[1], np.nan)
-    order = np.argsort(values, axis=0, kind="stable")
-    reached = np.cumsum(weight[order], axis=0) >= share - 1e-12
-    return np.take_along_axis(
-        values, np.take_along_axis(order, reached.argmax(axis=0)[None], axis=0), axis=0
-    )[0]
 
 
 def save(settings: Settings, name: str, table: pd.DataFrame) -> None:
@@ -252,62 +201,3 @@ def seal(settings: Settings) -> None:
 
     store = Store(settings.out)
     store.seal(store.status(), sorted([*settings.out.glob("*.csv"), *settings.out.glob("posterior.json")]))
-
-
-def show_screen(settings: Settings, table: pd.DataFrame) -> None:
-    """Print the constants that matter most."""
-    from experiments.printing import number
-    from experiments.printing import table as printed
-
-    lang = settings.lang
-    rows = [[row.parameter, number(row.score), row.target] for row in table[:SHOWN].itertuples()]
-    headers = [text(lang, f"column_{name}") for name in ("parameter", "score", "target")]
-    printed(
-        headers,
-        rows,
-        text(lang, "screen_title", idle=int((table["score"] == 0.0).sum()), all=len(table)),
-        numbers=(1,),
-    )
-
-
-def show_fit(settings: Settings, table: pd.DataFrame) -> None:
-    """Print the errors, fitted targets first."""
-    from experiments.printing import number
-    from experiments.printing import table as printed
-
-    lang = settings.lang
-    headers = [
-        text(lang, f"column_{name}")
-        for name in ("target", "range", "default", "posterior", "inside", "error")
-    ]
-    for use in ("fit", "holdout"):
-        rows = [
-            [row.target, f"{number(row.low)} – {number(row.high)}", number(row.default_mean),
-             f"{number(row.mean)} ({number(row.q05)} – {number(row.q95)})", number(row.inside, 2), number(row.error, 2)]
-            for row in table[table["use"] == use].itertuples()
-        ]  # fmt: skip
-        printed(headers, rows, text(lang, f"fit_title_{use}"), numbers=(1, 2, 3, 4, 5))
-
-
-def show_bounds(settings: Settings, table: pd.DataFrame, found: Fit) -> None:
-    """Print what became of the range of each constant."""
-    from experiments.printing import number
-    from experiments.printing import table as printed
-
-    lang = settings.lang
-    headers = [
-        text(lang, f"column_{name}") for name in ("parameter", "range", "default", "posterior", "narrowing")
-    ]
-    rows = [
-        [row.parameter, f"{number(row.low)} – {number(row.high)}", number(row.value),
-         f"{number(row.mean)} ({number(row.q05)} – {number(row.q95)})", number(row.narrowing, 2)]
-        for row in table.sort_values("narrowing", ascending=False).itertuples()
-    ]  # fmt: skip
-    title = text(
-        lang,
-        "bounds_title",
-        accepted=len(found.accepted),
-        draws=settings.draws,
-        effective=number(found.effective, 2),
-    )
-    printed(headers, rows, title, numbers=(1, 2, 3, 4))

@@ -69,8 +69,11 @@ def strongest(table: pd.DataFrame, count: int) -> list[str]:
 def ranked(ranges: Ranges, places: Array, told: Array, targets: Targets) -> pd.DataFrame:
     """The table of the screening from the logarithms of the outcomes, `[run, target]`."""
     effects = np.stack([elementary_effects(places, column) for column in (told / targets.tolerance).T])
-    mu_star, sigma = np.nanmean(np.abs(effects), axis=1), np.nanstd(effects, axis=1)
-    mu_star, sigma = np.nan_to_num(mu_star), np.nan_to_num(sigma)
+    seen = np.isfinite(effects)
+    count = np.maximum(1, seen.sum(axis=1))
+    effects = np.where(seen, effects, 0.0)
+    mu_star = np.abs(effects).sum(axis=1) / count
+    sigma = np.sqrt(np.maximum(0.0, (effects**2).sum(axis=1) / count - (effects.sum(axis=1) / count) ** 2))
     first = mu_star.argmax(axis=0)
     every = np.arange(len(ranges.names))
     table = pd.DataFrame({

@@ -19,12 +19,14 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from experiments.calibration.emulator import Emulator
 from experiments.calibration.emulator import fit as emulate
 from experiments.calibration.targets import Array, Targets
 from experiments.ranges import generator, latin_hypercube
 
+Indices = npt.NDArray[np.intp]
 #: Chains of the sampler at the least, and steps each takes.
 CHAINS: Final = 300
 STEPS: Final = 1_500
@@ -53,9 +55,9 @@ class Fit:
 
     places: Array
     told: Array
-    wave: Array
+    wave: Indices
     chance: Array
-    accepted: Array
+    accepted: Indices
     weight: Array
     emulator: Emulator | None
 
@@ -68,7 +70,7 @@ class Fit:
 def fit(live: Live, names: tuple[str, ...], targets: Targets, plan: Plan, seed: int) -> Fit:
     """Narrow down in `plan.waves` waves and accept from the last; the same arguments give the same fit."""
     places, told = np.empty((0, len(names))), np.empty((0, len(targets.ids)))
-    wave, emulator = np.empty(0, int), None
+    wave, emulator = np.empty(0, np.intp), None
     for number in range(plan.waves):
         size = plan.draws if number == plan.waves - 1 else plan.sample
         if number == 0:
@@ -77,7 +79,7 @@ def fit(live: Live, names: tuple[str, ...], targets: Targets, plan: Plan, seed: 
             emulator = emulate(places, told, targets)
             new = draw(emulator, places, size, seed, number)
         places = np.concatenate([places, new])
-        wave = np.concatenate([wave, np.full(size, number)])
+        wave = np.concatenate([wave, np.full(size, number, np.intp)])
         told = live(places)
     return _accepted(places, told, wave, emulator, targets)
 
@@ -118,7 +120,7 @@ def _mirrored(places: Array) -> Array:
     return np.where(folded > 1.0, 2.0 - folded, folded)
 
 
-def _accepted(places: Array, told: Array, wave: Array, emulator: Emulator | None, targets: Targets) -> Fit:
+def _accepted(places: Array, told: Array, wave: Indices, emulator: Emulator | None, targets: Targets) -> Fit:
     last = np.flatnonzero(wave == wave.max())
     chance = emulator.log_chance(places[last]) if emulator else np.zeros(len(last))
     inside = targets.inside(told[last]).all(axis=1)
