@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from analysis.store import Store
+from sim.scenario import names
 
 FOLDER = "outputs/again"
 #: Keys that decide the results of a command, besides world, strategies, future, parameters and pins.
@@ -82,12 +84,12 @@ def command(store: Store) -> str:
     kind = str(store.manifest.get("command") or config.get("command") or "")
     if not config or not kind:
         return ""
-    names = [s["name"] for s in config.get("strategies") or [] if isinstance(s, dict)]
+    listed = [_option_word(s) for s in config.get("strategies") or [] if isinstance(s, dict)]
     words = [f"world={_name(config.get('world'))}", f"future={_name(config.get('future'))}"]
     futures = [_name(one) for one in config.get("futures") or []]
     words += [f"futures=[{','.join(futures)}]"] if futures else []
     one = kind in ("run", "attribute", "optimise")
-    words += [f"strategy={names[0]}"] if one else [f"strategies=[{','.join(names)}]"]
+    words += [f"strategy={listed[0]}"] if one else [f"strategies=[{','.join(listed)}]"]
     words += [f"{key}={config[key]}" for key in KEPT.get(kind, SINGLE) if config.get(key) is not None]
     words += [
         f"parameters.{name}={float(value)!r}"
@@ -95,6 +97,20 @@ def command(store: Store) -> str:
     ]
     words += [f"pin.{name}={value}" for name, value in sorted((config.get("pin") or {}).items())]
     return " ".join(["xietong", kind, *(shlex.quote(word) for word in [*words, f"out={FOLDER}"])])
+
+
+def _option_word(strategy: Mapping[str, Any]) -> str:
+    """A shipped strategy by its name, one that an experiment brought by its whole content."""
+    return str(strategy["name"]) if strategy["name"] in names("strategy") else _typed(strategy)
+
+
+def _typed(value: Any) -> str:
+    """Plain data in the grammar of the command line."""
+    if isinstance(value, Mapping):
+        return "{" + ",".join(f"{key}:{_typed(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(_typed(item) for item in value) + "]"
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _name(raw: Any) -> str:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shlex
 
 import pandas as pd
 import pytest
 
+from analysis.provenance import command
+from analysis.store import open_store
 from experiments.helping import LISTED
 from experiments.outcomes_shown import blocks
 from sim.outcomes import OUTCOMES
@@ -126,6 +129,10 @@ def test_the_stepped_wedge_is_ready_to_run(xietong, tmp_path, without_report) ->
         "reform_day=60",
     )
     assert xietong("compare", *small, "jobs=1").code == 0
+    again = shlex.split(command(open_store(tmp_path / "outputs/compare")))
+    assert again[:2] == ["xietong", "compare"] and any("wuhan_in_steps" in word for word in again)
+    checked = xietong("check", *again[1:-1], "world.households=40", "out=outputs/compare")
+    assert checked.out[0].endswith("3 finished already")
     daily = {}
     for name, run in (
         pd.read_parquet(tmp_path / "outputs/compare/runs.parquet").set_index("strategy")["run_id"].items()
