@@ -139,7 +139,7 @@ def make_grid(geography: Geography, model: Any) -> Any:
 def refresh_layers(grid: Any, geography: Geography, cells: Cells) -> None:
     """Copy the cells' present state into the layers, in place."""
     for name, column in LAYERS.items():
-        layer_values(grid, name).ravel()[geography.lattice] = getattr(cells, column)
+        layer_values(grid, name).put(geography.lattice, getattr(cells, column))
 
 
 def layer_values(grid: Any, name: str) -> Array:

@@ -76,9 +76,12 @@ class Programme:
                 dose = application.dose(day)
                 if dose.any():
                     application.mechanism.act(state, dose, self._moment(application, day))
-        if self.standing is None or day % _WEEK == 0 or self._moved(day):
+        if self.standing is None or (self._begun(day) and (day % _WEEK == 0 or self._moved(day))):
             self.standing = self._computed(state, day)
         return self.standing
+
+    def _begun(self, day: int) -> bool:
+        return any(application.start <= day for application in self.applications)
 
     def _moment(self, application: Application, day: int) -> Moment:
         return Moment(day, application.start, self.draws)

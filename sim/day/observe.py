@@ -51,19 +51,19 @@ def observe(state: State, records: Records, day: int) -> None:
 
     Networks of institutions are surveyed weekly, groups of residents monthly; in between the last survey stands (`state.slow`).
     """
-    _stocks(state.view, state.geography.community_first_cell)
     if day % _WEEK == 0:
         _circles(state.view, state.slow)
     if day % _MONTH == 0:
         _groups(state.view, state.geography.community_first_cell, state.slow, state.parameters.respond)
-    state.tally += state.slow
+    _stocks(state.view, state.geography.community_first_cell, state.slow)
     balance(state, day)
     records.write(day, state.tally)
     state.tally[...] = 0.0
 
 
 @kernel
-def _stocks(v, community_first_cell):  # type: ignore[no-untyped-def]
+def _stocks(v, community_first_cell, slow):  # type: ignore[no-untyped-def]
+    """Complete the tally by what stands in the evening, the last surveys included; needs that ended leave the list."""
     needs, cases, cells, lists = v.needs, v.cases, v.cells, v.lists
     sizes, fixed, tally = v.sizes, v.fixed, v.tally
     for c in range(cells.first.size):
@@ -110,6 +110,7 @@ def _stocks(v, community_first_cell):  # type: ignore[no-untyped-def]
             tally[m, _VOLUNTEERS] += cells.volunteers[c]
             tally[m, _ADULTS] += cells.adults[c]
             tally[m, _VOLUNTEERED] += cells.volunteered[c]
+    tally += slow
 
 
 @kernel

@@ -97,12 +97,12 @@ def _voice(v, p, day, k0, k1):  # type: ignore[no-untyped-def]
     loudest = _loudest(v, p)
     for index in range(count):
         n = lists.open_needs[index]
-        status = needs.status[n]
-        if needs.end[n] != _OPEN or status == _IN_CASE:
-            continue
         u = unit(words[0, index])
         if u >= loudest * _bound(needs.severity[n]):
             continue  # no need of this severity is so loud: most are passed over without their hazards
+        status = needs.status[n]
+        if needs.end[n] != _OPEN or status == _IN_CASE:
+            continue
         i, c, m, g = needs.slot[n], needs.cell[n], needs.community[n], needs.group[n]
         base = 0.0
         if status != _EXIT:

@@ -86,21 +86,17 @@ _DRAW_LAG = 32
 
 def work(state: State, levers: Levers, draws: Draws, day: int) -> None:
     """Spend the hours of `day`."""
-    p = state.parameters
-    keys = draws.keys
-    view = state.under(levers)
-    _account(view, p.work)
-    _work(
-        view,
-        p.work,
-        p.coordinate,
-        day,
-        keys[SERVICE, 0],
-        keys[SERVICE, 1],
-    )
-    if levers.pool.any():
-        _lend(view, p.work, p.coordinate, day, keys[SERVICE, 0], keys[SERVICE, 1])
-    _settle(view)
+    p, key = state.parameters, draws.keys[SERVICE]
+    _work(state.under(levers), p.work, p.coordinate, day, key[0], key[1])
+
+
+@kernel
+def _work(v, p, q, day, k0, k1):  # type: ignore[no-untyped-def]
+    _account(v, p)
+    _serve_all(v, p, q, day, k0, k1)
+    if v.levers.pool.max() > 0.0:
+        _lend(v, p, q, day, k0, k1)
+    _settle(v)
 
 
 @kernel
@@ -160,7 +156,7 @@ def _settle(v):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _work(v, p, q, day, k0, k1):  # type: ignore[no-untyped-def]
+def _serve_all(v, p, q, day, k0, k1):  # type: ignore[no-untyped-def]
     cases, t, servers = v.cases, v.institutions, v.servers
     queues = queues_of(cases, t)
     count = t.staff.size
