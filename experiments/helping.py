@@ -8,7 +8,7 @@ from experiments.keys import Key, of
 from experiments.texts import LANGUAGES, text
 
 COMMANDS: Final = ("run", "compare", "twin", "report", "list", "check")
-LISTED: Final = ("worlds", "strategies", "mechanisms", "parameters", "outcomes", "futures")
+LISTED: Final = ("worlds", "strategies", "mechanisms", "parameters", "outcomes", "futures", "quantities")
 CHECKED: Final = ("run", "compare", "twin")
 EXAMPLES: Final = {
     "run": "xietong run strategy=wuhan world=classroom",

@@ -16,6 +16,8 @@ import sim
 from experiments.settings import Settings
 from sim.scenario import Strategy
 
+#: What of a course changes a result: not what its size rests on.
+COURSE: Final = {"quantity", "shape", "start", "peak", "end", "size"}
 #: Data files that worlds are built from, besides the code of `sim`.
 BUILT_FROM: Final = ("chengdu_divisions.csv",)
 
@@ -57,7 +59,10 @@ def identity(settings: Settings, strategy: Strategy, replicate: int) -> dict[str
             "name": strategy.name,
             "mechanisms": {name: dose.model_dump(mode="json") for name, dose in strategy.mechanisms.items()},
         },
-        "future": settings.future.model_dump(mode="json", include={"name", "parameters"}),
+        "future": settings.future.model_dump(
+            mode="json",
+            include={"name": True, "parameters": True, "courses": {"__all__": COURSE}},
+        ),
         "parameters": settings.parameters,
         "budget": settings.budget,
         "days": settings.days,

@@ -6,6 +6,7 @@ Faults are gathered and told at once. Nothing is touched: a folder is looked at,
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -72,15 +73,15 @@ def _plain(value: Any) -> Any:
     return dict(value) if isinstance(value, Mapping) else value
 
 
-def _one(kind: Any, load: Any, raw: Any, group: Any, faults: Faults) -> Any:
-    """One scenario by name or content; None with a fault."""
+def _one(kind: Any, load: Any, raw: Any, key: str, faults: Faults, known: Sequence[str] | None = None) -> Any:
+    """One scenario by name or content; None with a fault. `known` are the names of its group, by default the group `key`."""
     with faults.gather():
         if isinstance(raw, Mapping):
             return kind.from_mapping(raw)
-        known = names(group)
+        known = names(key) if known is None else known  # type: ignore[arg-type]
         if raw in known:
             return load(raw)
-        faults.choice(group, raw, known)
+        faults.choice(key, raw, known)
     return None
 
 
@@ -114,16 +115,14 @@ def _strategies(command: Command, raw: Mapping[str, Any], faults: Faults) -> tup
     if isinstance(listed, str) or not isinstance(listed, Sequence):
         faults.add("list_needed", key="strategies", value=shown(listed))
         return None
-    unknown = [name for name in listed if name not in known]
-    for name in unknown:
-        faults.choice("strategies", name, known)
-    for name in dict.fromkeys(name for name in listed if listed.count(name) > 1):
-        faults.add("listed_twice", key="strategies", value=shown(name))
     if len(listed) < 2 or (command == "twin" and len(listed) != 2):
         faults.add("two_needed" if command == "twin" else "more_needed", value=shown(list(listed)))
-    with faults.gather():
-        return tuple(load_strategy(name) for name in dict.fromkeys(listed) if name in known) or None
-    return None
+    made = [_one(Strategy, load_strategy, one, "strategies", faults, known) for one in listed]
+    found = [strategy for strategy in made if strategy is not None]
+    for name, count in Counter(strategy.name for strategy in found).items():
+        if count > 1:
+            faults.add("listed_twice", key="strategies", value=shown(name))
+    return tuple(found) or None
 
 
 def _parameters(raw: Mapping[str, Any], faults: Faults) -> dict[str, float] | None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from experiments.helping import LISTED
-from experiments.printing import csv_table, table
+from experiments.printing import cards, csv_table, table
 from experiments.texts import text
 from sim.errors import ConfigError
 
@@ -29,8 +29,12 @@ def main(words: Sequence[str], lang: str) -> int:
     columns, rows, numbers = LISTS[names[0]](lang)
     if keys["format"] == "csv":
         csv_table(columns, rows)
+        return 0
+    headers, title = [text(lang, f"list_{column}") for column in columns], text(lang, names[0])
+    if names[0] in IN_SENTENCES:
+        cards(headers, rows, title)
     else:
-        table([text(lang, f"list_{column}") for column in columns], rows, text(lang, names[0]), numbers)
+        table(headers, rows, title, numbers)
     return 0
 
 
@@ -67,8 +71,8 @@ def strategies(lang: str) -> Rows:
     for strategy in (load_strategy(name) for name in names("strategy")):
         doses = ", ".join(f"{name} ({dose.intensity:g})" for name, dose in strategy.mechanisms.items())
         title, summary = getattr(strategy.title, lang), getattr(strategy.summary, lang)
-        rows.append([strategy.name, title, ", ".join(strategy.seed), doses, _line(summary)])
-    return ("name", "title", "seed", "mechanisms", "summary"), rows, ()
+        rows.append([strategy.name, title, _line(summary), doses, ", ".join(strategy.seed)])
+    return ("name", "title", "summary", "mechanisms", "seed"), rows, ()
 
 
 def mechanisms(lang: str) -> Rows:
@@ -77,11 +81,9 @@ def mechanisms(lang: str) -> Rows:
 
     rows = []
     for name, kind in sorted(registry().items()):
-        title, payer, failure = (_words(words, lang) for words in (kind.title, kind.payer, kind.failure))
-        rows.append(
-            [name, title, ", ".join(kind.seed), payer, failure, kind.grade, _words(kind.theory, lang)]
-        )
-    return ("name", "title", "seed", "payer", "failure", "grade", "theory"), rows, ()
+        told = (kind.title, kind.summary, kind.payer, kind.failure, kind.theory)
+        rows.append([name, *(_words(words, lang) for words in told), kind.grade, ", ".join(kind.seed)])
+    return ("name", "title", "summary", "payer", "failure", "theory", "grade", "seed"), rows, ()
 
 
 def parameters(lang: str) -> Rows:
@@ -113,14 +115,27 @@ def outcomes(lang: str) -> Rows:
 
 
 def futures(lang: str) -> Rows:
-    """Futures with the parameters that they change."""
+    """Futures with the parameters that they change and the courses that quantities take, each with its grade."""
     from sim.scenario import load_future, names
 
     rows = []
     for future in (load_future(name) for name in names("future")):
         changed = ", ".join(f"{name}={value:g}" for name, value in future.parameters.items())
-        rows.append([future.name, getattr(future.title, lang), _line(getattr(future.summary, lang)), changed])
-    return ("name", "title", "summary", "parameters"), rows, ()
+        moved = "; ".join(f"{course.told()} ({course.grade})" for course in future.courses)
+        title, summary = getattr(future.title, lang), getattr(future.summary, lang)
+        rows.append([future.name, title, _line(summary), changed, moved])
+    return ("name", "title", "summary", "parameters", "courses"), rows, ()
+
+
+def quantities(lang: str) -> Rows:
+    """What the courses of a future may move."""
+    from sim.courses import QUANTITIES
+
+    rows = [
+        [name, f"{q.base:g}", f"{q.low:g}", f"{q.high:g}", q.unit, getattr(q, lang)]
+        for name, q in QUANTITIES.items()
+    ]
+    return ("name", "base", "low", "high", "unit", "meaning"), rows, (1, 2, 3)
 
 
 def _words(value: Any, lang: str) -> str:
@@ -132,7 +147,9 @@ def _line(words: str) -> str:
     return " ".join(str(words).split())
 
 
+#: Lists whose rows are whole sentences.
+IN_SENTENCES: Final = ("strategies", "mechanisms")
 LISTS: Final[dict[str, Callable[[str], Rows]]] = {
     "worlds": worlds, "strategies": strategies, "mechanisms": mechanisms, "parameters": parameters, "outcomes": outcomes,
-    "futures": futures,
+    "futures": futures, "quantities": quantities,
 }  # fmt: skip

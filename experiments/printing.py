@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
+import shutil
 import sys
 from collections.abc import Sequence
 from typing import Any, Final
@@ -11,6 +12,8 @@ from typing import Any, Final
 GAP: Final = "  "
 #: Columns of the widest cell of a plain table; longer ones are folded.
 LONGEST: Final = 72
+#: Columns beyond which lines of text are hard to read.
+WIDEST: Final = 110
 
 
 def table(
@@ -22,6 +25,25 @@ def table(
         _rich(headers, cells, title, numbers)
     else:
         _plain(headers, cells, title, numbers)
+
+
+def cards(headers: Sequence[str], rows: Sequence[Sequence[Any]], title: str = "") -> None:
+    """Print each row as a block on stdout: its first two cells as a heading, below it every further cell that is
+    not empty after its header.
+
+    For rows of whole sentences, which no table of the width of a terminal holds; lines are folded at that width.
+    """
+    width = min(WIDEST, shutil.get_terminal_size().columns)
+    label = max(_width(header) for header in headers[2:])
+    if title:
+        print(title, end="\n\n")
+    for name, words, *cells in rows:
+        print(f"{name}{GAP}{words}")
+        for header, cell in zip(headers[2:], cells, strict=True):
+            lines = _wrapped(str(cell), width - label - 2 * len(GAP)) if cell else []
+            for shown, line in zip((header, *[""] * len(lines)), lines, strict=False):
+                print(f"{GAP}{_padded(shown, label, False)}{GAP}{line}")
+        print()
 
 
 def csv_table(headers: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
@@ -72,12 +94,16 @@ def _folded(row: Sequence[str]) -> list[list[str]]:
     """A row as several lines where a cell is too long for one."""
     if all(_width(cell) <= LONGEST for cell in row):
         return [list(row)]
+    folded = [_wrapped(cell, LONGEST) for cell in row]
+    return [[lines[i] if i < len(lines) else "" for lines in folded] for i in range(max(map(len, folded)))]
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    """A text as lines of at most `width` terminal columns."""
     from rich.console import Console
     from rich.text import Text
 
-    console = Console(width=LONGEST)
-    folded = [[line.plain.rstrip() for line in Text(cell).wrap(console, LONGEST)] for cell in row]
-    return [[lines[i] if i < len(lines) else "" for lines in folded] for i in range(max(map(len, folded)))]
+    return [line.plain.rstrip() for line in Text(text).wrap(Console(width=width), width)]
 
 
 def _padded(cell: str, width: int, right: bool) -> str:

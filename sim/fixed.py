@@ -1,6 +1,6 @@
-"""What is fixed when a world is built and never changes while it lives: exposures, access, chains, who sits in which circle.
+"""What no strategy can change: exposures, access, chains, who sits in which circle; as laws and kernels read it.
 
-All of it is policy-free: a strategy can change none of it.
+Made when a world is built. Where a future moves some of it (`sim.unfolding`), the constants of a day stand for that day.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from sim.needs import (
     scope_shares,
 )  # fmt: skip
 from sim.organizations.network import resting_ties
+from sim.population import households_by_cell
 from sim.tables import Array
 
 if TYPE_CHECKING:
@@ -81,6 +82,12 @@ class Fixed(NamedTuple):
     facility_reference: float
     disorder_reference: float
     capital_reference: float
+    founders: int
+    """Residents at building: whoever moves into a dwelling takes the old identity plus this."""
+    staff_turnover: float
+    """Staff that leaves a year without burnout, share."""
+    public_funds: float
+    """Budgets of the public purse relative to those at building."""
 
 
 def build_fixed(
@@ -89,9 +96,7 @@ def build_fixed(
     """Constants of a world from its population at building, its parameters and its circles."""
     counts = np.bincount(population.residents.group, minlength=GROUPS).astype(np.float64)
     shares = scope_shares(parameters.needs)
-    households = np.bincount(
-        population.residents.cell[population.households.first], minlength=len(population.cells.first)
-    ).astype(np.float64)
+    households = households_by_cell(population.residents, population.households, len(population.cells.first))
     return Fixed(
         exposure=exposures(parameters, counts),
         access=access(parameters),
@@ -115,6 +120,9 @@ def build_fixed(
         facility_reference=float(population.cells.facility.mean()),
         disorder_reference=float(population.cells.disorder.mean()),
         capital_reference=float(population.cells.social_capital.mean()),
+        founders=len(population.residents.identity),
+        staff_turnover=parameters.staff.turnover,
+        public_funds=1.0,
     )
 
 

@@ -37,6 +37,7 @@ from sim.records import Records, cases_table, needs_table
 from sim.scenario import Future, Strategy, World, load_future, load_strategy, load_world
 from sim.strategies import Programme
 from sim.tables import Array
+from sim.unfolding import Unfolding
 
 #: The day, in order. Each law is one function of (state, levers, draws, day) in the module of its name.
 DAY = (arise, voice, triage, coordinate, work, close, respond, participate, adapt)
@@ -102,6 +103,7 @@ class CommunityModel(mesa.Model):
         )
         self.draws = draws_for(self.seed, replicate, pinned)
         self.state = build_state(self.world, self.future, parameters or {}, self.draws)
+        self.unfolding = Unfolding(self.future, self.state, self.draws, days)
         self.records = Records(days, self.state.geography.n_communities)
         self.adopt(strategy)
         self.grid = make_grid(self.state.geography, self)
@@ -126,6 +128,7 @@ class CommunityModel(mesa.Model):
         state, day = self.state, self.state.day
         if day == self.reform_day:
             self.records.mark(state.institutions)
+        self.unfolding.morning(state, day)
         levers = self.programme.levers(state, day)
         arise(state, levers, self.draws, day)
         voice(state, levers, self.draws, day)

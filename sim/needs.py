@@ -59,6 +59,8 @@ class Category(IntEnum):
     BUSINESS = 7
 
 
+#: Hours that one full-time worker works in a day (laws §5).
+HOURS_PER_DAY: Final = 8.0
 CATEGORIES: Final = len(Category)
 KINDS: Final = len(Kind)
 ACTORS: Final = len(Actor)

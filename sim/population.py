@@ -3,7 +3,7 @@
 Everything is a keyed draw of the stream `population`. What belongs to a dwelling (size, migrant status,
 tenancy) is keyed by the household's index; what belongs to a person by her identity, and income by the identity
 of the household's first member. Identities of a new world are slot numbers 0..N-1; whoever moves into a slot
-takes the old identity plus N, and is drawn by the same code as the residents before.
+takes the old identity plus N, and is drawn by the same code as the residents before. New dwellings: `sim.newcomers`.
 
 Marginals are solved, not tuned: see `traits`. Shares and states are 0-1 unless said otherwise, time is in days.
 """
@@ -40,7 +40,7 @@ _FIRST_OLD: Final = 12 * OLD
 """Groups count ages first: all from here on are old."""
 
 # Draw numbers within the stream `population`.
-_DRAW_HOUSEHOLD = 0  # identity: household
+DRAW_HOUSEHOLD = 0  # identity: household; size, status, tenancy, and the cell of a new dwelling
 _DRAW_INCOME, _DRAW_PERSON, _DRAW_LEANING, _DRAW_FRAILTY = 1, 2, 3, 4  # identity: person
 _DRAW_TURNOVER = 8  # identity: household / 4, one word each
 _DRAW_TIE = 16  # identity: person; 16..23, salt: attempt
@@ -284,7 +284,7 @@ def build_population(geography: Geography, parameters: Parameters, draws: Draws)
     per_cell = geography.world.households
     n_households = geography.n_cells * per_cell
     household_cell = np.repeat(np.arange(geography.n_cells, dtype=np.int32), per_cell)
-    u = uniforms(draws, POPULATION, np.arange(n_households), draw=_DRAW_HOUSEHOLD)
+    u = uniforms(draws, POPULATION, np.arange(n_households), draw=DRAW_HOUSEHOLD)
     cumulated = np.cumsum(household_sizes(p.household_mean, p.one_person_share))[:-1]
     households = allocate(Households, n_households)
     households.size[:] = 1 + np.searchsorted(cumulated, u[0], side="right")
@@ -437,7 +437,17 @@ def _weave(
     key = draws.keys[POPULATION]
     for community in range(geography.n_communities):
         own = slice(geography.community_first_cell[community], geography.community_first_cell[community + 1])
-        _tie(residents, cells.first[own], cells.last[own], p.homophily, p.cell_tie_share, key[0], key[1])
+        everyone = np.ones(last[community] - first[community], np.bool_)
+        tie(
+            residents,
+            cells.first[own],
+            cells.last[own],
+            everyone,
+            p.homophily,
+            p.cell_tie_share,
+            key[0],
+            key[1],
+        )
 
 
 @kernel
@@ -455,8 +465,8 @@ def _sorted_by_like(like, first, last, order, starts):  # type: ignore[no-untype
 
 
 @kernel
-def _tie(residents, cell_first, cell_last, homophily, cell_share, k0, k1):  # type: ignore[no-untyped-def]
-    """All ties of one community, given the slots of its cells."""
+def tie(residents, cell_first, cell_last, who, homophily, cell_share, k0, k1):  # type: ignore[no-untyped-def]
+    """The ties of those residents of one community whom `who` marks (from its first slot on), given the slots of its cells."""
     first, last = cell_first[0], cell_last[-1]
     n = last - first
     like = np.empty(n, np.int64)  # age band and origin: 0..5
@@ -469,6 +479,8 @@ def _tie(residents, cell_first, cell_last, homophily, cell_share, k0, k1):  # ty
         a, b = cell_first[c], cell_last[c]
         _sorted_by_like(like[a - first : b - first], a, b, near, near_starts)
         for i in range(a, b):
+            if not who[i - first]:
+                continue
             k = like[i - first]
             for t in range(TIES):
                 chosen = i
@@ -522,22 +534,27 @@ def _condition(
     cells.facility[:] = _betas(draws, n, 1, p.facility_mean, spread)
     cells.disorder[:] = _betas(draws, n, 2, p.disorder_mean, spread)
     cells.disorder_next[:] = cells.disorder
-    tenants = _mean_by_cell(households.tenant[residents.household], cells)
+    tenants = mean_by_cell(households.tenant[residents.household], cells)
     erosion = p.tenancy_erosion * (tenants - tenants.mean())
     cells.social_capital[:] = np.clip(_betas(draws, n, 3, p.social_capital_mean, spread) - erosion, 0.0, 1.0)
     market = gammas(draws, POPULATION, np.arange(n), p.market_shape, draw=_DRAW_CELL + 2 * 4)
     cells.market[:] = market / market.mean()
     cells.density[:] = people / people.mean()
     cells.grid_workers[:] = per_cell / p.households_per_grid_worker
-    cells.migrant_share[:] = _mean_by_cell(residents.group // 6 % 2, cells)
-    cells.old_share[:] = _mean_by_cell(residents.group // 12 == OLD, cells)
+    cells.migrant_share[:] = mean_by_cell(residents.group // 6 % 2, cells)
+    cells.old_share[:] = mean_by_cell(residents.group // 12 == OLD, cells)
     cells.performance[:] = p.expectation_mean
-    cells.satisfaction[:] = _mean_by_cell(
+    cells.satisfaction[:] = mean_by_cell(
         (residents.gain + residents.security + residents.happiness) / 3.0, cells
     )
 
 
-def _mean_by_cell(values: Array, cells: Cells) -> Array:
+def households_by_cell(residents: Residents, households: Households, cells: int) -> Array:
+    """Households by cell, `[cells]`."""
+    return np.bincount(residents.cell[households.first], minlength=cells).astype(np.float64)
+
+
+def mean_by_cell(values: Array, cells: Cells) -> Array:
     """Mean over the residents of each cell, `[cells]`."""
     return np.add.reduceat(values.astype(np.float64), cells.first) / (cells.last - cells.first)
 
@@ -561,6 +578,7 @@ def move_households(state: State, draws: Draws, day: int) -> Array:
         state.cells,
         traits(p.population),
         p.arise.frailty_shape,
+        np.uint32(state.fixed.founders),
         np.uint64(chance * 2.0**32),
         day,
         key[0],
@@ -571,7 +589,7 @@ def move_households(state: State, draws: Draws, day: int) -> Array:
 
 
 @kernel
-def _move(residents, households, cells, traits, frailty_shape, threshold, day, k0, k1):  # type: ignore[no-untyped-def]
+def _move(residents, households, cells, traits, frailty_shape, founders, threshold, day, k0, k1):  # type: ignore[no-untyped-def]
     """Slots whose person changed, in order of households."""
     which = _movers(households.tenant, threshold, day, k0, k1)
     migrant = np.empty(which.size, np.uint8)
@@ -580,7 +598,7 @@ def _move(residents, households, cells, traits, frailty_shape, threshold, day, k
         first, size = households.first[which[j]], households.size[which[j]]
         migrant[j] = residents.group[first] // 6 % 2
         for i in range(first, first + size):
-            residents.identity[i] += np.uint32(residents.identity.size)
+            residents.identity[i] += founders
         people += size
     slots = np.empty(people, np.int32)
     _settle(residents, households, which, migrant, traits, frailty_shape, slots, k0, k1)

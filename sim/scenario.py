@@ -1,4 +1,4 @@
-"""What a scenario is: a world (size and shape), a strategy (mechanisms with doses) and a future (other parameter values).
+"""What a scenario is: a world (size and shape), a strategy (mechanisms with doses) and a future (what nobody decides).
 
 Scenarios are plain data in `scenarios/<group>/<name>.yaml`, or mappings composed elsewhere. They are judged here, all
 faults at once, each fault one line that names file, line, key, what is allowed and the nearest known name.
@@ -11,9 +11,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self, TypeVar, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, Field, ValidationError, field_validator
 
 import scenarios
+from sim import courses
+from sim.courses import Course
+from sim.entries import Count, Day, Entry, Finite, Positive, Words
 from sim.errors import ConfigError, nearest
 from sim.parameters import flatten
 
@@ -22,28 +25,13 @@ GROUPS: Final[tuple[str, ...]] = get_args(Group)
 ROOT: Final = Path(scenarios.__file__).parent
 NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
 
-Count = Annotated[int, Field(ge=1)]
-Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-Finite = Annotated[float, Field(allow_inf_nan=False)]
 Overrides = dict[str, Finite]
 KeyPath = tuple[str, ...]
 _PLACES: Final = (
-    "'all', a share of communities above 0 and up to 1, or a list of different community indices is needed"
+    "'all', a share of communities above 0 and up to 1, a list of different community indices, or waves of communities, "
+    "{steps: NUMBER, every: DAYS} or {waves: [[INDEX, …], …], every: DAYS}, is needed"
 )
 S = TypeVar("S", bound="Scenario")
-
-
-class Entry(BaseModel):
-    """A frozen mapping with known keys and no conversions: the text "1" is not the number 1, and true is not 1."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-
-class Words(Entry):
-    """One text in English and in Chinese."""
-
-    en: Annotated[str, Field(min_length=1)]
-    zh: Annotated[str, Field(min_length=1)]
 
 
 class Scenario(Entry):
@@ -107,7 +95,7 @@ class World(Scenario):
     cells: Count
     households: Count
     queue: Queue | None = None
-    parameters: Overrides = {}
+    parameters: Overrides = Field(default_factory=dict)
 
     @field_validator("parameters", mode="before")
     @classmethod
@@ -115,18 +103,30 @@ class World(Scenario):
         return _dotted(raw)
 
 
+class Rollout(Entry):
+    """Communities in waves, each beginning `every` days after the one before it.
+
+    Either `steps`, a number of waves of as equal size as can be, into which keyed random sorts all communities; or `waves`, the
+    indices of communities wave by wave, where a community in no wave never has its turn.
+    """
+
+    every: Count
+    steps: Count | None = None
+    waves: tuple[tuple[int, ...], ...] | None = None
+
+
 class Dose(Entry):
     """How much of a mechanism, when and where.
 
     `start` None means the day of the reform; `ramp` is the number of days until full intensity; `place` is "all", a share of
-    communities (drawn by keyed random) or a list of community indices; `parameters` are fields of the mechanism.
+    communities (drawn by keyed random), a list of community indices, or a `Rollout`; `parameters` are fields of the mechanism.
     """
 
     intensity: Annotated[float, Field(ge=0, le=1)] = 1.0
-    start: Annotated[int, Field(ge=0)] | None = None
-    ramp: Annotated[int, Field(ge=0)] = 30
+    start: Day | None = None
+    ramp: Day = 30
     place: Any = "all"
-    parameters: Overrides = {}
+    parameters: Overrides = Field(default_factory=dict)
 
     @field_validator("place")
     @classmethod
@@ -135,11 +135,39 @@ class Dose(Entry):
             return place
         if isinstance(place, int | float) and not isinstance(place, bool) and 0 < place <= 1:
             return float(place)
-        if isinstance(place, list | tuple) and place:
-            indices = [i for i in place if isinstance(i, int) and not isinstance(i, bool) and i >= 0]
-            if len(indices) == len(place) == len(set(indices)):
-                return tuple(sorted(indices))
-        raise ValueError(_PLACES)
+        if isinstance(place, Rollout):
+            place = place.model_dump()
+        made = _rollout(place) if isinstance(place, dict) else _indices(place)
+        if made is None:
+            raise ValueError(_PLACES)
+        return made
+
+
+def _indices(raw: Any) -> tuple[int, ...] | None:
+    """Different community indices in ascending order; None where they are something else."""
+    if not isinstance(raw, list | tuple) or not raw:
+        return None
+    indices = [i for i in raw if isinstance(i, int) and not isinstance(i, bool) and i >= 0]
+    return tuple(sorted(indices)) if len(indices) == len(raw) == len(set(indices)) else None
+
+
+def _rollout(raw: dict[str, Any]) -> Rollout | None:
+    """Waves of communities; None where they are something else."""
+    given = {key: value for key, value in raw.items() if value is not None}
+    if given.keys() not in ({"steps", "every"}, {"waves", "every"}):
+        return None
+    if "waves" in given:
+        waves = (
+            [_indices(wave) for wave in given["waves"]] if isinstance(given["waves"], list | tuple) else []
+        )
+        named = [index for wave in waves if wave is not None for index in wave]
+        if not waves or None in waves or len(named) != len(set(named)):
+            return None
+        given["waves"] = tuple(waves)
+    try:
+        return Rollout(**given)
+    except ValidationError:
+        return None
 
 
 class Strategy(Scenario):
@@ -147,7 +175,7 @@ class Strategy(Scenario):
 
     summary: Words
     seed: tuple[str, ...] = ()
-    mechanisms: dict[str, Dose] = {}
+    mechanisms: dict[str, Dose] = Field(default_factory=dict)
 
     @field_validator("seed", mode="before")
     @classmethod
@@ -172,15 +200,40 @@ class Strategy(Scenario):
 
 
 class Future(Scenario):
-    """Other values of declared parameters, outside anyone's control: dotted overrides."""
+    """What is outside anyone's control and the same for all strategies: other values of declared parameters (dotted
+    overrides, from the first day on), and dated courses of quantities (`sim.courses`)."""
 
     summary: Words
-    parameters: Overrides = {}
+    parameters: Overrides = Field(default_factory=dict)
+    courses: tuple[Course, ...] = ()
 
     @field_validator("parameters", mode="before")
     @classmethod
     def _dotted(cls, raw: Any) -> Any:
         return _dotted(raw)
+
+    @field_validator("courses", mode="before")
+    @classmethod
+    def _listed(cls, raw: Any) -> Any:
+        return tuple(raw) if isinstance(raw, list) else raw
+
+    @classmethod
+    def _further_faults(cls, raw: Any) -> Iterator[tuple[KeyPath, str]]:
+        listed = raw.get("courses") if isinstance(raw, dict) else None
+        if not isinstance(listed, list | tuple):
+            return
+        sound = {number: made for number, one in enumerate(listed) if (made := _course(one)) is not None}
+        numbers = list(sound)
+        for place, key, sentence in courses.faults(sound.values()):
+            yield ("courses", str(numbers[place]), key), sentence
+
+
+def _course(raw: Any) -> Course | None:
+    """A course that is well-formed by itself; what is wrong with the others is the schema's to tell."""
+    try:
+        return Course.model_validate(raw)
+    except ValidationError:
+        return None
 
 
 def _plain(value: Any) -> Any:
@@ -262,6 +315,10 @@ def _parsed(path: Path, where: str) -> tuple[Any, dict[KeyPath, int]]:
                     faults.append(f"{where}, line {line}: {'.'.join(inner)}: {before}")
                 lines[inner] = line
                 walk(value, inner)
+        elif isinstance(node, yaml.SequenceNode):
+            for number, value in enumerate(node.value):
+                lines[(*at, str(number))] = value.start_mark.line + 1
+                walk(value, (*at, str(number)))
 
     try:
         text = path.read_text(encoding="utf-8")

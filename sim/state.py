@@ -148,6 +148,7 @@ class Institutions(NamedTuple):
     workers: Array = column(np.int32, "persons", "heads on cases at any time, each a server of the queue")
     staff: Array = column(np.float64, "persons", "full-time staff for this world's residents")
     start_staff: Array = column(np.float64, "persons", "staff at the building of the world")
+    vacant: Array = column(np.float64, "persons", "posts left vacant for want of money")
     skill: Array = column(np.float64, "1", "skill; divides the hours that a case needs", fill=1)
     effort: Array = column(np.float64, "1", "effort", fill=1)
     burnout: Array = column(np.float64, "0-1", "burnout")
@@ -308,6 +309,10 @@ TABLES = (
 )
 
 
+#: Tables whose every row is someone or something, each with a column that has one number a row.
+DENSE = {"residents": "identity", "households": "first"}
+
+
 @dataclass
 class State:
     """Everything a day reads and writes. `geography` and `parameters` never change while a world lives."""
@@ -378,8 +383,13 @@ class State:
     def restore(self, snapshot: dict[str, Any]) -> None:
         """Return to a snapshot taken of this world (in place, so views held by agents stay valid).
 
-        Tables that grew since keep their room; rows beyond the snapshot return to their fill values.
+        Tables that grew since keep their room; rows beyond the snapshot return to their fill values. Residents and households
+        are as many as there were.
         """
+        for table, counted in DENSE.items():
+            rows, then = getattr(self, table), len(snapshot["arrays"][f"{table}.{counted}"])
+            if len(getattr(rows, counted)) != then:
+                setattr(self, table, allocate(type(rows), then))
         for name, array in self.arrays().items():
             saved = snapshot["arrays"][name]
             if array.shape == saved.shape:

@@ -1,6 +1,8 @@
 """A strategy at work: a named set of mechanisms with intensities, start days, ramps and places, turned into levers day by day.
 
-    dose_m(t) = intensity · min(1, (t − start + 1) / ramp) · place_m · what its payers can pay
+    dose_m(t) = intensity · min(1, (t − start − delay_m + 1) / ramp) · place_m · what its payers can pay
+
+`delay` is 0 but where a mechanism is rolled out in waves: the community of wave w has its turn w · every days after the first.
 
 Levers are recomputed from their base when a dose moves and at the beginning of each week, when mechanisms look at the world anew.
 Mechanisms act in the order of their names; every rule of combination is commutative.
@@ -19,13 +21,14 @@ from sim.laws import Parameters
 from sim.levers import Contributions, Levers
 from sim.mechanisms import mechanisms
 from sim.mechanisms.mechanism import Charge, Mechanism, Moment
+from sim.needs import HOURS_PER_DAY
 from sim.randomness import INSTITUTIONS, Draws, uniforms
-from sim.scenario import Dose, Strategy
+from sim.scenario import Dose, Rollout, Strategy
 from sim.state import State
 from sim.tables import Array
 
 _WEEK = 7
-_HOURS_PER_DAY = 8.0
+_DRAW_STEPS = zlib.crc32(b"steps of a roll-out")
 
 
 @dataclass(frozen=True)
@@ -38,17 +41,28 @@ class Application:
     ramp: int
     place: Array
     """0/1 by community, `[communities]`."""
+    delay: Array
+    """Days after `start` on which each community has its turn, `[communities]`."""
+
+    @property
+    def begins(self) -> Array:
+        """Day on which each community has its turn, `[communities]`; -1 where it never has."""
+        return np.where(self.place > 0.0, self.start + self.delay, -1)
 
     def dose(self, day: int) -> Array:
         """Dose wanted on `day`, `[communities]`."""
         if day < self.start:
             return np.zeros(len(self.place))
-        risen = 1.0 if self.ramp <= 0 else min(1.0, (day - self.start + 1) / self.ramp)
+        age = day - self.start - self.delay
+        risen = np.clip((age + 1) / max(1, self.ramp), 0.0, 1.0)
         return self.intensity * risen * self.place
 
     def moves(self, day: int) -> bool:
-        """Whether the dose on `day` differs from the day before."""
-        return self.start <= day <= self.start + max(0, self.ramp)
+        """Whether the dose on `day` may differ from the day before."""
+        if day < self.start:
+            return False
+        age = day - self.start - self.delay
+        return bool(((age >= 0) & (age <= max(0, self.ramp))).any())
 
 
 class Programme:
@@ -84,7 +98,7 @@ class Programme:
         return any(application.start <= day for application in self.applications)
 
     def _moment(self, application: Application, day: int) -> Moment:
-        return Moment(day, application.start, self.draws)
+        return Moment(day, application.start, self.draws, application.delay)
 
     def _moved(self, day: int) -> bool:
         """Whether any mechanism acts differently today from yesterday, within the week."""
@@ -131,27 +145,42 @@ def _apply(name: str, dose: Dose, known: dict[str, type[Mechanism]], parameters:
         raise ConfigError(
             f"mechanism '{name}', start={start}: before the reform day {reform_day}, until when all options share one past"
         )
+    waves = _waves(name, dose.place, communities, draws)
+    place, every = (waves >= 0).astype(np.float64), getattr(dose.place, "every", 0)
     return Application(
-        known[name](constants), dose.intensity, start, dose.ramp, _place(name, dose.place, communities, draws)
+        known[name](constants), dose.intensity, start, dose.ramp, place, np.maximum(0, waves) * every
     )
 
 
-def _place(name: str, place: Any, communities: int, draws: Draws) -> Array:
-    """0/1 by community: everywhere, a list, or a share drawn by keyed random (a larger share contains a smaller one)."""
+def _waves(name: str, place: Any, communities: int, draws: Draws) -> Array:
+    """Wave of each community, from 0; -1 where its turn never comes. Places without waves are wave 0.
+
+    A share is drawn by keyed random for each mechanism (a larger share contains a smaller one). Steps are drawn once for all
+    mechanisms, so that those of a strategy reach a community together.
+    """
     if place == "all":
-        return np.ones(communities)
+        return np.zeros(communities, np.int64)
     if isinstance(place, float):
-        return (
-            uniforms(draws, INSTITUTIONS, np.arange(communities), draw=zlib.crc32(name.encode()))[0] < place
-        ).astype(np.float64)
-    chosen = np.zeros(communities)
-    outside = [index for index in place if not 0 <= index < communities]
-    if outside:
-        raise ConfigError(
-            f"mechanism '{name}', place={outside}: this world has communities 0 to {communities - 1}"
-        )
-    chosen[list(place)] = 1.0
-    return chosen
+        u = uniforms(draws, INSTITUTIONS, np.arange(communities), draw=zlib.crc32(name.encode()))[0]
+        return np.where(u < place, 0, -1)
+    if isinstance(place, Rollout) and place.steps is not None:
+        if place.steps > communities:
+            raise ConfigError(
+                f"mechanism '{name}', place.steps={place.steps}: this world has {communities} communities for them"
+            )
+        order = np.argsort(uniforms(draws, INSTITUTIONS, np.arange(communities), draw=_DRAW_STEPS)[0])
+        waves = np.empty(communities, np.int64)
+        waves[order] = np.arange(communities) * place.steps // communities
+        return waves
+    waves = np.full(communities, -1)
+    for wave, indices in enumerate((place.waves or ()) if isinstance(place, Rollout) else (place,)):
+        outside = [index for index in indices if not 0 <= index < communities]
+        if outside:
+            raise ConfigError(
+                f"mechanism '{name}', place={outside}: this world has communities 0 to {communities - 1}"
+            )
+        waves[list(indices)] = wave
+    return waves
 
 
 def _coverage(state: State, charges: list[Charge], moved_in: Array | float) -> tuple[Array, Array]:
@@ -164,7 +193,7 @@ def _coverage(state: State, charges: list[Charge], moved_in: Array | float) -> t
     for charge in charges:
         asked_hours[charge.rows] += charge.hours
         asked_money[charge.rows] += charge.money
-    have_hours = t.staff * _HOURS_PER_DAY * t.free_share
+    have_hours = t.staff * HOURS_PER_DAY * t.free_share
     have_money = np.maximum(0.0, t.budget + moved_in - t.staff * t.wage)
     return _share(have_hours, asked_hours), _share(have_money, asked_money)
 

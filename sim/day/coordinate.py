@@ -12,7 +12,8 @@ A refused part comes back after a lag; after `patience_refusals` refusals it cli
     lead organization  c · n        shared network  c₂ · n (n − 1) / 2        equal where n = 1 + 2 c / c₂
 
 In a shared network there is no lead: the first handler hosts, and everyone meets everyone. A lead convenor may also have a weekly
-sitting with a batch of places; the time between sittings is the price, and places not used lapse.
+sitting with a batch of places; the time between sittings is the price, and places not used lapse. Who owes past meetings the
+hours of a normal day convenes no further one: a meeting takes someone who has the time.
 
 Parts then run in parallel. Each summoned part is decided on the spot with probability `authority_m`; otherwise it goes home with
 one more lag: the summoned came without the power to decide. The convenor is the party committee at the lowest level that
@@ -30,7 +31,7 @@ from typing import NamedTuple
 
 from sim.kernels import inlined, kernel
 from sim.levers import Levers
-from sim.needs import Level, Role
+from sim.needs import HOURS_PER_DAY, Level, Role
 from sim.parameters import parameter
 from sim.randomness import SERVICE, Draws, U, philox, unit
 from sim.records import COLUMN
@@ -127,11 +128,7 @@ def _coordinate(v, p, day, k0, k1):  # type: ignore[no-untyped-def]
                     convenor = _convenor(j, unit(w[1]), unit(w[3]), v)
                     if levers.slots[convenor] > 0.0 or levers.batch[convenor] > 0.0:
                         waits = unit(w[2]) < levers.wait_for_slot[m]
-                        if (
-                            institutions.slots[convenor] >= 1.0
-                            or institutions.sitting[convenor] >= 1.0
-                            or waits
-                        ):
+                        if waits or _may_convene(convenor, v):
                             cases.convenor[j], cases.stage[j] = convenor, _WAITING
                             _convene(j, v, p, day, k0, k1)
                             continue
@@ -159,13 +156,13 @@ def _convene(j, v, p, day, k0, k1):  # type: ignore[no-untyped-def]
     """Hold the meeting if the convenor still has one, else go on waiting."""
     cases, institutions, tally, levers = v.cases, v.institutions, v.tally, v.levers
     convenor = cases.convenor[j]
+    if not _may_convene(convenor, v):
+        return
     batched = institutions.sitting[convenor] >= 1.0
     if batched:
         institutions.sitting[convenor] -= 1.0
-    elif institutions.slots[convenor] >= 1.0:
-        institutions.slots[convenor] -= 1.0
     else:
-        return
+        institutions.slots[convenor] -= 1.0
     m, salt = cases.community[j], U(v.needs.salt[cases.need[j]])
     scope = cases.scope[j]
     hosted = convenor == cases.provider[j, 0]
@@ -202,6 +199,14 @@ def _convene(j, v, p, day, k0, k1):  # type: ignore[no-untyped-def]
     tally[m, _MEETING_KINDS] += kinds
     _respond(j, sat, v)
     _gather(j, v, day)
+
+
+@inlined
+def _may_convene(b, v):  # type: ignore[no-untyped-def]
+    """Whether `b` can hold a meeting today: it has one left, and owes past meetings fewer hours than it has on a normal day."""
+    t = v.institutions
+    hours = max(0.0, t.staff[b] + v.levers.added_staff[b]) * HOURS_PER_DAY * t.free_share[b]
+    return t.owed[b] < hours and (t.slots[b] >= 1.0 or t.sitting[b] >= 1.0)
 
 
 @inlined

@@ -21,7 +21,7 @@ import numpy as np
 
 from sim.kernels import kernel
 from sim.levers import Levers
-from sim.needs import Role
+from sim.needs import HOURS_PER_DAY, Role
 from sim.parameters import parameter
 from sim.randomness import Draws
 from sim.records import COLUMN
@@ -70,7 +70,6 @@ class ParticipateParameters(NamedTuple):
 _VOLUNTEERS = int(Role.VOLUNTEERS)
 _HOURS = COLUMN["volunteer_hours"]
 _WEEK, _YEAR = 7, 365
-_CASE_HOURS_PER_DAY = 8.0
 
 
 def participate(state: State, levers: Levers, draws: Draws, day: int) -> None:
@@ -154,7 +153,7 @@ def _count(v, m, first_cell, last_cell, p):  # type: ignore[no-untyped-def]
         cells.social_capital[c] = min(1.0, max(0.0, capital + growth - p.capital_decay * capital))
     hours = volunteers * p.hours / _WEEK
     v.tally[m, _HOURS] += hours
-    v.institutions.staff[v.fixed.circle[m, _VOLUNTEERS]] = hours * p.case_share / _CASE_HOURS_PER_DAY
+    v.institutions.staff[v.fixed.circle[m, _VOLUNTEERS]] = hours * p.case_share / HOURS_PER_DAY
 
 
 @kernel

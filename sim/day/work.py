@@ -25,7 +25,7 @@ import numpy as np
 
 from sim.kernels import inlined, kernel
 from sim.levers import Levers
-from sim.needs import Category
+from sim.needs import HOURS_PER_DAY, Category
 from sim.parameters import parameter
 from sim.queues import pop, push, queues_of
 from sim.randomness import SERVICE, Draws, U, philox, unit
@@ -68,7 +68,6 @@ class WorkParameters(NamedTuple):
 # fmt: on
 
 
-HOURS_PER_DAY = 8.0
 _IDLE_UNTIL = 1e9
 _TRAVELLING, _CLOSED, _DONE = 1, 4, 5
 _SERVICE, _OVERHEAD, _COORDINATION = (

@@ -70,7 +70,8 @@ class BrandCulture(Mechanism):
     def contribute(self, levers: Contributions, state: State, dose: Array, moment: Moment) -> None:
         """Calls, honours and publicity, as far as they still mean something; the calls themselves do not wear off."""
         p = self.parameters
-        effect = dose * np.maximum(state.communities.recognised, math.exp(-moment.age / p.novelty_days))
+        novelty = np.array([math.exp(-age / p.novelty_days) for age in moment.ages])
+        effect = dose * np.maximum(state.communities.recognised, novelty)
         levers.add("mobilisation", p.mobilisation * dose)
         levers.add("warmth", p.warmth * effect)
         circle = np.unique(state.fixed.circle)

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
-from sim.mechanisms.mechanism import Charge, Mechanism, departments, over_area, rows_of, sum_over_area
+from sim.mechanisms.mechanism import (
+    Charge,
+    Mechanism,
+    departments,
+    move_staff,
+    over_area,
+    rows_of,
+    sum_over_area,
+)
 from sim.needs import Role
 from sim.parameters import parameter
 
@@ -69,12 +77,9 @@ class Empowerment(Mechanism):
         levers.add("clarity", p.clarity * dose)
         giving, offices = departments(state), rows_of(state, Role.STREET_OFFICE)
         moved = p.staff_moved * t.staff[giving] * over_area(state, giving, dose)
-        levers.add("added_staff", -moved, giving)
         weight = t.staff[offices] * over_area(state, offices, dose)
         if weight.sum() > 0.0:
-            levers.add("added_staff", moved.sum() * weight / weight.sum(), offices)
-            levers.add("added_money", float((moved * t.wage[giving]).sum()) * weight / weight.sum(), offices)
-            levers.add("added_money", -moved * t.wage[giving], giving)
+            move_staff(levers, state, giving, moved, offices, weight)
         stations = rows_of(state, Role.SERVICE_STATION)
         money = p.money_moved * over_area(state, stations, dose)
         levers.add("added_money", money, stations)

@@ -22,16 +22,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Moment:
-    """When a mechanism acts: the day, the days since it started, and the keys of chance."""
+    """When a mechanism acts: the day, the day on which it started, the keys of chance, and how long after the start each
+    community has its turn (`[communities]`, or 0 for all at once)."""
 
     day: int
     start: int
     draws: Draws
+    delay: Array | int = 0
 
     @property
     def age(self) -> int:
         """Days since the start."""
         return self.day - self.start
+
+    @property
+    def ages(self) -> Array:
+        """Days since each community had its turn, 0 before it, `[communities]` (one number where all start at once)."""
+        return np.maximum(0, np.atleast_1d(self.age - self.delay))
 
 
 @dataclass(frozen=True)
@@ -125,3 +132,18 @@ def sum_over_area(state: State, rows: Array, by_community: Array) -> Array:
 def members_by_community(state: State) -> Array:
     """Members of the party network in each circle, `[communities]`."""
     return state.institutions.member[state.fixed.circle].sum(1)
+
+
+def relative(by_community: Array) -> Array:
+    """A community quantity relative to its mean over all communities; one where there is none of it, `[communities]`."""
+    mean = by_community.mean()
+    return by_community / mean if mean > 0.0 else np.ones(len(by_community))
+
+
+def move_staff(levers: Contributions, state: State, giving: Array, moved: Array, receiving: Array, weight: Array) -> None:  # fmt: skip
+    """Let `moved` persons of each of `giving` work for `receiving`, shared out by `weight`; their wages go with them."""
+    wage = state.institutions.wage[giving]
+    levers.add("added_staff", -moved, giving)
+    levers.add("added_money", -moved * wage, giving)
+    levers.add("added_staff", moved.sum() * weight / weight.sum(), receiving)
+    levers.add("added_money", float((moved * wage).sum()) * weight / weight.sum(), receiving)

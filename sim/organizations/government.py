@@ -39,6 +39,7 @@ class GovernmentOffice(Organization):
     """Departments, street offices and service stations; the administrative hours."""
 
     actor = Actor.GOVERNMENT
+    public = True
     goal_en = "administrative targets within budget"
     goal_zh = "在预算内完成行政目标"
     seats = (

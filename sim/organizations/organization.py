@@ -72,6 +72,8 @@ class Organization(mesa.Agent):
     seats: ClassVar[tuple[Seat, ...]]
     goal_en: ClassVar[str]
     goal_zh: ClassVar[str]
+    #: Whether posts are paid from a public budget: without money, whoever leaves is not replaced.
+    public: ClassVar[bool] = False
 
     def __init__(self, model: Any, row: int) -> None:
         super().__init__(model)
@@ -100,7 +102,7 @@ class Organization(mesa.Agent):
     def review(cls, state: State, levers: Levers, draws: Draws, day: int, rows: Array) -> None:
         """Monthly review of all institutions of this kind; the common part moves staff, skill, reputation and own goal."""
         t, p = state.institutions, state.parameters.staff
-        leaving = p.turnover / 12.0 * levers.turnover[rows]
+        leaving = state.fixed.staff_turnover / 12.0 * levers.turnover[rows]
         left = np.minimum(1.0, leaving * (1.0 + p.turnover_burnout * t.burnout[rows]))
         at_rest = p.turnover / 12.0
         # The ceiling is placed so that skill one is the resting point of an institution without burnout.
@@ -110,6 +112,18 @@ class Organization(mesa.Agent):
         achieved = mean_over_communities(state, rows, state.communities.recognised)
         t.reputation[rows] += p.reputation_rate * (achieved - t.reputation[rows])
         t.own_goal[rows] = np.clip(cls.goal(state, rows), 0.0, 1.0)
+        if cls.public:
+            follow_budget(state, rows, left)
+
+
+def follow_budget(state: State, rows: Array, left: Array) -> None:
+    """Posts beyond what the budget pays stay vacant as people leave (share `left`), and are filled when it pays again."""
+    t = state.institutions
+    paid = t.budget[rows] / t.wage[rows]
+    lost = np.minimum(left * t.staff[rows], np.maximum(0.0, t.staff[rows] - paid))
+    found = np.minimum(t.vacant[rows], np.maximum(0.0, paid - t.staff[rows]))
+    t.staff[rows] += found - lost
+    t.vacant[rows] += lost - found
 
 
 def mean_over_communities(state: State, rows: Array, values: Array) -> Array:

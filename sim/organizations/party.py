@@ -38,6 +38,7 @@ class PartyOrganization(Organization):
     """Party committees and grid branches; the convenors of coordination."""
 
     actor = Actor.PARTY
+    public = True
     goal_en = "reach, cohesion, residents' trust"
     goal_zh = "覆盖面、凝聚力、居民信任"
     seats = (

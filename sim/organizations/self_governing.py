@@ -32,6 +32,7 @@ class SelfGoverningBody(Organization):
     """Residents' committees and councils; the social-capital hours."""
 
     actor = Actor.SELF_GOVERNING
+    public = True
     goal_en = "legitimacy among residents"
     goal_zh = "居民中的合法性"
     seats = (

@@ -53,7 +53,9 @@ class SocialOrganization(Organization):
         super().review(state, levers, draws, day, rows)
         join_or_leave(state, levers, draws, day, rows)
         t, p = state.institutions, state.parameters.social
-        funding = levers.added_money[rows] / np.maximum(1.0, t.staff[rows] * t.wage[rows])
+        beyond_wages = levers.added_money[rows] - np.maximum(0.0, levers.added_staff[rows]) * t.wage[rows]
+        funding = beyond_wages / np.maximum(1.0, t.staff[rows] * t.wage[rows])
+        funding += state.fixed.public_funds - 1.0
         factor = 1.0 + p.growth * (t.reputation[rows] - p.reputation_rest + funding)
         staff = np.maximum(0.0, t.staff[rows] * factor)
         t.staff[rows] = np.clip(staff, 0.5 * t.start_staff[rows], 3.0 * t.start_staff[rows])

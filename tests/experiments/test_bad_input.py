@@ -55,6 +55,40 @@ WRONG = [
         "run world=classroom strategy=wuhan strategy.mechanisms.big_committee.place=[99]",
         ["place=[99]", "0 to 1"],
     ),
+    (
+        "run future.courses=[{quantity:bugdet,shape:step,start:3,size:-0.1,source:x,grade:data}]",
+        ["'bugdet'", "'budget'"],
+    ),
+    (
+        "run future.courses=[{quantity:budget,shape:step,start:3,size:-0.9,source:x,grade:data}]",
+        ["budget", "0.3 to 2"],
+    ),
+    (
+        "run future.courses=[{quantity:budget,shape:step,start:3,size:nan,source:x,grade:data}]",
+        ["size", "finite", "nan"],
+    ),
+    (
+        "run future.courses=[{quantity:budget,shape:step,start:9,end:3,size:-0.1,source:x,grade:data}]",
+        ["end", "start=9"],
+    ),
+    (
+        "run future.courses=[{quantity:budget,shape:dip,start:9,size:-0.1,source:x,grade:data}]",
+        ["'dip'", "'pulse'"],
+    ),
+    ("run future.courses=3", ["courses", "a list is needed, not 3"]),
+    ("run future=floods", ["future=floods", "'flood'"]),
+    (
+        "run strategy=wuhan strategy.mechanisms.big_committee.place={steps:4}",
+        ["place", "steps", "every: DAYS"],
+    ),
+    (
+        "run world=classroom strategy=wuhan strategy.mechanisms.big_committee.place={steps:4,every:60}",
+        ["place.steps=4", "2 communities"],
+    ),
+    (
+        "compare strategies=[siloed,{name:mine,mechanisms:{whistel:{}}}]",
+        ["strategy 'mine'", "'whistle'", "title"],
+    ),
     ("run out=", ["out=", "folder"]),
     ("run days=1 days=2", ["days", "twice"]),
     ("run days=3)", ["days=3)", "quotes"]),

@@ -9,6 +9,7 @@ import json
 import pandas as pd
 import pytest
 
+from experiments.helping import LISTED
 from experiments.outcomes_shown import blocks
 from sim.outcomes import OUTCOMES
 
@@ -67,7 +68,7 @@ def test_a_report_collects_what_an_unfinished_store_has(xietong, tmp_path, witho
     assert len(pd.read_parquet(tmp_path / "outputs/compare/runs.parquet")) == 5
 
 
-@pytest.mark.parametrize("what", ["worlds", "strategies", "mechanisms", "parameters", "outcomes", "futures"])
+@pytest.mark.parametrize("what", LISTED)
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_lists(xietong, what: str, lang: str) -> None:
     plain = xietong("list", what, f"lang={lang}")
@@ -86,10 +87,56 @@ def test_lists_carry_units_sources_grades_and_seed_ids(xietong) -> None:
     assert all(
         row["unit"] and row["source"] and row["grade"] and row["meaning"] for row in table("parameters")
     )
-    assert all(row["seed"] and row["payer"] and row["failure"] for row in table("mechanisms"))
+    assert all(
+        row["seed"] and row["theory"] and row["payer"] and row["failure"] and row["grade"]
+        for row in table("mechanisms")
+    )
     assert all(row["unit"] and row["scored_on"] for row in table("outcomes"))
     sizes = {row["name"]: int(row["cells"]) for row in table("worlds")}
     assert sizes["classroom"] == 8 and sizes["street"] == 48
+
+
+def test_lists_of_futures_carry_days_sizes_and_grades(xietong) -> None:
+    rows = list(csv.DictReader(io.StringIO("\n".join(xietong("list", "futures", "format=csv").out))))
+    courses = {row["name"]: row["courses"] for row in rows}
+    assert courses["reference"] == ""
+    assert courses["fiscal_cut"] == "budget -0.15, step, days 240- (judgement)"
+    assert "demand_care +3, pulse, days 240-359, peak 281 (judgement); " in courses["epidemic"]
+
+
+def test_a_run_under_a_future(xietong, tmp_path) -> None:
+    assert xietong("run", *SMALL, "future=ageing").code == 0
+    row = pd.read_parquet(tmp_path / "outputs/run/runs.parquet").iloc[0]
+    assert row["future"] == "ageing"
+    config = json.loads((tmp_path / "outputs/run/manifest.json").read_text(encoding="utf-8"))["config"]
+    (course,) = config["future"]["courses"]
+    assert (course["quantity"], course["size"], course["grade"]) == ("ageing", 0.011, "literature")
+
+
+def test_the_stepped_wedge_is_ready_to_run(xietong, tmp_path, without_report) -> None:
+    """The shipped experiment as it is judged, then a shorter one lived: communities move when their turn comes."""
+    called = xietong("check", "experiment=stepped_wedge")
+    assert called.code == 0 and "3 strategies × 10 replicates = 30 runs of 540 days" in called.out[0]
+    small = (
+        "experiment=stepped_wedge",
+        "world=street",
+        "world.households=40",
+        "days=130",
+        "replicates=1",
+        "reform_day=60",
+    )
+    assert xietong("compare", *small, "jobs=1").code == 0
+    daily = {}
+    for name, run in (
+        pd.read_parquet(tmp_path / "outputs/compare/runs.parquet").set_index("strategy")["run_id"].items()
+    ):
+        table = pd.read_parquet(tmp_path / f"outputs/compare/daily/{run}.parquet")
+        daily[name] = table.pivot_table(
+            index="day", columns="community", values="hours_overhead", aggfunc="sum"
+        )
+    begun = {name: (table.loc[60:119] > 0).any() for name, table in daily.items()}
+    assert begun["wuhan"].all() and not begun["siloed"].any()
+    assert 2 <= begun["wuhan_in_steps"].sum() < 8, "the first wave alone, and whom its institutions serve"
 
 
 def test_check_tells_what_would_run(xietong) -> None:

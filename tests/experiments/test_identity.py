@@ -47,7 +47,8 @@ def test_what_does_not_change_the_result_does_not_count(named, word: str) -> Non
 @pytest.mark.parametrize(
     "word",
     ["world=street", "world.cells=5", "strategy=siloed", "strategy.mechanisms.big_committee.intensity=0.5", "days=25",
-     "reform_day=9", "seed=2", "replicate=1", "parameters.voice.base_hazard=0.031", "pin.voice=7"],
+     "reform_day=9", "seed=2", "replicate=1", "parameters.voice.base_hazard=0.031", "pin.voice=7", "future=ageing",
+     "strategy.mechanisms.big_committee.place={steps:2,every:9}"],
 )  # fmt: skip
 def test_what_changes_the_result_counts(named, word: str) -> None:
     assert named(word) != named()
@@ -74,6 +75,21 @@ def test_titles_do_not_count_but_content_does(settings_of, tmp_path) -> None:
     turned = strategy.model_copy(update={"mechanisms": dict(reversed(strategy.mechanisms.items()))})
     assert run_id(settings, retitled, 0) == run_id(settings, turned, 0) == run_id(settings, strategy, 0)
     assert run_id(settings, stripped, 0) != run_id(settings, strategy, 0)
+
+
+def test_the_days_and_sizes_of_a_future_count_but_not_what_they_rest_on(settings_of, tmp_path) -> None:
+    settings = settings_of("run", *BASE, "future=epidemic", f"out={tmp_path}")
+    strategy, future = settings.strategies[0], settings.future
+
+    def named(**changed: object) -> str:
+        first, *rest = future.courses
+        courses = (first.model_copy(update=changed), *rest)
+        moved = settings.model_copy(update={"future": future.model_copy(update={"courses": courses})})
+        return run_id(moved, strategy, 0)
+
+    assert named(source="elsewhere", grade="data") == named() == run_id(settings, strategy, 0)
+    assert len({named(), named(size=2.9), named(start=239), named(peak=282), named(end=360)}) == 5
+    assert len({named(), named(shape="ramp"), named(quantity="demand_property")}) == 3
 
 
 def test_the_code_of_the_model_counts(named, monkeypatch) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from rich.cells import cell_len
 
-from experiments.printing import number, signed, table
+from experiments.printing import cards, number, signed, table
 
 
 @pytest.mark.parametrize(
@@ -39,3 +40,20 @@ def test_a_terminal_gets_a_rich_table(capsys, monkeypatch) -> None:
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
     table(["name", "value"], [["[bold]x", "1"]], "title", numbers=(1,))
     assert "[bold]x" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("columns", [60, 80, 120])
+def test_cards_keep_within_the_terminal(capsys, monkeypatch, columns: int) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    cards(
+        ["name", "title", "who pays", "何时失效"],
+        [["whistle", "吹哨", "word " * 60, "部门" * 90], ["x", "y", "", "z"]],
+        "all",
+    )
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:3] == ["all", "", "whistle  吹哨"]
+    assert lines[3].startswith("  who pays  word word")
+    assert max(cell_len(line) for line in lines) <= columns
+    told = "".join(line.strip() for line in lines)
+    assert told.count("word") == 60 and told.count("部门") == 90
+    assert lines[-3:] == ["x  y", "  何时失效  z", ""]

@@ -50,7 +50,8 @@ def test_everything_shipped_loads() -> None:
 
 
 def test_the_reference_future_changes_nothing() -> None:
-    assert load_future("reference").parameters == {}
+    reference = load_future("reference")
+    assert (reference.parameters, reference.courses) == ({}, ())
 
 
 def test_placebo_names_what_the_other_strategies_use_and_doses_none_of_it() -> None:
@@ -134,7 +135,32 @@ def test_places(place: object, kept: object) -> None:
     assert Dose(place=place).place == kept
 
 
-@pytest.mark.parametrize("place", ["some", 0, 1.5, -0.1, True, [], [1, 1], [-1], [0.5], None])
+@pytest.mark.parametrize(
+    ("place", "kept"),
+    [
+        ({"steps": 4, "every": 60}, {"every": 60, "steps": 4, "waves": None}),
+        ({"waves": [[3, 0], [1]], "every": 7}, {"every": 7, "steps": None, "waves": ((0, 3), (1,))}),
+    ],
+)
+@pytest.mark.usefixtures("known")
+def test_waves_of_places(place: object, kept: object) -> None:
+    assert Dose(place=place).place.model_dump() == kept
+    made = Strategy.from_mapping({**STRATEGY, "mechanisms": {"whistle": {"place": place}}})
+    assert Strategy.from_mapping(made.model_dump()) == made
+    assert Strategy.from_mapping(made.model_dump(mode="json")) == made
+
+
+WRONG_WAVES = [
+    {}, {"every": 5}, {"steps": 4}, {"steps": 0, "every": 5}, {"steps": 4, "every": 0}, {"steps": 4, "every": float("nan")},
+    {"steps": True, "every": 5}, {"steps": 4, "every": 5, "waves": [[0]]}, {"waves": [], "every": 5},
+    {"waves": [[]], "every": 5}, {"waves": [[0], [0]], "every": 5}, {"waves": [0], "every": 5}, {"waves": [[-1]], "every": 5},
+    {"steps": 4, "evry": 5},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "place", ["some", 0, 1.5, -0.1, True, [], [1, 1], [-1], [0.5], None, float("nan"), *WRONG_WAVES]
+)
 @pytest.mark.usefixtures("known")
 def test_wrong_places(place: object) -> None:
     (line,) = refused(Strategy, {**STRATEGY, "mechanisms": {"whistle": {"place": place}}})
@@ -186,6 +212,23 @@ def test_files_are_cited_by_line(tmp_path: Path) -> None:
     assert file_fault(tmp_path, text) == [
         f"world 'mine', queue.servers: 0: a number of at least 1 is needed (world/mine.yaml, line {begin + 1})",
         f"world 'mine', queue.lanes: unknown key (world/mine.yaml, line {begin + 2})",
+    ]
+
+
+def test_items_of_lists_are_cited_by_line(tmp_path: Path) -> None:
+    head = yaml.safe_dump({**STRATEGY, "name": "mine"}, sort_keys=False)
+    begin = len(head.splitlines()) + 1
+    text = f"{head}courses:\n  - quantity: budget\n    shape: ramp\n    start: 9\n    size: -0.1\n    source: x\n    grade: data\n"
+    with pytest.raises(ConfigError) as caught:
+        read(Future, written(tmp_path, text + "    stop: 3\n"))
+    assert str(caught.value).splitlines() == [
+        f"future 'mine', courses.0.stop: unknown key (world/mine.yaml, line {begin + 7})",
+    ]
+    with pytest.raises(ConfigError) as caught:
+        read(Future, written(tmp_path, text + "    end: 3\n"))
+    assert str(caught.value).splitlines() == [
+        "future 'mine', courses.0.end: 3: a day from start=9 on is needed "
+        f"(world/mine.yaml, line {begin + 7})",
     ]
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from sim.build import build_state
 from sim.errors import ConfigError
+from sim.laws import resolve
 from sim.mechanisms import mechanisms
 from sim.needs import Role
 from sim.randomness import draws_for
@@ -199,3 +200,95 @@ def test_faults_are_told_with_mechanism_value_and_what_is_allowed(
 def test_starting_on_the_reform_day_or_later_is_no_fault() -> None:
     for start in (REFORM, REFORM + 1, None):
         assert programme(built(), whistle=Dose(start=start)).applications[0].start >= REFORM
+
+
+def waves(place: Any, communities: int = 8, seed: int = 1, name: str = "whistle") -> np.ndarray:
+    """Day on which each community has its turn."""
+    wanted = strategy(**{name: Dose(place=place)})
+    made = Programme(wanted, resolve(), communities, draws_for(seed, 0), REFORM)
+    return made.applications[0].begins
+
+
+@pytest.mark.parametrize(("steps", "communities"), [(4, 8), (3, 8), (8, 8), (1, 5), (5, 41)])
+def test_steps_are_waves_of_equal_size_in_keyed_random_order(steps: int, communities: int) -> None:
+    place = {"steps": steps, "every": 60}
+    begins = waves(place, communities)
+    days, sizes = np.unique(begins, return_counts=True)
+    assert days.tolist() == [REFORM + 60 * wave for wave in range(steps)]
+    assert sizes.sum() == communities and sizes.max() - sizes.min() <= 1
+    assert (waves(place, communities) == begins).all()
+    assert (waves(place, communities, name="empowerment") == begins).all(), "a strategy comes as a whole"
+    orders = {tuple(waves(place, communities, seed=seed)) for seed in range(6)}
+    assert len(orders) > 1 or steps == 1
+
+
+def test_steps_favour_no_community() -> None:
+    """Over many keys each community is in the first of two waves half the time."""
+    first = sum((waves({"steps": 2, "every": 5}, 4, seed=seed) == REFORM).astype(int) for seed in range(400))
+    assert (abs(first - 200) < 4.3 * 10.0).all()
+
+
+def test_named_waves_have_their_turn_one_after_another_and_the_others_never() -> None:
+    begins = waves({"waves": [[4, 1], [0], [6]], "every": 25})
+    assert begins.tolist() == [REFORM + 25, REFORM, -1, -1, REFORM, -1, REFORM + 50, -1]
+
+
+def test_each_wave_rises_along_a_ramp_of_its_own() -> None:
+    """Each community's dose is that of a mechanism that starts on its day; `moves` misses no change and tells of few others."""
+    place, ramp, every = {"waves": [[2], [0, 3], [1]], "every": 20}, 10, 20
+    state = built()
+    only = programme(state, whistle=Dose(intensity=0.8, ramp=ramp, place=place)).applications[0]
+    alone = {
+        delay: programme(state, whistle=Dose(intensity=0.8, ramp=ramp, start=REFORM + delay)).applications[0]
+        for delay in (0, every, 2 * every)
+    }
+    delays = [every, 2 * every, 0, every]
+    days = range(REFORM + 100)
+    for day in days:
+        assert only.dose(day).tolist() == [alone[delay].dose(day)[m] for m, delay in enumerate(delays)]
+    changed = {day for day in days[1:] if (only.dose(day) != only.dose(day - 1)).any()}
+    told = {day for day in days if only.moves(day)}
+    assert changed <= told <= changed | {REFORM + delay + ramp for delay in delays}
+
+
+def test_waves_all_on_one_day_are_a_place_like_any_other() -> None:
+    state = built()
+    once = programme(state, whistle=Dose(place={"waves": [[0, 2]], "every": 9})).applications[0]
+    listed = programme(state, whistle=Dose(place=[0, 2])).applications[0]
+    for day in range(REFORM + 50):
+        assert once.dose(day).tobytes() == listed.dose(day).tobytes()
+        assert once.moves(day) == listed.moves(day)
+
+
+def test_novelty_is_new_where_a_wave_arrives() -> None:
+    """Brand culture wears off from the day on which it comes, not from the day on which it came elsewhere."""
+    state = built()
+    state.institutions.staff[:] = 100.0
+    state.institutions.budget[:] = 1e9
+    state.communities.recognised[:] = 0.0
+    place = {"waves": [[0], [1, 2, 3]], "every": 70}
+    made = programme(state, brand_culture=Dose(ramp=0, place=place))
+    p = state.parameters.brand_culture
+    day = 98
+    warmth = made.levers(state, day).warmth
+    ages = np.array([day - REFORM, *[day - REFORM - 70] * 3])
+    assert warmth == pytest.approx(p.warmth * np.exp(-ages / p.novelty_days))
+
+
+@pytest.mark.parametrize(
+    ("place", "told"),
+    [
+        (
+            {"steps": 9, "every": 5},
+            "mechanism 'whistle', place.steps=9: this world has 8 communities for them",
+        ),
+        (
+            {"waves": [[0], [8]], "every": 5},
+            "mechanism 'whistle', place=[8]: this world has communities 0 to 7",
+        ),
+    ],
+)
+def test_waves_must_fit_the_world(place: Any, told: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        waves(place)
+    assert str(caught.value) == told

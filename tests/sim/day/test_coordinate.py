@@ -30,6 +30,13 @@ DISTRICT_CHAIN = (
 CITY_CHAIN = (Role.CITY_DEPARTMENT, Role.STREET_OFFICE, Role.PROPERTY_FIRM, Role.COUNCIL)
 
 
+def ample(fixed: dict[str, float] | None = None) -> Small:
+    """A world in which everyone has time for any number of meetings."""
+    small = make(fixed)
+    small.state.institutions.staff[:] = 1e9
+    return small
+
+
 def cases_of(small: Small, count: int, chain: tuple[int, ...], scope: int, **columns: Any) -> np.ndarray:
     """`count` cases of community 0 that need the first `scope` seats of `chain`."""
     residents = np.flatnonzero(small.state.cells.community[small.state.residents.cell] == 0)
@@ -221,6 +228,26 @@ def test_a_weekly_sitting_takes_its_batch_on_one_day_and_lets_unused_places_laps
             assert np.count_nonzero(sat == 3.0) == 2
 
 
+@pytest.mark.parametrize("hours", [1.0, 3.0, 7.5])
+def test_who_owes_meetings_the_hours_of_a_day_convenes_no_further_one(hours: float) -> None:
+    """The convenor itself gives 0.75 hours a meeting: it goes on while it owes less than its normal day, and holds no more."""
+    small = make({"party.cross_appointed": 0.0})
+    t = small.state.institutions
+    convenor = small.seat(Role.COMMUNITY_COMMITTEE)
+    t.staff[convenor] = hours / (8.0 * t.free_share[convenor])
+    cases_of(small, 40, COMMUNITY_CHAIN, 2)
+    levers = small.with_levers(slots=100.0, convening=1.0, wait_for_slot=1.0)
+    held = math.ceil(hours / 0.75)
+    coordinate(small.state, levers, small.draws, 0)
+    assert small.tally("meetings") == held
+    # The rest wait until meetings have been paid for.
+    coordinate(small.state, levers, small.draws, 1)
+    assert small.tally("meetings") == held
+    t.owed[convenor] = 0.0
+    coordinate(small.state, levers, small.draws, 2)
+    assert small.tally("meetings") == 2 * held
+
+
 def test_people_who_hold_two_offices_are_missed_in_both() -> None:
     small, owed = convened(2, 0.0)
     state = small.state
@@ -260,7 +287,7 @@ def test_all_parts_of_a_convened_case_run_side_by_side() -> None:
 
 @pytest.mark.parametrize("authority", [0.0, 0.55, 1.0])
 def test_who_comes_without_the_power_to_decide_goes_home_first(authority: float) -> None:
-    small = make({"coordinate.meeting_lag": 1e-9, "coordinate.handover_lag": 1.0})
+    small = ample({"coordinate.meeting_lag": 1e-9, "coordinate.handover_lag": 1.0})
     cases = cases_of(small, 3000, COMMUNITY_CHAIN, 3)
     coordinate(small.state, small.with_levers(slots=1e4, convening=1.0, authority=authority), small.draws, 0)
     t = small.state.cases
@@ -285,7 +312,7 @@ def test_who_comes_without_the_power_to_decide_goes_home_first(authority: float)
 
 
 def test_those_sent_home_come_back_each_at_their_own_time() -> None:
-    small = make({"coordinate.meeting_lag": 1e-9})
+    small = ample({"coordinate.meeting_lag": 1e-9})
     cases = cases_of(small, 3000, COMMUNITY_CHAIN, 4)
     coordinate(small.state, small.with_levers(slots=1e4, convening=1.0, authority=0.0), small.draws, 0)
     lags = small.state.cases.since[cases]
@@ -303,7 +330,7 @@ def slots_for(small: Small, **seats: float) -> np.ndarray:
 
 def meetings_by_day(memory: float, supply: float, idle_days: int, days: int) -> list[float]:
     """Meetings held on each day when everyone wants one, after some days on which nobody did."""
-    small = make({"coordinate.slot_memory": memory})
+    small = ample({"coordinate.slot_memory": memory})
     levers = small.with_levers(
         slots=slots_for(small, COMMUNITY_COMMITTEE=supply), convening=1.0, wait_for_slot=1.0
     )
@@ -354,7 +381,7 @@ def test_the_convenor_is_the_lowest_who_can_call_all(
 
 
 def test_summoning_departments_down_to_the_street_is_a_share() -> None:
-    small = make()
+    small = ample()
     cases = cases_of(small, 4000, DISTRICT_CHAIN, 2)
     coordinate(small.state, small.with_levers(slots=1e4, convening=1.0, summon=0.3), small.draws, 0)
     roles = small.state.institutions.role[small.state.cases.convenor[cases]]
@@ -393,7 +420,7 @@ def test_only_recognised_cases_are_convened_unless_simple_ones_are_too() -> None
     for scope, seen, convening, minor, expected in [
         (2, 2, 0.6, 0.0, 0.6), (2, 1, 0.6, 0.0, 0.0), (1, 1, 1.0, 0.0, 0.0), (1, 1, 0.0, 0.25, 0.25), (2, 1, 0.0, 0.25, 0.25),
     ]:  # fmt: skip
-        small = make()
+        small = ample()
         cases = cases_of(small, 3000, COMMUNITY_CHAIN, scope, seen_scope=seen)
         coordinate(
             small.state,

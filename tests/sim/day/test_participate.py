@@ -2,69 +2,25 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
 import pytest
-from scipy import optimize, stats
+from alone import CASCADE, all_adults, cascade, critical_sigma, ends_at, quantiles, smallest_fixed_point
 
 from sim.day.participate import participate
 from sim.needs import Role
 
 from .small import Small, make
 
-#: Residents see the whole cell and nothing else: Granovetter (1978).
-CASCADE = {
-    "participate.influence": 1.0, "participate.visibility": 1.0, "participate.trust": 0.0, "participate.mobilisation": 0.0,
-    "participate.fatigue": 0.0, "participate.crowding": 0.0,
-}  # fmt: skip
 #: Nobody listens to neighbours.
 ALONE = {"participate.influence": 0.0}
-MEAN = 0.25
-
-
-def all_adults(small: Small, thresholds: Any) -> int:
-    """Make everyone an adult of these thresholds who does not volunteer yet; returns how many."""
-    r = small.state.residents
-    r.adult[:], r.volunteer[:], r.volunteer_next[:], r.volunteered[:], r.fatigue[:] = 1, 0, 0, 0, 0.0
-    r.threshold[:] = thresholds(len(r.threshold)) if callable(thresholds) else thresholds
-    small.state.cells.participation[:] = 0.0
-    return len(r.adult)
 
 
 def live(small: Small, days: int, first: int = 0, **levers: Any) -> None:
     chosen = small.with_levers(**levers)
     for day in range(first, first + days):
         participate(small.state, chosen, small.draws, day)
-
-
-def quantiles(sigma: float) -> Any:
-    """Thresholds that stand at the quantiles of Normal(MEAN, sigma), so that no luck is in them."""
-    return lambda n: MEAN + sigma * stats.norm.ppf((np.arange(n) + 0.5) / n)
-
-
-def cascade(thresholds: np.ndarray) -> int:
-    """Granovetter's fixed point from zero: how many act in the end when everyone sees the share who act."""
-    n, acting, exact = len(thresholds), 0, thresholds.astype(np.float64)
-    while True:
-        more = int((acting / n >= exact).sum())
-        if more == acting:
-            return acting
-        acting = more
-
-
-def ends_at(small: Small) -> int:
-    """Volunteers when no week changes anything any more."""
-    before, day = -1, 0
-    while True:
-        live(small, 7, first=day)
-        day += 7
-        now = int(small.state.residents.volunteer.sum())
-        if now == before:
-            return now
-        before = now
-        assert day < 7 * 2000
 
 
 @pytest.mark.parametrize("people", [100, 800])
@@ -75,24 +31,6 @@ def test_seeing_the_cell_alone_is_granovetters_cascade(people: int, sigma: float
     )
     all_adults(small, quantiles(sigma))
     assert ends_at(small) == cascade(small.state.residents.threshold)
-
-
-def smallest_fixed_point(sigma: float) -> float:
-    """The first r from below with r = Phi((r − MEAN)/sigma): a crowd without end."""
-    r = np.linspace(0.0, 1.0, 200_001)
-    above = stats.norm.cdf((r - MEAN) / sigma) - r
-    return float(r[np.argmax(above <= 0.0)])
-
-
-def critical_sigma() -> float:
-    """Where the curve of the cascade only touches the diagonal: pdf = 1 and cdf = r at the same r."""
-
-    def touch(sigma: float) -> float:
-        # Below the mean, the slope of the cdf is one where phi(z) = sigma.
-        z = -math.sqrt(-2.0 * math.log(sigma * math.sqrt(2.0 * math.pi)))
-        return float(stats.norm.cdf(z)) - (MEAN + sigma * z)
-
-    return float(optimize.brentq(touch, 0.05, 0.3))
 
 
 def test_around_the_critical_spread_participation_jumps() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from alone import influence
 
 from sim.day.respond import respond
 from sim.needs import group_traits
@@ -280,19 +281,6 @@ def test_senses_stay_between_zero_and_one() -> None:
     for sense in (r.gain, r.security, r.happiness, r.trust):
         assert sense.min() == 0.0
         assert sense.max() == 1.0
-
-
-def influence(rate: float) -> tuple[Small, np.ndarray]:
-    """A world in which happiness moves by ties alone, and the matrix of those ties within community 0."""
-    alone = {"respond.happiness_rest": 0.0, "respond.happiness_capital": 0.0, "respond.happiness_ties": 1.0,
-             "respond.burden_happiness": 0.0, "respond.happiness_rate": rate}  # fmt: skip
-    small = make({**EVEN, **alone}, communities=1, cells=2, households=60)
-    small.state.residents.disposition[:] = 0.0
-    ties = small.state.residents.ties
-    n = ties.shape[1]
-    matrix = np.zeros((n, n))
-    np.add.at(matrix, (np.tile(np.arange(n), 8), ties.ravel()), 1.0 / 8.0)
-    return small, matrix
 
 
 @pytest.mark.parametrize("rate", [0.05, 0.5, 1.0])

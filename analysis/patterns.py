@@ -1,0 +1,179 @@
+"""Pattern cards: what other scholars have found, what the model shows, and a verdict that follows from stated bounds.
+
+A card is right or wrong by its findings alone: each is a statistic with the range in which the pattern counts as shown. No
+pattern is built in; where the model does not show one, the card says so with the figures (pattern-oriented modelling: Grimm et
+al. 2005).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from scipy import stats
+
+from analysis.numbers import significant
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+    import pandas as pd
+
+    Array = npt.NDArray[np.float64]
+
+Verdict = Literal["shown", "shown in part", "not shown"]
+Text = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One statistic of an experiment and the range in which it speaks for the pattern: strictly between `low` and `high`."""
+
+    name: Text
+    value: float
+    low: float = -np.inf
+    high: float = np.inf
+    unit: Text | None = None
+
+    @property
+    def holds(self) -> bool:
+        """Whether the statistic lies in its range; one that could not be taken does not."""
+        return bool(self.low < self.value < self.high)
+
+    @property
+    def bounded(self) -> bool:
+        """Whether it bears on the verdict: a finding without bounds stands beside it for information."""
+        return bool(np.isfinite(self.low) or np.isfinite(self.high))
+
+
+@dataclass(frozen=True)
+class Card:
+    """One pattern: what is claimed, by whom, how it was looked for, and what was found."""
+
+    id: str
+    title: Text
+    claim: Text
+    source: str
+    experiment: Text
+    findings: tuple[Finding, ...]
+    remark: Text | None = None
+
+    @property
+    def verdict(self) -> Verdict:
+        """`shown` when every bounded finding holds, `not shown` when none does, else `shown in part`."""
+        held = [finding.holds for finding in self.findings if finding.bounded]
+        if not held:
+            raise ValueError(f"{self.id}: a card without a bounded finding cannot be judged")
+        return "shown" if all(held) else "shown in part" if any(held) else "not shown"
+
+
+_WORDS: dict[str, dict[str, str]] = {
+    "claim": {"en": "Claim", "zh": "命题"},
+    "source": {"en": "Source", "zh": "来源"},
+    "experiment": {"en": "Experiment", "zh": "实验"},
+    "found": {"en": "Found", "zh": "结果"},
+    "verdict": {"en": "Verdict", "zh": "结论"},
+    "remark": {"en": "Remark", "zh": "说明"},
+    "statistic": {"en": "statistic", "zh": "统计量"},
+    "value": {"en": "value", "zh": "数值"},
+    "range": {"en": "shown if", "zh": "成立范围"},
+    "holds": {"en": "holds", "zh": "是否成立"},
+    "yes": {"en": "yes", "zh": "是"},
+    "no": {"en": "no", "zh": "否"},
+    "shown": {"en": "shown", "zh": "出现"},
+    "shown in part": {"en": "shown in part", "zh": "部分出现"},
+    "not shown": {"en": "not shown", "zh": "未出现"},
+}
+
+
+def page(card: Card, figure: str, lang: str) -> str:
+    """The card as a page of Markdown in a language; `figure` is the name of its picture's file."""
+
+    def say(word: str) -> str:
+        return _WORDS[word][lang]
+
+    rows = [
+        f"| {finding.name[lang]} | {_number(finding, lang)} | {_range(finding)} | "
+        f"{say('yes' if finding.holds else 'no') if finding.bounded else '–'} |"
+        for finding in card.findings
+    ]
+    parts = [
+        f"# {card.id} · {card.title[lang]}",
+        f"**{say('verdict')}: {say(card.verdict)}**",
+        f"## {say('claim')}\n\n{card.claim[lang]}",
+        f"## {say('source')}\n\n{card.source}",
+        f"## {say('experiment')}\n\n{card.experiment[lang]}",
+        f"## {say('found')}\n\n"
+        f"| {say('statistic')} | {say('value')} | {say('range')} | {say('holds')} |\n|---|---:|---|---|\n"
+        + "\n".join(rows),
+        f"![{card.title[lang]}]({figure})",
+    ]
+    if card.remark is not None:
+        parts.append(f"## {say('remark')}\n\n{card.remark[lang]}")
+    return "\n\n".join(parts) + "\n"
+
+
+def index(cards: Mapping[str, Card], lang: str) -> str:
+    """All cards as one table of Markdown; keys are the names of their pages."""
+    title = {"en": "Patterns", "zh": "模式卡片"}[lang]
+    head = {"en": "| | pattern | verdict |", "zh": "| | 模式 | 结论 |"}[lang]
+    rows = [
+        f"| [{card.id}]({name}) | {card.title[lang]} | {_WORDS[card.verdict][lang]} |"
+        for name, card in cards.items()
+    ]
+    return f"# {title}\n\n{head}\n|---|---|---|\n" + "\n".join(rows) + "\n"
+
+
+def _number(finding: Finding, lang: str) -> str:
+    unit = f" {finding.unit[lang]}" if finding.unit is not None else ""
+    return f"{significant(finding.value, 3)}{unit}"
+
+
+def _range(finding: Finding) -> str:
+    low, high = np.isfinite(finding.low), np.isfinite(finding.high)
+    if low and high:
+        return f"{significant(finding.low, 3)} … {significant(finding.high, 3)}"
+    return f"> {significant(finding.low, 3)}" if low else f"< {significant(finding.high, 3)}" if high else "–"
+
+
+def dispersion(counts: Array) -> float:
+    """Variance over mean of counts; 1 for a Poisson process, above 1 where what causes one event causes others."""
+    counts = np.asarray(counts, float)
+    return float(counts.var(ddof=1) / counts.mean())
+
+
+def lognormal_gain(times: Array) -> float:
+    """Mean log-likelihood per observation of a log-normal fit over an exponential fit, `[1]`; positive: log-normal fits better.
+
+    Exponential: `−ln(mean) − 1`. Log-normal: `−mean(ln t) − ½ ln(2 π s²) − ½` with s the standard deviation of `ln t`.
+    """
+    times = np.asarray(times, float)
+    times = times[times > 0.0]
+    logs = np.log(times)
+    lognormal = -logs.mean() - 0.5 * np.log(2.0 * np.pi * logs.var()) - 0.5
+    return float(lognormal + np.log(times.mean()) + 1.0)
+
+
+def tail_weight(times: Array) -> float:
+    """The 99th percentile over the median, `[1]`; 6.6 for an exponential, more for a heavier tail."""
+    return float(np.quantile(times, 0.99) / np.median(times))
+
+
+def rate(events: float, exposure: float, level: float = 0.95) -> tuple[float, float, float]:
+    """Events per unit of exposure with its exact Poisson interval (Garwood 1936)."""
+    tail = 0.5 * (1.0 - level)
+    low = stats.chi2.ppf(tail, 2.0 * events) / 2.0 if events > 0 else 0.0
+    high = stats.chi2.ppf(1.0 - tail, 2.0 * (events + 1.0)) / 2.0
+    return events / exposure, float(low / exposure), float(high / exposure)
+
+
+def standardized_rate_ratio(table: pd.DataFrame, exposed: str, alike: str) -> float:
+    """Rate of `reported` per `days` of the rows with `exposed` 1 over that of the rows with 0, within strata `alike`.
+
+    Mantel-Haenszel for person-time: `Σ a_s T0_s / T_s  /  Σ b_s T1_s / T_s` (Rothman, Greenland & Lash 2008).
+    """
+    sums = table.groupby([alike, exposed])[["reported", "days"]].sum().unstack(exposed, fill_value=0.0)
+    events, days = sums["reported"], sums["days"]
+    total = days.sum(axis=1)
+    return float((events[1] * days[0] / total).sum() / (events[0] * days[1] / total).sum())

@@ -1,0 +1,71 @@
+"""What experiments of pattern cards share: options made of doses, lives that share their past, paired differences, a card with its figure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from analysis.comparison import Paired, paired
+from analysis.patterns import Card
+from sim.model import CommunityModel
+from sim.scenario import Strategy
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+#: Draws one panel in a language.
+Draw = Callable[["Axes", str], None]
+
+
+@dataclass(frozen=True)
+class Examined:
+    """A card and the panels of its figure."""
+
+    card: Card
+    panels: tuple[Draw, ...]
+
+
+def option(name: str, **mechanisms: Mapping[str, Any]) -> Strategy:
+    """A strategy of these mechanisms with these doses, at full strength from the day of the reform."""
+    return Strategy.from_mapping({
+        "name": name, "title": {"en": name, "zh": name}, "summary": {"en": name, "zh": name},
+        "mechanisms": {mechanism: {"ramp": 0, **dose} for mechanism, dose in mechanisms.items()},
+    })  # fmt: skip
+
+
+def lives(
+    options: Mapping[str, str | Strategy], replicates: int, **settings: Any
+) -> Iterator[tuple[str, int, CommunityModel]]:
+    """Live every option in every replicate, the past up to the reform once for all: (name, replicate, the model at its end).
+
+    The same model goes on to the next option: take from it what is needed before asking for the next.
+    """
+    for replicate in range(replicates):
+        model = CommunityModel(strategy="siloed", replicate=replicate, **settings)
+        morning = model.run(model.reform_day).checkpoint()
+        for name, strategy in options.items():
+            yield name, replicate, model.resume(morning, strategy).run()
+
+
+def difference(values: Mapping[str, Sequence[float]], option: str, baseline: str) -> Paired:
+    """The paired difference between two options over replicates."""
+    import numpy as np
+
+    return paired(np.asarray(values[option]), np.asarray(values[baseline]))
+
+
+def collected(
+    options: Mapping[str, str | Strategy], replicates: int, measure: Callable[[CommunityModel], Mapping[str, float]], **settings: Any
+) -> dict[str, dict[str, list[float]]]:  # fmt: skip
+    """By measure and option: one value a replicate."""
+    found: dict[str, dict[str, list[float]]] = {}
+    for name, _, model in lives(options, replicates, **settings):
+        for key, value in measure(model).items():
+            found.setdefault(key, {}).setdefault(name, []).append(value)
+    return found
+
+
+def text(en: str, zh: str) -> dict[str, str]:
+    """A text in both languages."""
+    return {"en": en, "zh": zh}

@@ -1,0 +1,120 @@
+"""V7: what arises comes in bursts, and what closes closes late: over-dispersed arrivals, log-normal times with a heavy tail."""
+
+from __future__ import annotations
+
+import numpy as np
+from lives import Examined, lives, text
+from scipy import stats
+
+from analysis.figures.style import GREY, INK, PALETTE, quiet
+from analysis.patterns import Card, Finding, dispersion, lognormal_gain, tail_weight
+from sim.needs import NAMES_EN, NAMES_ZH, Category
+
+REPLICATES, DAYS = 3, 730
+#: Fewer closed cases say little about the form of a distribution.
+ENOUGH = 300
+
+
+def examine() -> Examined:
+    """Three lives of the siloed street."""
+    arrivals, street, times = [], [], {k: [] for k in Category}
+    for _, _, model in lives(
+        {"siloed": "siloed"}, REPLICATES, world="street", days=DAYS, reform_day=DAYS - 1
+    ):
+        daily = model.records.daily.query("day >= 180")
+        arrivals.append(daily["needs_arisen"].to_numpy())
+        street.append(daily.groupby("day")["needs_arisen"].sum().to_numpy())
+        cases = model.tables()["cases"].query("status == 'resolved'")
+        for k in Category:
+            own = cases[cases["category"] == k.name.lower()]
+            times[k].append((own["closed"] - own["opened"]).to_numpy())
+    closed = {k: np.concatenate(parts) for k, parts in times.items()}
+    closed = {k: t[t > 0] for k, t in closed.items() if (t > 0).sum() >= ENOUGH}
+    gains = {k: lognormal_gain(t) for k, t in closed.items()}
+    spreads = {k: float(np.log(t).std()) for k, t in closed.items()}
+    tails = {k: tail_weight(t) for k, t in closed.items()}
+    counts = np.concatenate(arrivals)
+    card = Card(
+        id="V7",
+        title=text("Bursts of arrivals, long tails of closing", "诉求成簇到达，办结长尾"),
+        claim=text(
+            "Daily arrivals are over-dispersed (variance over mean above 1); times to close have a log-normal body and a "
+            "heavy tail; the spread of their logarithms within a category is 0.9 to 2.1.",
+            "每日到达数过度离散（方差与均值之比大于 1）；办结时长主体近对数正态并有厚尾；同一类别内对数标准差为 0.9 至 2.1。",
+        ),
+        source="Public 311 records of New York (EV-NYC-T-HEAT, EV-NYC-T-STREET); laws §0 and §1.",
+        experiment=text(
+            f"World street, siloed, {REPLICATES} replicates of {DAYS} days. Arrivals are counted by community and day after "
+            f"day 180; times are those of resolved cases, by true category, where there are at least {ENOUGH}.",
+            f"世界 street，各自为政，{REPLICATES} 次重复，每次 {DAYS} 天。到达按社区与日计数（第 180 日后）；时长取已办结事项，按真实类别，样本不少于 {ENOUGH}。",
+        ),
+        findings=(
+            Finding(
+                text("variance over mean, community and day", "方差/均值（社区·日）"), dispersion(counts), low=1.05
+            ),
+            Finding(
+                text("variance over mean, street and day", "方差/均值（街道·日）"), dispersion(np.concatenate(street))
+            ),
+            Finding(
+                text("least gain of log-normal over exponential, by category", "对数正态相对指数分布的最小似然增益（分类别）"),
+                min(gains.values()),
+                low=0.0,
+            ),
+            Finding(
+                text("least 99th percentile over median (exponential: 6.6)", "99 分位/中位数最小值（指数分布为 6.6）"),
+                min(tails.values()),
+                low=6.6,
+            ),
+            Finding(
+                text("least spread of logarithms", "对数标准差最小值"), min(spreads.values()), low=0.9, high=2.1
+            ),
+            Finding(
+                text("largest spread of logarithms", "对数标准差最大值"), max(spreads.values()), low=0.9, high=2.1
+            ),
+        ),
+    )  # fmt: skip
+    return Examined(card, (_bursts(counts), _tails(closed)))
+
+
+def _bursts(counts: np.ndarray):  # type: ignore[no-untyped-def]
+    def draw(ax, lang: str) -> None:  # type: ignore[no-untyped-def]
+        values = np.arange(int(np.quantile(counts, 0.999)) + 1)
+        ax.bar(
+            values,
+            [(counts == v).mean() for v in values],
+            color=PALETTE[5],
+            label={"en": "model", "zh": "模型"}[lang],
+        )
+        ax.plot(
+            values,
+            stats.poisson.pmf(values, counts.mean()),
+            color=INK,
+            label={"en": "Poisson, same mean", "zh": "同均值泊松"}[lang],
+        )
+        ax.set_xlabel({"en": "needs arising, community and day", "zh": "社区每日产生的需求数"}[lang])
+        ax.set_ylabel({"en": "share of community-days", "zh": "社区·日占比"}[lang])
+        ax.legend()
+        quiet(ax)
+
+    return draw
+
+
+def _tails(closed):  # type: ignore[no-untyped-def]
+    def draw(ax, lang: str) -> None:  # type: ignore[no-untyped-def]
+        for i, (k, t) in enumerate(closed.items()):
+            shares = (np.arange(200) + 0.5) / 200
+            logs = np.log(t)
+            ax.plot(
+                stats.norm.ppf(shares),
+                (np.quantile(logs, shares) - logs.mean()) / logs.std(),
+                color=PALETTE[i % len(PALETTE)],
+                linewidth=1.0,
+                label=(NAMES_EN if lang == "en" else NAMES_ZH)[k],
+            )
+        ax.plot([-3, 3], [-3, 3], color=GREY, linewidth=0.8, linestyle="--")
+        ax.set_xlabel({"en": "quantile of a normal", "zh": "正态分位数"}[lang])
+        ax.set_ylabel({"en": "log time to close, standardized", "zh": "办结时长对数（标准化）"}[lang])
+        ax.legend(fontsize=6)
+        quiet(ax)
+
+    return draw
