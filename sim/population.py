@@ -569,28 +569,18 @@ def move_households(state: State, draws: Draws, day: int) -> Array:
     -------
     Slots whose person changed, int32, ascending.
     """
-    p = state.parameters
-    chance = -math.expm1(math.log1p(-p.population.turnover) / 365.0)
+    p = state.parameters.population
+    chance = -math.expm1(math.log1p(-p.turnover) / 365.0)
     key = draws.keys[POPULATION]
-    slots = _move(
-        state.residents,
-        state.households,
-        state.cells,
-        traits(p.population),
-        p.arise.frailty_shape,
-        np.uint32(state.fixed.founders),
-        np.uint64(chance * 2.0**32),
-        day,
-        key[0],
-        key[1],
-    )
+    slots = _move(state.view, traits(p), np.uint64(chance * 2.0**32), day, key[0], key[1])
     slots.sort()
     return slots
 
 
 @kernel
-def _move(residents, households, cells, traits, frailty_shape, founders, threshold, day, k0, k1):  # type: ignore[no-untyped-def]
+def _move(v, traits, threshold, day, k0, k1):  # type: ignore[no-untyped-def]
     """Slots whose person changed, in order of households."""
+    residents, households, cells = v.residents, v.households, v.cells
     which = _movers(households.tenant, threshold, day, k0, k1)
     migrant = np.empty(which.size, np.uint8)
     people = 0
@@ -598,10 +588,10 @@ def _move(residents, households, cells, traits, frailty_shape, founders, thresho
         first, size = households.first[which[j]], households.size[which[j]]
         migrant[j] = residents.group[first] // 6 % 2
         for i in range(first, first + size):
-            residents.identity[i] += founders
+            residents.identity[i] += np.uint32(v.fixed.founders)
         people += size
     slots = np.empty(people, np.int32)
-    _settle(residents, households, which, migrant, traits, frailty_shape, slots, k0, k1)
+    _settle(residents, households, which, migrant, traits, v.laws.arise.frailty_shape, slots, k0, k1)
     for j in range(which.size):
         c = residents.cell[households.first[which[j]]]
         group = residents.group[cells.first[c] : cells.last[c]]

@@ -19,7 +19,7 @@ from sim.view import VIEWED, View
 if TYPE_CHECKING:
     from sim.fixed import Fixed
     from sim.geography import Geography
-    from sim.laws import Parameters
+    from sim.laws import LawParameters, Parameters
 
 TIES = 8
 #: Sums over residents are taken in integers of this fraction, so that neither order nor threads change a bit.
@@ -348,6 +348,11 @@ class State:
         if name in VIEWED and value is not getattr(self, name, None):
             object.__setattr__(self, "_view", None)
         object.__setattr__(self, name, value)
+
+    @property
+    def laws(self) -> LawParameters:
+        """The constants that kernels read."""
+        return self.parameters.laws
 
     def under(self, levers: Levers) -> View:
         """The tables with the levers of the day, as kernels receive them."""

@@ -129,7 +129,7 @@ def arise(state: State, levers: Levers, draws: Draws, day: int) -> None:
     expected = len(state.residents.screen) * p.needs.total_rate / 365.0 * p.arise.headroom * layers
     state.ensure_room(needs=int(expected + 12.0 * math.sqrt(expected) + 64), cases=0)
     key = draws.keys[NEEDS]
-    _arise(state.view, stress, reach, layers, p.arise, p.needs, day, key[0], key[1])
+    _arise(state.view, stress, reach, layers, day, key[0], key[1])
 
 
 def fill_screens(state: State, slots: np.ndarray) -> None:
@@ -168,7 +168,7 @@ def _shock(shock, a, memory, day, k0, k1):  # type: ignore[no-untyped-def]
 def hazards(state: State, day: int) -> np.ndarray:
     """Factor on the base hazard by cell and category, before exposure and frailty, shape `[cells, 8]`."""
     stress = np.empty((len(state.cells.community), CATEGORIES), np.float64)
-    _stress(state.view, state.parameters.arise, day, stress)
+    _stress(state.view, day, stress)
     return stress
 
 
@@ -184,8 +184,8 @@ def _reach(stress, exposure):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _stress(v, p, day, stress):  # type: ignore[no-untyped-def]
-    cells, communities, institutions, fixed = v.cells, v.communities, v.institutions, v.fixed
+def _stress(v, day, stress):  # type: ignore[no-untyped-def]
+    cells, communities, institutions, fixed, p = v.cells, v.communities, v.institutions, v.fixed, v.laws.arise
     winter = math.cos(2.0 * math.pi * (day % 365) / 365.0)
     for c in range(cells.community.size):
         m = cells.community[c]
@@ -206,10 +206,10 @@ def _stress(v, p, day, stress):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _change(v, p, day, k0, k1):  # type: ignore[no-untyped-def]
+def _change(v, day, k0, k1):  # type: ignore[no-untyped-def]
     """Needs of people who moved away end; others heal, worsen or, being disputes, escalate."""
     needs, residents, cells, lists = v.needs, v.residents, v.cells, v.lists
-    sizes, fixed, tally = v.sizes, v.fixed, v.tally
+    sizes, fixed, tally, p = v.sizes, v.fixed, v.tally, v.laws.arise
     heals = -np.expm1(-fixed.healing)
     worsens = -math.expm1(-p.worsening)
     flares = _flares(cells, fixed, p)
@@ -261,14 +261,14 @@ def _flares(cells, fixed, p):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _arise(v, stress, reach, layers, p, q, day, k0, k1):  # type: ignore[no-untyped-def]
-    _change(v, p, day, k0, k1)
-    residents, cells = v.residents, v.cells
+def _arise(v, stress, reach, layers, day, k0, k1):  # type: ignore[no-untyped-def]
+    _change(v, day, k0, k1)
+    residents, cells, headroom = v.residents, v.cells, v.laws.arise.headroom
     eights = np.empty(((cells.last - cells.first).max() + _EIGHT - 1) // _EIGHT, np.uint64)
     below = eights.view(np.uint8)
     for layer in range(layers):
         for c in range(reach.size):
-            if layer > 0 and reach[c] / p.headroom <= layer:
+            if layer > 0 and reach[c] / headroom <= layer:
                 continue  # nobody here has a hazard in this layer
             first, last = cells.first[c], cells.last[c]
             _screen(
@@ -279,7 +279,7 @@ def _arise(v, stress, reach, layers, p, q, day, k0, k1):  # type: ignore[no-unty
                     start = first + _EIGHT * eight
                     for i in range(start, min(last, start + _EIGHT)):
                         if below[i - first]:
-                            _meet(i, c, layer, v, stress, p, q, day, k0, k1)
+                            _meet(i, c, layer, v, stress, day, k0, k1)
 
 
 @kernel
@@ -291,10 +291,10 @@ def _screen(identity, screen, below, day, layer, k0, k1):  # type: ignore[no-unt
 
 
 @inlined
-def _meet(i, c, layer, v, stress, p, q, day, k0, k1):  # type: ignore[no-untyped-def]
+def _meet(i, c, layer, v, stress, day, k0, k1):  # type: ignore[no-untyped-def]
     """Accept or reject the candidate need of resident `i` in cell `c`; accepted, it opens."""
     residents, needs, lists = v.residents, v.needs, v.lists
-    sizes, fixed, tally = v.sizes, v.fixed, v.tally
+    sizes, fixed, tally, p = v.sizes, v.fixed, v.tally, v.laws.arise
     g, m = residents.group[i], v.cells.community[c]
     w = philox(U(residents.identity[i]), U(day), U(layer), U(0), k0, k1)
     k = _category(unit(w[1]), fixed.share_cumulated)
@@ -313,7 +313,9 @@ def _meet(i, c, layer, v, stress, p, q, day, k0, k1):  # type: ignore[no-untyped
         needs.arose[n] = day + unit(w[3])
         spread = p.severity_spread
         needs.severity[n] = math.exp(spread * normal(x[0], x[1]) - 0.5 * spread * spread)
-        needs.hours[n] = fixed.hours_mean[k] * _form(p.hours_distribution, q.hours_spread, x[2], x[3])
+        needs.hours[n] = fixed.hours_mean[k] * _form(
+            p.hours_distribution, v.laws.needs.hours_spread, x[2], x[3]
+        )
         scope = 1
         while scope < 4 and unit(y[0]) >= fixed.scope_cumulated[k, scope - 1]:
             scope += 1

@@ -76,13 +76,12 @@ def participate(state: State, levers: Levers, draws: Draws, day: int) -> None:
     """Let the residents of today's rota reconsider, then count volunteers and move social capital by one day."""
     if day % _YEAR == 0:
         state.residents.volunteered[:] = state.residents.volunteer
-    _participate(
-        state.under(levers), state.geography.community_first_cell, state.parameters.participate, day % _WEEK
-    )
+    _participate(state.under(levers), state.geography.community_first_cell, day % _WEEK)
 
 
 @kernel
-def _participate(v, community_first_cell, p, weekday):  # type: ignore[no-untyped-def]
+def _participate(v, community_first_cell, weekday):  # type: ignore[no-untyped-def]
+    p = v.laws.participate
     for m in range(community_first_cell.size - 1):
         _decide(v, m, community_first_cell[m], community_first_cell[m + 1], p, weekday)
         _count(v, m, community_first_cell[m], community_first_cell[m + 1], p)
@@ -128,10 +127,14 @@ def _decide(v, m, first_cell, last_cell, p, weekday):  # type: ignore[no-untyped
 @kernel
 def _whose_turn(rota, adult, weekday, offset, turn):  # type: ignore[no-untyped-def]
     """List the adults whose weekday it is; their number. Without a branch: one in seven is no pattern to foresee."""
+    today, yes = np.uint8(weekday), np.uint8(1)
+    mine = np.empty(rota.size, np.uint8)
+    for j in range(rota.size):
+        mine[j] = (rota[j] == today) & (adult[j] == yes)
     count = np.uint32(0)
     for j in range(rota.size):
         turn[count] = offset + j
-        count = np.uint32(count + ((rota[j] == weekday) & (adult[j] == 1)))
+        count = np.uint32(count + mine[j])
     return np.int64(count)
 
 

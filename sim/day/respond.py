@@ -134,11 +134,12 @@ _OFFSET, _SECOND, _THIRD, _FOURTH = U(0xFFFF), U(16), U(32), U(48)
 
 def respond(state: State, levers: Levers, draws: Draws, day: int) -> None:
     """Let residents judge today's answers, then move everyone's senses by one day."""
-    _respond(state.under(levers), state.geography.community_first_cell, state.parameters.respond)
+    _respond(state.under(levers), state.geography.community_first_cell)
 
 
 @kernel
-def _respond(v, community_first_cell, p):  # type: ignore[no-untyped-def]
+def _respond(v, community_first_cell):  # type: ignore[no-untyped-def]
+    p = v.laws.respond
     _judge(v, p)
     _welcome(v, p)
     _carry(v)

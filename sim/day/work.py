@@ -85,12 +85,12 @@ _DRAW_LAG = 32
 
 def work(state: State, levers: Levers, draws: Draws, day: int) -> None:
     """Spend the hours of `day`."""
-    p, key = state.parameters, draws.keys[SERVICE]
-    _work(state.under(levers), p.work, p.coordinate, day, key[0], key[1])
+    _work(state.under(levers), day, draws.keys[SERVICE, 0], draws.keys[SERVICE, 1])
 
 
 @kernel
-def _work(v, p, q, day, k0, k1):  # type: ignore[no-untyped-def]
+def _work(v, day, k0, k1):  # type: ignore[no-untyped-def]
+    p, q = v.laws.work, v.laws.coordinate
     _account(v, p)
     _serve_all(v, p, q, day, k0, k1)
     if v.levers.pool.max() > 0.0:
@@ -101,13 +101,8 @@ def _work(v, p, q, day, k0, k1):  # type: ignore[no-untyped-def]
 @kernel
 def _account(v, p):  # type: ignore[no-untyped-def]
     """Hours and money of the day: overhead first, then meetings owed, the rest is service."""
-    institutions, communities, fixed, tally, levers = (
-        v.institutions,
-        v.communities,
-        v.fixed,
-        v.tally,
-        v.levers,
-    )
+    institutions, communities, fixed, tally = v.institutions, v.communities, v.fixed, v.tally
+    levers = v.levers
     t = institutions
     asked = levers.overhead_hours.copy()
     for b in range(t.staff.size):
