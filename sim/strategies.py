@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -59,10 +60,15 @@ class Application:
 
     def moves(self, day: int) -> bool:
         """Whether the dose on `day` may differ from the day before."""
-        if day < self.start:
+        if not self.start <= day <= self.last:
             return False
         age = day - self.start - self.delay
         return bool(((age >= 0) & (age <= max(0, self.ramp))).any())
+
+    @cached_property
+    def last(self) -> int:
+        """Last day on which the dose may move."""
+        return self.start + int(self.delay.max()) + max(0, self.ramp)
 
 
 class Programme:
