@@ -55,7 +55,7 @@ def assemble(geography: Any, population: Population, parameters: Parameters) -> 
         **tables,
     )
     state.ties[:] = state.fixed.tie_rest.astype(np.float32)
-    fill_screens(state, np.arange(len(r.identity)))
+    fill_screens(state, np.arange(len(r.identity), dtype=np.int32))
     return state
 
 

@@ -136,13 +136,13 @@ def make_grid(geography: Geography, model: Any) -> Any:
     return grid
 
 
-def refresh_layers(grid: Any, geography: Geography, cells: Cells) -> None:
+def layers_of(grid: Any) -> dict[str, Array]:
+    """The arrays behind the layers by name: Mesa 3 wraps them in objects, Mesa 4 hands them out themselves."""
+    layers = {name: getattr(grid, name) for name in LAYERS}
+    return {name: layer if isinstance(layer, np.ndarray) else layer.data for name, layer in layers.items()}
+
+
+def refresh_layers(layers: dict[str, Array], geography: Geography, cells: Cells) -> None:
     """Copy the cells' present state into the layers, in place."""
     for name, column in LAYERS.items():
-        layer_values(grid, name).ravel()[geography.lattice] = getattr(cells, column)
-
-
-def layer_values(grid: Any, name: str) -> Array:
-    """The array behind a layer: Mesa 3 wraps it in an object, Mesa 4 hands it out itself."""
-    layer = getattr(grid, name)
-    return layer if isinstance(layer, np.ndarray) else layer.data
+        layers[name].put(geography.lattice, getattr(cells, column))

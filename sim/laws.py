@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import SimpleNamespace
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sim.day.adapt import AdaptParameters
 from sim.day.arise import AriseParameters
@@ -55,6 +55,23 @@ LAWS: Final[dict[str, type[tuple]]] = {
 }
 
 
+class LawParameters(NamedTuple):
+    """The groups that kernels read."""
+
+    population: PopulationParameters
+    needs: NeedParameters
+    arise: AriseParameters
+    surroundings: SurroundingParameters
+    voice: VoiceParameters
+    triage: TriageParameters
+    coordinate: CoordinateParameters
+    work: WorkParameters
+    close: CloseParameters
+    respond: RespondParameters
+    participate: ParticipateParameters
+    adapt: AdaptParameters
+
+
 class Parameters(SimpleNamespace):
     """One attribute per group, each a tuple of plain numbers: `parameters.voice.base_hazard`."""
 
@@ -79,6 +96,11 @@ class Parameters(SimpleNamespace):
     volunteers: VolunteerParameters
     network: NetworkParameters
     cost: CostParameters
+
+    @property
+    def laws(self) -> LawParameters:
+        """The groups of the laws in one tuple, as a kernel receives them."""
+        return LawParameters(*(getattr(self, name) for name in LawParameters._fields))
 
     def __setattr__(self, name: str, value: Any) -> None:
         raise AttributeError("parameters never change after a world is built")

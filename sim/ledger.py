@@ -28,25 +28,24 @@ _OPENED, _RESOLVED, _GIVEN_UP, _PAPER = (
 
 def balance(state: State, day: int) -> None:
     """Raise `ConservationError` on the day on which the books do not balance, naming the book and the gap."""
-    gaps = np.zeros(len(_FAULTS))
-    _gaps(state.view, state.standing, gaps)
-    for book, gap in zip(_FAULTS, gaps, strict=True):
+    for book, gap in zip(_FAULTS, _gaps(state.view, state.standing), strict=True):
         if gap > (TOLERANCE if book in ("hours", "money") else 0.0):
             raise ConservationError(f"day {day}: the books of {book} do not balance, gap {gap:g}")
 
 
 @kernel
-def _gaps(v, standing, gaps):  # type: ignore[no-untyped-def]
+def _gaps(v, standing):  # type: ignore[no-untyped-def]
     """Largest gap in each book; `standing` holds yesterday's open needs and cases by community and is moved to today's."""
     tally, institutions = v.tally, v.institutions
     t = institutions
+    needs_gap, cases_gap, hours_gap, money_gap = 0.0, 0.0, 0.0, 0.0
     for m in range(tally.shape[0]):
         needs = standing[m, 0] + tally[m, _ARISEN] - tally[m, _MET] - tally[m, _HEALED] - tally[m, _MOVED]
         cases = (
             standing[m, 1] + tally[m, _OPENED] - tally[m, _RESOLVED] - tally[m, _GIVEN_UP] - tally[m, _PAPER]
         )
-        gaps[0] = max(gaps[0], abs(needs - tally[m, _NEEDS_OPEN]))
-        gaps[1] = max(gaps[1], abs(cases - tally[m, _CASES_OPEN]))
+        needs_gap = max(needs_gap, abs(needs - tally[m, _NEEDS_OPEN]))
+        cases_gap = max(cases_gap, abs(cases - tally[m, _CASES_OPEN]))
         standing[m, 0], standing[m, 1] = tally[m, _NEEDS_OPEN], tally[m, _CASES_OPEN]
     for b in range(t.staff.size):
         used = (
@@ -56,8 +55,9 @@ def _gaps(v, standing, gaps):  # type: ignore[no-untyped-def]
             + t.hours_lent[b]
             + t.hours_idle[b]
         )
-        gaps[2] = max(gaps[2], abs(t.hours_available[b] - used) / max(1.0, t.hours_available[b]))
-        gaps[3] = max(gaps[3], (t.money_used[b] - t.money_available[b]) / max(1.0, t.money_available[b]))
+        hours_gap = max(hours_gap, abs(t.hours_available[b] - used) / max(1.0, t.hours_available[b]))
+        money_gap = max(money_gap, (t.money_used[b] - t.money_available[b]) / max(1.0, t.money_available[b]))
+    return needs_gap, cases_gap, hours_gap, money_gap
 
 
 def ledger_table(state: State) -> pd.DataFrame:

@@ -129,17 +129,16 @@ class Contributions:
     """Collects what mechanisms do to levers and turns it into the arrays that laws read."""
 
     def __init__(self, communities: int, institutions: int) -> None:
-        rows = {"community": communities, "institution": institutions}
+        self._rows = {"community": communities, "institution": institutions}
         self._declared = declared_levers()
-        self._arrays: dict[str, Array] = {
-            name: np.full((rows[one.per], *one.wide), one.base, np.float64)
-            for name, one in self._declared.items()
-        }
+        self._moved: dict[str, Array] = {}
 
     def add(self, name: str, amount: Array | float, rows: Array | slice = slice(None)) -> None:
         """Contribute `amount` (a summand, a factor, or a floor, by the lever's rule) to `rows` of lever `name`."""
         declared = self._declared[name]
-        array = self._arrays[name]
+        if name not in self._moved:
+            self._moved[name] = self._base(declared)
+        array = self._moved[name]
         if declared.rule == "sum":
             array[rows] += amount
         elif declared.rule == "product":
@@ -151,7 +150,10 @@ class Contributions:
         """The clipped arrays."""
         return Levers(
             **{
-                name: np.clip(array, self._declared[name].low, self._declared[name].high)
-                for name, array in self._arrays.items()
+                name: self._moved[name].clip(one.low, one.high) if name in self._moved else self._base(one)
+                for name, one in self._declared.items()
             }
         )
+
+    def _base(self, declared: Lever) -> Array:
+        return np.full((self._rows[declared.per], *declared.wide), declared.base, np.float64)

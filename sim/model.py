@@ -27,7 +27,7 @@ from sim.day.triage import triage
 from sim.day.voice import voice
 from sim.day.work import work
 from sim.errors import ConfigError
-from sim.geography import make_grid, refresh_layers
+from sim.geography import layers_of, make_grid, refresh_layers
 from sim.ledger import ledger_table
 from sim.levers import Levers
 from sim.organizations import make_agents
@@ -107,8 +107,9 @@ class CommunityModel(mesa.Model):
         self.records = Records(days, self.state.geography.n_communities)
         self.adopt(strategy)
         self.grid = make_grid(self.state.geography, self)
+        self.layers = layers_of(self.grid)
         make_agents(self)
-        refresh_layers(self.grid, self.state.geography, self.state.cells)
+        refresh_layers(self.layers, self.state.geography, self.state.cells)
 
     def adopt(self, strategy: str | Strategy) -> None:
         """Follow `strategy` from now on; its mechanisms start on the reform day at the earliest."""
@@ -141,7 +142,7 @@ class CommunityModel(mesa.Model):
         adapt(state, levers, self.draws, day)
         observe(state, self.records, day)
         state.day = day + 1
-        refresh_layers(self.grid, state.geography, state.cells)
+        refresh_layers(self.layers, state.geography, state.cells)
         self.running = state.day < self.days
 
     def run(self, days: int | None = None, progress: Callable[[int], None] | None = None) -> CommunityModel:
@@ -174,7 +175,7 @@ class CommunityModel(mesa.Model):
             # In the middle of a week the levers of its first day still stand.
             self.programme.standing = checkpoint.levers
         self.running = self.state.day < self.days
-        refresh_layers(self.grid, self.state.geography, self.state.cells)
+        refresh_layers(self.layers, self.state.geography, self.state.cells)
         return self
 
     def outcomes(self) -> dict[str, float]:

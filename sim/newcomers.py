@@ -131,10 +131,10 @@ def _spread(old: Residents, moved: Array, rows: int) -> Residents:
 @kernel
 def _keep_ties(old, new, community, base, base_moved, moved):  # type: ignore[no-untyped-def]
     """Everyone's ties lead to the same people as before; offsets count from the community's first slot, `base`."""
-    for t in range(old.shape[0]):
-        for i in range(moved.size):
-            m = community[i]
-            new[t, moved[i]] = moved[base[m] + old[t, i]] - base_moved[m]
+    for i in range(moved.size):
+        m = community[i]
+        for t in range(old.shape[1]):
+            new[moved[i], t] = moved[base[m] + old[i, t]] - base_moved[m]
 
 
 def _within(sizes: Array) -> Array:

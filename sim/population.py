@@ -10,6 +10,7 @@ Marginals are solved, not tuned: see `traits`. Shares and states are 0-1 unless 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -19,7 +20,7 @@ import numpy as np
 from sim.errors import DataError
 from sim.kernels import kernel
 from sim.parameters import parameter
-from sim.randomness import POPULATION, Draws, U, gammas, normal, philox, uniforms, unit
+from sim.randomness import POPULATION, Draws, U, gamma, gammas, normal, philox, uniforms, unit
 from sim.state import TIES, Cells, Households, Residents
 from sim.tables import Array, allocate
 
@@ -35,6 +36,8 @@ MOST_IN_A_COMMUNITY: Final = 65_535
 NEVER: Final = 1.0e6
 """Volunteering threshold of children: beyond any call."""
 CHILD, ADULT, OLD = 0, 1, 2
+_FIRST_OLD: Final = 12 * OLD
+"""Groups count ages first: all from here on are old."""
 
 # Draw numbers within the stream `population`.
 DRAW_HOUSEHOLD = 0  # identity: household; size, status, tenancy, and the cell of a new dwelling
@@ -348,19 +351,17 @@ def settle(
 
     Keyed by the identities already in the slots. Dwelling, household size and ties are left alone.
     """
-    p = parameters.population
     slots = np.empty(int(households.size[which].sum()), np.int32)
     key = draws.keys[POPULATION]
-    _settle(residents, households, which, migrant, traits(p), slots, key[0], key[1])
     shape = parameters.arise.frailty_shape
-    residents.frailty[slots] = (
-        gammas(draws, POPULATION, residents.identity[slots], shape, draw=_DRAW_FRAILTY) / shape
+    _settle(
+        residents, households, which, migrant, traits(parameters.population), shape, slots, key[0], key[1]
     )
     return slots
 
 
 @kernel
-def _settle(residents, households, which, migrant, traits, slots, k0, k1):  # type: ignore[no-untyped-def]
+def _settle(residents, households, which, migrant, traits, frailty_shape, slots, k0, k1):  # type: ignore[no-untyped-def]
     filled = 0
     for j in range(which.size):
         first, size, status = households.first[which[j]], households.size[which[j]], int(migrant[j])
@@ -376,6 +377,8 @@ def _settle(residents, households, which, migrant, traits, slots, k0, k1):  # ty
         head_old = unit(w[1]) < traits.old[status]
         for i in range(first, first + size):
             _person(residents, i, i == head, head_old, status, income, traits, k0, k1)
+            drawn = gamma(residents.identity[i], 0, _DRAW_FRAILTY, frailty_shape, k0, k1)
+            residents.frailty[i] = drawn / frailty_shape
             slots[filled] = i
             filled += 1
 
@@ -405,14 +408,14 @@ def _person(residents, i, is_head, head_old, status, income, traits, k0, k1):  #
     residents.disposition[i] = disposition
     residents.gain[i] = _within(traits.senses[0] + disposition)
     residents.security[i] = _within(traits.senses[1] + disposition)
-    residents.happiness[i] = residents.happiness_next[i] = _within(traits.senses[2] + disposition)
+    residents.happiness[i] = _within(traits.senses[2] + disposition)
     residents.expectation[i] = _within(traits.attitudes[0] + colour)
     residents.trust[i] = _within(traits.attitudes[1] + colour)
     residents.efficacy[i] = _within(traits.attitudes[2] + colour)
     threshold = traits.threshold_mean + traits.threshold_spread * normal(w[2], w[3])
     residents.threshold[i] = NEVER if age == CHILD else threshold
     residents.fatigue[i] = residents.unmet[i] = 0.0
-    residents.volunteer[i] = residents.volunteer_next[i] = residents.volunteered[i] = 0
+    residents.volunteer[i] = residents.volunteered[i] = 0
 
 
 @kernel
@@ -499,7 +502,7 @@ def tie(residents, cell_first, cell_last, who, homophily, cell_share, k0, k1):  
                 if chosen == i and n > 1:
                     # In a tiny community a double tie is better than a tie with oneself.
                     chosen = first + (i - first + 1) % n
-                residents.ties[t, i] = chosen - first
+                residents.ties[i, t] = chosen - first
 
 
 @kernel
@@ -513,7 +516,7 @@ def _has_tie(residents, i, count, offset):  # type: ignore[no-untyped-def]
     """Whether one of the first `count` ties of slot i leads to `offset`."""
     found = False
     for s in range(count):
-        found = found or residents.ties[s, i] == offset
+        found = found or residents.ties[i, s] == offset
     return found
 
 
@@ -568,28 +571,41 @@ def move_households(state: State, draws: Draws, day: int) -> Array:
     Slots whose person changed, int32, ascending.
     """
     p = state.parameters.population
-    residents, households = state.residents, state.households
-    chance = -np.expm1(np.log1p(-p.turnover) / 365.0)
-    movers = np.empty(len(households.first), np.int64)
+    chance = -math.expm1(math.log1p(-p.turnover) / 365.0)
     key = draws.keys[POPULATION]
-    count = _movers(households.tenant, np.uint64(chance * 2.0**32), day, movers, key[0], key[1])
-    if not count:
-        return np.empty(0, np.int32)
-    which = movers[:count]
-    migrant = residents.group[households.first[which]] // np.uint8(6) % np.uint8(2)
-    _rename(residents, households, which, np.uint32(state.fixed.founders))
-    slots = settle(residents, households, which, migrant, state.parameters, draws)
-    _recount_old(residents, households, state.cells, which)
+    slots = _move(state.view, traits(p), np.uint64(chance * 2.0**32), day, key[0], key[1])
     slots.sort()
     return slots
 
 
 @kernel
-def _movers(tenant, threshold, day, movers, k0, k1):  # type: ignore[no-untyped-def]
+def _move(v, traits, threshold, day, k0, k1):  # type: ignore[no-untyped-def]
+    """Slots whose person changed, in order of households."""
+    residents, households, cells = v.residents, v.households, v.cells
+    which = _movers(households.tenant, threshold, day, k0, k1)
+    migrant = np.empty(which.size, np.uint8)
+    people = 0
+    for j in range(which.size):
+        first, size = households.first[which[j]], households.size[which[j]]
+        migrant[j] = residents.group[first] // 6 % 2
+        for i in range(first, first + size):
+            residents.identity[i] += np.uint32(v.fixed.founders)
+        people += size
+    slots = np.empty(people, np.int32)
+    _settle(residents, households, which, migrant, traits, v.laws.arise.frailty_shape, slots, k0, k1)
+    for j in range(which.size):
+        c = residents.cell[households.first[which[j]]]
+        group = residents.group[cells.first[c] : cells.last[c]]
+        cells.old_share[c] = _old_among(group) / group.size
+    return slots
+
+
+@kernel
+def _movers(tenant, threshold, day, k0, k1):  # type: ignore[no-untyped-def]
     """Tenant households whose word of today lies below the threshold; four households share one Philox block."""
     n = tenant.size
     chunk = 256
-    least = np.empty(chunk, np.uint64)
+    movers, least = np.empty(n, np.int64), np.empty(chunk, np.uint64)
     count = 0
     blocks = (n + 3) // 4
     for start in range(0, blocks, chunk):
@@ -606,25 +622,15 @@ def _movers(tenant, threshold, day, movers, k0, k1):  # type: ignore[no-untyped-
                     if w[j] < threshold and h < n and tenant[h] == 1:
                         movers[count] = h
                         count += 1
-    return count
+    return movers[:count]
 
 
 @kernel
-def _rename(residents, households, which, step):  # type: ignore[no-untyped-def]
-    for j in range(which.size):
-        first = households.first[which[j]]
-        for i in range(first, first + households.size[which[j]]):
-            residents.identity[i] += step
-
-
-@kernel
-def _recount_old(residents, households, cells, which):  # type: ignore[no-untyped-def]
-    for j in range(which.size):
-        c = residents.cell[households.first[which[j]]]
-        old = 0
-        for i in range(cells.first[c], cells.last[c]):
-            old += residents.group[i] // 12 == OLD
-        cells.old_share[c] = old / (cells.last[c] - cells.first[c])
+def _old_among(group):  # type: ignore[no-untyped-def]
+    old = np.int32(0)  # narrow, so that the sum vectorises well
+    for j in range(group.size):
+        old = np.int32(old + (group[j] >= _FIRST_OLD))
+    return np.int64(old)
 
 
 def reorder(population: Population, permutation: Array) -> Population:
@@ -644,7 +650,7 @@ def reorder(population: Population, permutation: Array) -> Population:
         raise DataError("reorder: not a permutation of all slots")
     if not np.array_equal(old.cell[permutation], old.cell):
         raise DataError("reorder: everyone must stay in the own cell")
-    residents = Residents(*(np.ascontiguousarray(column[..., permutation]) for column in old))
+    residents = Residents(*(column[permutation] for column in old))
     begins = np.flatnonzero(np.diff(residents.household, prepend=-1))
     households = Households(*(column.copy() for column in population.households))
     if len(begins) != len(households.first):
@@ -656,6 +662,6 @@ def reorder(population: Population, permutation: Array) -> Population:
     cells = population.cells
     community = cells.community[residents.cell]
     first_cell = np.searchsorted(cells.community, community)
-    first = cells.first[first_cell]
+    first = cells.first[first_cell][:, None]
     residents.ties[:] = new_slot[first + residents.ties] - first
     return Population(residents, households, Cells(*(column.copy() for column in cells)))

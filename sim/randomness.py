@@ -31,17 +31,15 @@ POPULATION, NEEDS, VOICE, TRIAGE, SERVICE, BEHAVIOUR, INSTITUTIONS = range(len(S
 def philox(c0, c1, c2, c3, k0, k1):  # type: ignore[no-untyped-def]
     """Four 32-bit words (held in uint64) of Philox4x32-10 for counter `c0..c3` and key `k0, k1`, all uint64 below 2³²."""
     for _ in range(10):
-        p0 = _MULTIPLIER_0 * c0
-        p1 = _MULTIPLIER_1 * c2
-        n0 = (p1 >> _HALF) ^ c1 ^ k0
-        n2 = (p0 >> _HALF) ^ c3 ^ k1
-        c1 = p1 & _MASK
-        c3 = p0 & _MASK
-        c0 = n0
-        c2 = n2
+        # Upper halves are cut off where they would matter, in front of a product: vector units ignore them there at no cost.
+        p0 = _MULTIPLIER_0 * (c0 & _MASK)
+        p1 = _MULTIPLIER_1 * (c2 & _MASK)
+        c0 = (p1 >> _HALF) ^ c1 ^ k0
+        c2 = (p0 >> _HALF) ^ c3 ^ k1
+        c1, c3 = p1, p0
         k0 = (k0 + _WEYL_0) & _MASK
         k1 = (k1 + _WEYL_1) & _MASK
-    return c0, c1, c2, c3
+    return c0 & _MASK, c1 & _MASK, c2 & _MASK, c3 & _MASK
 
 
 @inlined
@@ -115,27 +113,28 @@ def normals(
 
 
 @kernel
-def _gammas(identities, day, draw, shape, k0, k1, out):  # type: ignore[no-untyped-def]
-    # Marsaglia & Tsang 2000, ACM TOMS 26(3): squeeze-free form; each attempt is keyed by its own salt.
+def gamma(identity, day, draw, shape, k0, k1):  # type: ignore[no-untyped-def]
+    """Gamma(shape, 1): Marsaglia & Tsang 2000, ACM TOMS 26(3), squeeze-free form; each attempt is keyed by its own salt."""
     boost = shape < 1.0
     a = shape + 1.0 if boost else shape
     d = a - 1.0 / 3.0
     c = 1.0 / math.sqrt(9.0 * d)
+    attempt = 0
+    while True:
+        w = philox(U(identity) & _MASK, U(day) & _MASK, U(draw), U(attempt), k0, k1)
+        x = normal(w[0], w[1])
+        v = 1.0 + c * x
+        if v > 0.0:
+            v = v * v * v
+            if math.log(unit(w[2])) < 0.5 * x * x + d - d * v + d * math.log(v):
+                return d * v * unit(w[3]) ** (1.0 / shape) if boost else d * v
+        attempt += 1
+
+
+@kernel
+def _gammas(identities, day, draw, shape, k0, k1, out):  # type: ignore[no-untyped-def]
     for j in range(identities.size):
-        attempt = 0
-        while True:
-            w = philox(U(identities[j]) & _MASK, U(day) & _MASK, U(draw), U(attempt), k0, k1)
-            x = normal(w[0], w[1])
-            v = 1.0 + c * x
-            if v > 0.0:
-                v = v * v * v
-                if math.log(unit(w[2])) < 0.5 * x * x + d - d * v + d * math.log(v):
-                    value = d * v
-                    if boost:
-                        value *= unit(w[3]) ** (1.0 / shape)
-                    out[j] = value
-                    break
-            attempt += 1
+        out[j] = gamma(identities[j], day, draw, shape, k0, k1)
 
 
 def gammas(

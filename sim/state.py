@@ -19,7 +19,7 @@ from sim.view import VIEWED, View
 if TYPE_CHECKING:
     from sim.fixed import Fixed
     from sim.geography import Geography
-    from sim.laws import Parameters
+    from sim.laws import LawParameters, Parameters
 
 TIES = 8
 #: Sums over residents are taken in integers of this fraction, so that neither order nor threads change a bit.
@@ -47,15 +47,11 @@ class Residents(NamedTuple):
     gain: Array = column(np.float32, "0-1", "sense of gain")
     security: Array = column(np.float32, "0-1", "sense of security")
     happiness: Array = column(np.float32, "0-1", "sense of happiness")
-    happiness_next: Array = column(
-        np.float32, "0-1", "tomorrow's happiness while neighbours still read today's"
-    )
     trust: Array = column(np.float32, "0-1", "trust T in those who govern")
     efficacy: Array = column(np.float32, "0-1", "belief v that reporting helps")
     fatigue: Array = column(np.float32, "0-1", "tiredness of volunteering")
     threshold: Array = column(np.float32, "1", "own threshold of volunteering, theta")
     volunteer: Array = column(np.uint8, "0/1", "volunteers this week")
-    volunteer_next: Array = column(np.uint8, "0/1", "decision while neighbours still read the old one")
     volunteered: Array = column(np.uint8, "0/1", "has volunteered at least once in the last 365 days window")
     unmet: Array = column(np.float32, "severity", "summed severity of own open needs")
     ties: Array = column(
@@ -63,7 +59,6 @@ class Residents(NamedTuple):
         "offset",
         "eight tie neighbours, as offsets from the community's first slot",
         (TIES,),
-        lead=True,
     )
 
 
@@ -347,7 +342,17 @@ class State:
     """Levers that laws read now; which ones stand is the strategy's business, so they are no part of a snapshot."""
     day: int = 0
     _view: View | None = field(default=None, repr=False, compare=False)
-    _viewed: tuple[Any, ...] = field(default=(), repr=False, compare=False)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Replace a part of the state; a view of what stood there before is dropped."""
+        if name in VIEWED and value is not getattr(self, name, None):
+            object.__setattr__(self, "_view", None)
+        object.__setattr__(self, name, value)
+
+    @property
+    def laws(self) -> LawParameters:
+        """The constants that kernels read."""
+        return self.parameters.laws
 
     def under(self, levers: Levers) -> View:
         """The tables with the levers of the day, as kernels receive them."""
@@ -357,9 +362,8 @@ class State:
     @property
     def view(self) -> View:
         """The tables as kernels receive them; made anew when one of them has been replaced."""
-        tables = tuple([getattr(self, name) for name in VIEWED])
-        if self._view is None or any(now is not then for now, then in zip(tables, self._viewed, strict=True)):
-            self._view, self._viewed = View(*tables), tables
+        if self._view is None:
+            self._view = View(*(getattr(self, name) for name in VIEWED))
         return self._view
 
     def arrays(self) -> dict[str, Array]:

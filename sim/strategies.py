@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -59,10 +60,15 @@ class Application:
 
     def moves(self, day: int) -> bool:
         """Whether the dose on `day` may differ from the day before."""
-        if day < self.start:
+        if not self.start <= day <= self.last:
             return False
         age = day - self.start - self.delay
         return bool(((age >= 0) & (age <= max(0, self.ramp))).any())
+
+    @cached_property
+    def last(self) -> int:
+        """Last day on which the dose may move."""
+        return self.start + int(self.delay.max()) + max(0, self.ramp)
 
 
 class Programme:
@@ -90,9 +96,12 @@ class Programme:
                 dose = application.dose(day)
                 if dose.any():
                     application.mechanism.act(state, dose, self._moment(application, day))
-        if self.standing is None or day % _WEEK == 0 or self._moved(day):
+        if self.standing is None or (self._begun(day) and (day % _WEEK == 0 or self._moved(day))):
             self.standing = self._computed(state, day)
         return self.standing
+
+    def _begun(self, day: int) -> bool:
+        return any(application.start <= day for application in self.applications)
 
     def _moment(self, application: Application, day: int) -> Moment:
         return Moment(day, application.start, self.draws, application.delay)

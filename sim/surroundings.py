@@ -40,12 +40,12 @@ class SurroundingParameters(NamedTuple):
 
 def age_and_tidy(state: State) -> None:
     """Move all cells one day with yesterday's work and load, then clear yesterday's sums of work."""
-    _age_and_tidy(state.view, state.parameters.surroundings)
+    _age_and_tidy(state.view)
 
 
 @kernel
-def _age_and_tidy(v, p):  # type: ignore[no-untyped-def]
-    cells = v.cells
+def _age_and_tidy(v):  # type: ignore[no-untyped-def]
+    cells, p = v.cells, v.laws.surroundings
     for c in range(cells.facility.size):
         people = max(1, cells.last[c] - cells.first[c]) / 1000.0
         f = cells.facility[c]

@@ -18,21 +18,18 @@ T = TypeVar("T", bound=tuple)
 
 @dataclass(frozen=True)
 class Column:
-    """dtype, unit and meaning of a column; `wide` are leading or trailing extra dimensions, `lead` puts them first."""
+    """dtype, unit and meaning of a column; `wide` are the dimensions of a single entry."""
 
     dtype: Any
     unit: str
     meaning: str
     wide: tuple[int, ...] = ()
-    lead: bool = False
     fill: float = 0
 
 
-def column(
-    dtype: Any, unit: str, meaning: str, wide: tuple[int, ...] = (), lead: bool = False, fill: float = 0
-) -> Any:
+def column(dtype: Any, unit: str, meaning: str, wide: tuple[int, ...] = (), fill: float = 0) -> Any:
     """A `Column` as the default of a NamedTuple field; typed `Any` so that the field keeps its own type, an array."""
-    return Column(dtype, unit, meaning, wide, lead, fill)
+    return Column(dtype, unit, meaning, wide, fill)
 
 
 def columns(kind: type[T]) -> dict[str, Column]:
@@ -44,18 +41,13 @@ def allocate(kind: type[T], rows: int) -> T:
     """A table of `rows` rows, each column filled with its declared fill value."""
     made = {}
     for name, c in columns(kind).items():
-        shape = (*c.wide, rows) if c.lead else (rows, *c.wide)
-        made[name] = np.full(shape, c.fill, c.dtype)
+        made[name] = np.full((rows, *c.wide), c.fill, c.dtype)
     return kind(**made)
 
 
 def grown(table: T, rows: int) -> T:
     """The same table with room for `rows` rows: old rows first, new rows at their fill values."""
     bigger = allocate(type(table), rows)
-    for name, c in columns(type(table)).items():
-        old, new = getattr(table, name), getattr(bigger, name)
-        if c.lead:
-            new[..., : old.shape[-1]] = old
-        else:
-            new[: old.shape[0]] = old
+    for old, new in zip(table, bigger, strict=True):
+        new[: len(old)] = old
     return bigger

@@ -83,17 +83,18 @@ _WEEK, _MONTH = 7, 30
 
 def adapt(state: State, levers: Levers, draws: Draws, day: int) -> None:
     """Daily traces, the weekly meeting on the last day of a week, the monthly review on the last day of a month."""
-    p = state.parameters.adapt
-    _daily(state.under(levers), p, state.parameters.respond.rated_well_from)
+    view = state.under(levers)
+    _daily(view)
     if day % _WEEK == _WEEK - 1:
-        _weekly(state.under(levers), state.fixed.tie_rest, p)
+        _weekly(view)
     if day % _MONTH == _MONTH - 1:
         review(state, levers, draws, day)
 
 
 @kernel
-def _daily(v, p, rated_well_from):  # type: ignore[no-untyped-def]
+def _daily(v):  # type: ignore[no-untyped-def]
     t, cases, communities, lists, sizes = v.institutions, v.cases, v.communities, v.lists, v.sizes
+    p, rated_well_from = v.laws.adapt, v.laws.respond.rated_well_from
     for b in range(t.staff.size):
         # What a full day of work asks for: hours given and, where parts still wait, all of them.
         busy = 1.0 if t.waiting[b] > 0 else 0.0
@@ -135,8 +136,9 @@ def _strengthen(j, v, growth):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _weekly(v, tie_rest, p):  # type: ignore[no-untyped-def]
+def _weekly(v):  # type: ignore[no-untyped-def]
     t, communities, ties, levers = v.institutions, v.communities, v.ties, v.levers
+    tie_rest, p = v.fixed.tie_rest, v.laws.adapt
     pool, members = 0.0, 0
     for b in range(t.staff.size):
         if levers.pool[b] > 0.0:

@@ -23,12 +23,12 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.errors import DataError
-from sim.kernels import kernel
+from sim.kernels import inlined, kernel
 from sim.levers import Levers
 from sim.needs import CATEGORIES, Category
 from sim.parameters import parameter
 from sim.population import move_households
-from sim.randomness import NEEDS, Draws, U, gammas, normal, philox, unit, words_of_needs
+from sim.randomness import NEEDS, Draws, U, gamma, normal, philox, unit, words_of_needs
 from sim.records import COLUMN, SPLITS
 from sim.state import State
 from sim.surroundings import age_and_tidy
@@ -98,9 +98,11 @@ class AriseParameters(NamedTuple):
 
 
 # Numbers of draws within the stream NEEDS; layers of candidates stand below the first.
-_DRAW_TRAITS, _DRAW_SCOPE, _DRAW_CHANGE = 64, 128, 192
+_DRAW_TRAITS, _DRAW_SCOPE, _DRAW_SHOCK, _DRAW_CHANGE = 64, 128, 129, 192
 _MOST_LAYERS = 60
 _SALT_LAYERS = 64
+_WORDS = 2.0**32
+_EIGHT = 8  # flags that are looked at in one word
 
 _ARISEN, _HEALED, _MOVED = COLUMN["needs_arisen"], COLUMN["needs_healed"], COLUMN["needs_moved"]
 _WORSENED, _CONFLICTS = COLUMN["needs_worsened"], COLUMN["conflicts"]
@@ -114,80 +116,76 @@ def arise(state: State, levers: Levers, draws: Draws, day: int) -> None:
     """Let tenants move, surroundings age, open needs heal, worsen or escalate, and new needs arise on `day`."""
     p = state.parameters
     moved = move_households(state, draws, day)
-    if len(moved):
-        fill_screens(state, moved)
+    fill_screens(state, moved)
     age_and_tidy(state)
     shock_communities(state, draws, day)
     stress = hazards(state, day)
-    layers = max(1, math.ceil(float(_largest(state, stress)) / p.arise.headroom))
+    reach = _reach(stress, state.fixed.exposure)
+    layers = max(1, math.ceil(float(reach.max()) / p.arise.headroom))
     if layers > _MOST_LAYERS:
         raise DataError(
             f"day {day}: hazards of need stand {layers} times above the bound of candidates: this world has run away"
         )
     expected = len(state.residents.screen) * p.needs.total_rate / 365.0 * p.arise.headroom * layers
     state.ensure_room(needs=int(expected + 12.0 * math.sqrt(expected) + 64), cases=0)
-    keys = draws.keys
-    _change(state.view, p.arise, day, keys[NEEDS, 0], keys[NEEDS, 1])
-    below = np.empty(len(state.residents.screen), np.uint8)
-    for layer in range(layers):
-        _screen(
-            state.residents.identity,
-            state.residents.screen,
-            below,
-            U(day),
-            U(layer),
-            keys[NEEDS, 0],
-            keys[NEEDS, 1],
-        )
-        _arise(
-            np.flatnonzero(below.view(np.bool_)),
-            state.view,
-            stress,
-            p.arise,
-            p.needs,
-            day,
-            layer,
-            keys[NEEDS, 0],
-            keys[NEEDS, 1],
-        )
+    key = draws.keys[NEEDS]
+    _arise(state.view, stress, reach, layers, day, key[0], key[1])
 
 
 def fill_screens(state: State, slots: np.ndarray) -> None:
     """Integer thresholds of the candidate screen for the residents in `slots`: `2³² · (1 − exp(−phi · b · headroom))`."""
     p = state.parameters
     daily = p.needs.total_rate / 365.0 * p.arise.headroom
-    chance = -np.expm1(-state.residents.frailty[slots].astype(np.float64) * daily)
-    state.residents.screen[slots] = np.minimum(chance * 2.0**32, 2.0**32 - 1).astype(np.uint32)
+    _fill_screens(state.residents.frailty, state.residents.screen, slots, daily)
+
+
+@kernel
+def _fill_screens(frailty, screen, slots, daily):  # type: ignore[no-untyped-def]
+    for i in slots:
+        chance = -math.expm1(-np.float64(frailty[i]) * daily)
+        screen[i] = np.uint32(min(chance * _WORDS, _WORDS - 1.0))
 
 
 def shock_communities(state: State, draws: Draws, day: int) -> None:
     """Move each community's shock one day: `q' = B q + G`, B ~ Beta(a·r, a·(1−r)), G ~ Gamma(a·(1−r), 1/a); margins stay
     Gamma(a, 1/a) with mean 1 and the correlation of successive days is r."""
-    a, memory = state.parameters.arise.shock_shape, state.parameters.arise.shock_memory
-    who = np.arange(len(state.communities.shock))
-    fresh = gammas(draws, NEEDS, who, a * (1.0 - memory), day, draw=_DRAW_SCOPE + 1)
-    if day == 0 or memory == 0.0:
-        state.communities.shock[:] = gammas(draws, NEEDS, who, a, day, draw=_DRAW_SCOPE + 2) / a
-        return
-    kept = gammas(draws, NEEDS, who, a * memory, day, draw=_DRAW_SCOPE + 3)
-    lost = gammas(draws, NEEDS, who, a * (1.0 - memory), day, draw=_DRAW_SCOPE + 4)
-    state.communities.shock[:] = kept / (kept + lost) * state.communities.shock + fresh / a
+    p, key = state.parameters.arise, draws.keys[NEEDS]
+    _shock(state.communities.shock, p.shock_shape, p.shock_memory, day, key[0], key[1])
+
+
+@kernel
+def _shock(shock, a, memory, day, k0, k1):  # type: ignore[no-untyped-def]
+    for m in range(shock.size):
+        if day == 0 or memory == 0.0:
+            shock[m] = gamma(m, day, _DRAW_SHOCK + 1, a, k0, k1) / a
+        else:
+            fresh = gamma(m, day, _DRAW_SHOCK, a * (1.0 - memory), k0, k1)
+            kept = gamma(m, day, _DRAW_SHOCK + 2, a * memory, k0, k1)
+            lost = gamma(m, day, _DRAW_SHOCK + 3, a * (1.0 - memory), k0, k1)
+            shock[m] = kept / (kept + lost) * shock[m] + fresh / a
 
 
 def hazards(state: State, day: int) -> np.ndarray:
     """Factor on the base hazard by cell and category, before exposure and frailty, shape `[cells, 8]`."""
     stress = np.empty((len(state.cells.community), CATEGORIES), np.float64)
-    _stress(state.view, state.parameters.arise, day, stress)
+    _stress(state.view, day, stress)
     return stress
 
 
-def _largest(state: State, stress: np.ndarray) -> float:
-    return float((stress.max(0) * state.fixed.exposure.max(1)).max())
+@kernel
+def _reach(stress, exposure):  # type: ignore[no-untyped-def]
+    """Largest factor on the base hazard that anyone of a cell can meet in any category, `[cells]`."""
+    reach = np.zeros(stress.shape[0], np.float64)
+    for k in range(stress.shape[1]):
+        most = exposure[k].max()
+        for c in range(reach.size):
+            reach[c] = max(reach[c], stress[c, k] * most)
+    return reach
 
 
 @kernel
-def _stress(v, p, day, stress):  # type: ignore[no-untyped-def]
-    cells, communities, institutions, fixed = v.cells, v.communities, v.institutions, v.fixed
+def _stress(v, day, stress):  # type: ignore[no-untyped-def]
+    cells, communities, institutions, fixed, p = v.cells, v.communities, v.institutions, v.fixed, v.laws.arise
     winter = math.cos(2.0 * math.pi * (day % 365) / 365.0)
     for c in range(cells.community.size):
         m = cells.community[c]
@@ -208,20 +206,30 @@ def _stress(v, p, day, stress):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _change(v, p, day, k0, k1):  # type: ignore[no-untyped-def]
+def _change(v, day, k0, k1):  # type: ignore[no-untyped-def]
     """Needs of people who moved away end; others heal, worsen or, being disputes, escalate."""
     needs, residents, cells, lists = v.needs, v.residents, v.cells, v.lists
-    sizes, fixed, tally = v.sizes, v.fixed, v.tally
+    sizes, fixed, tally, p = v.sizes, v.fixed, v.tally, v.laws.arise
     heals = -np.expm1(-fixed.healing)
     worsens = -math.expm1(-p.worsening)
+    flares = _flares(cells, fixed, p)
+    most_heals, most_flares = heals.max(), flares.max()
     count = sizes.open_needs[0]
     words = words_of_needs(needs, lists.open_needs, count, day, _DRAW_CHANGE, k0, k1)
     for index in range(count):
         n = lists.open_needs[index]
+        moved = residents.identity[needs.slot[n]] != needs.resident[n]
+        if not (
+            moved
+            or unit(words[0, index]) < most_heals
+            or unit(words[1, index]) < worsens
+            or unit(words[2, index]) < most_flares
+        ):
+            continue  # nothing happens to most needs, whatever and wherever they are
         if needs.end[n] != _OPEN:
             continue
         m, k, c = needs.community[n], needs.category[n], needs.cell[n]
-        if residents.identity[needs.slot[n]] != needs.resident[n]:
+        if moved:
             needs.end[n], needs.ended[n] = _MOVED_END, float(day)
             tally[m, _MOVED] += 1.0
             continue
@@ -235,29 +243,65 @@ def _change(v, p, day, k0, k1):  # type: ignore[no-untyped-def]
             if needs.status[n] != _IN_CASE:
                 needs.hours[n] *= p.worse_hours
             tally[m, _WORSENED] += 1.0
-        if k == _DISPUTE and needs.escalated[n] == 0:
-            heat = math.exp(p.escalation_disorder * (cells.disorder[c] - fixed.disorder_reference)
-                            - p.escalation_capital * (cells.social_capital[c] - fixed.capital_reference))  # fmt: skip
-            if unit(words[2, index]) < 1.0 - math.exp(-p.escalation * heat):
-                needs.escalated[n] = 1
-                cells.conflict[c] += 1.0
-                tally[m, _CONFLICTS] += 1.0
+        if k == _DISPUTE and needs.escalated[n] == 0 and unit(words[2, index]) < flares[c]:
+            needs.escalated[n] = 1
+            cells.conflict[c] += 1.0
+            tally[m, _CONFLICTS] += 1.0
 
 
 @kernel
-def _arise(candidates, v, stress, p, q, day, layer, k0, k1):  # type: ignore[no-untyped-def]
-    residents, cells, needs, lists = v.residents, v.cells, v.needs, v.lists
-    sizes, fixed, tally = v.sizes, v.fixed, v.tally
-    for i in candidates:
-        c, g = residents.cell[i], residents.group[i]
-        m = cells.community[c]
-        w = philox(U(residents.identity[i]), U(day), U(layer), U(0), k0, k1)
-        k = _category(unit(w[1]), fixed.share_cumulated)
-        # One candidate a day is drawn where several could fall; the correction keeps expected needs equal to the hazard.
-        chance = np.float64(residents.screen[i]) * 2.0**-32
-        correction = -math.log1p(-chance) / chance
-        if unit(w[2]) >= (fixed.exposure[k, g] * stress[c, k] / p.headroom - layer) * correction:
-            continue
+def _flares(cells, fixed, p):  # type: ignore[no-untyped-def]
+    """Probability that an open dispute of a cell escalates today, `[cells]`."""
+    flares = np.empty(cells.disorder.size, np.float64)
+    for c in range(flares.size):
+        heat = math.exp(p.escalation_disorder * (cells.disorder[c] - fixed.disorder_reference)
+                        - p.escalation_capital * (cells.social_capital[c] - fixed.capital_reference))  # fmt: skip
+        flares[c] = 1.0 - math.exp(-p.escalation * heat)
+    return flares
+
+
+@kernel
+def _arise(v, stress, reach, layers, day, k0, k1):  # type: ignore[no-untyped-def]
+    _change(v, day, k0, k1)
+    residents, cells, headroom = v.residents, v.cells, v.laws.arise.headroom
+    eights = np.empty(((cells.last - cells.first).max() + _EIGHT - 1) // _EIGHT, np.uint64)
+    below = eights.view(np.uint8)
+    for layer in range(layers):
+        for c in range(reach.size):
+            if layer > 0 and reach[c] / headroom <= layer:
+                continue  # nobody here has a hazard in this layer
+            first, last = cells.first[c], cells.last[c]
+            _screen(
+                residents.identity[first:last], residents.screen[first:last], below, U(day), U(layer), k0, k1
+            )
+            for eight in range((last - first + _EIGHT - 1) // _EIGHT):
+                if eights[eight] != 0:
+                    start = first + _EIGHT * eight
+                    for i in range(start, min(last, start + _EIGHT)):
+                        if below[i - first]:
+                            _meet(i, c, layer, v, stress, day, k0, k1)
+
+
+@kernel
+def _screen(identity, screen, below, day, layer, k0, k1):  # type: ignore[no-untyped-def]
+    """Which residents have a candidate need today. Branch-free and alone, so that the compiler makes vector code of it."""
+    none = U(0)
+    for j in range(identity.size):
+        below[j] = philox(U(identity[j]), day, layer, none, k0, k1)[0] < U(screen[j])
+
+
+@inlined
+def _meet(i, c, layer, v, stress, day, k0, k1):  # type: ignore[no-untyped-def]
+    """Accept or reject the candidate need of resident `i` in cell `c`; accepted, it opens."""
+    residents, needs, lists = v.residents, v.needs, v.lists
+    sizes, fixed, tally, p = v.sizes, v.fixed, v.tally, v.laws.arise
+    g, m = residents.group[i], v.cells.community[c]
+    w = philox(U(residents.identity[i]), U(day), U(layer), U(0), k0, k1)
+    k = _category(unit(w[1]), fixed.share_cumulated)
+    # One candidate a day is drawn where several could fall; the correction keeps expected needs equal to the hazard.
+    chance = np.float64(residents.screen[i]) / _WORDS
+    correction = -math.log1p(-chance) / chance
+    if unit(w[2]) < (fixed.exposure[k, g] * stress[c, k] / p.headroom - layer) * correction:
         x = philox(U(residents.identity[i]), U(day), U(_DRAW_TRAITS + layer), U(0), k0, k1)
         y = philox(U(residents.identity[i]), U(day), U(_DRAW_SCOPE + 8 + layer), U(0), k0, k1)
         n = sizes.needs[0]
@@ -269,7 +313,9 @@ def _arise(candidates, v, stress, p, q, day, layer, k0, k1):  # type: ignore[no-
         needs.arose[n] = day + unit(w[3])
         spread = p.severity_spread
         needs.severity[n] = math.exp(spread * normal(x[0], x[1]) - 0.5 * spread * spread)
-        needs.hours[n] = fixed.hours_mean[k] * _form(p.hours_distribution, q.hours_spread, x[2], x[3])
+        needs.hours[n] = fixed.hours_mean[k] * _form(
+            p.hours_distribution, v.laws.needs.hours_spread, x[2], x[3]
+        )
         scope = 1
         while scope < 4 and unit(y[0]) >= fixed.scope_cumulated[k, scope - 1]:
             scope += 1
@@ -285,14 +331,6 @@ def _arise(candidates, v, stress, p, q, day, layer, k0, k1):  # type: ignore[no-
         tally[m, _ARISEN] += 1.0
         for s in range(fixed.splits.shape[1]):
             tally[m, _ARISEN_SPLIT + s] += fixed.splits[g, s]
-
-
-@kernel
-def _screen(identity, screen, below, day, layer, k0, k1):  # type: ignore[no-untyped-def]
-    """Which residents have a candidate need today. Branch-free and alone, so that the compiler makes vector code of it."""
-    none = U(0)
-    for j in range(identity.size):
-        below[j] = philox(U(identity[j]), day, layer, none, k0, k1)[0] < U(screen[j])
 
 
 @kernel

@@ -67,18 +67,12 @@ _PROMPT_DAYS = 30.0
 def close(state: State, levers: Levers, draws: Draws, day: int) -> None:
     """Close what is done, given up, withdrawn or papered over on `day`."""
     state.sizes.closed_today[0] = 0
-    _close(
-        state.under(levers),
-        state.parameters.close,
-        day,
-        draws.keys[SERVICE, 0],
-        draws.keys[SERVICE, 1],
-    )
+    _close(state.under(levers), day, draws.keys[SERVICE, 0], draws.keys[SERVICE, 1])
 
 
 @kernel
-def _close(v, p, day, k0, k1):  # type: ignore[no-untyped-def]
-    cases, needs, communities = v.cases, v.needs, v.communities
+def _close(v, day, k0, k1):  # type: ignore[no-untyped-def]
+    cases, needs, communities, p = v.cases, v.needs, v.communities, v.laws.close
     lists, sizes, tally, levers = v.lists, v.sizes, v.tally, v.levers
     kept = 0
     for index in range(sizes.open_cases[0]):

@@ -91,21 +91,13 @@ _DRAW_PATH, _DRAW_REFUSAL, _DRAW_AUTHORITY = 8, 16, 24
 def coordinate(state: State, levers: Levers, draws: Draws, day: int) -> None:
     """Pass on, convene or queue the cases that arrive on `day`."""
     state.sizes.arriving[0] = 0
-    _coordinate(
-        state.under(levers), state.parameters.coordinate, day, draws.keys[SERVICE, 0], draws.keys[SERVICE, 1]
-    )
+    _coordinate(state.under(levers), day, draws.keys[SERVICE, 0], draws.keys[SERVICE, 1])
 
 
 @kernel
-def _coordinate(v, p, day, k0, k1):  # type: ignore[no-untyped-def]
-    cases, needs, institutions, lists, sizes, levers = (
-        v.cases,
-        v.needs,
-        v.institutions,
-        v.lists,
-        v.sizes,
-        v.levers,
-    )
+def _coordinate(v, day, k0, k1):  # type: ignore[no-untyped-def]
+    cases, needs, institutions, lists = v.cases, v.needs, v.institutions, v.lists
+    sizes, levers, p = v.sizes, v.levers, v.laws.coordinate
     for b in range(institutions.slots.size):
         if levers.slots[b] > 0.0:
             institutions.slots[b] = min(

@@ -51,19 +51,19 @@ def observe(state: State, records: Records, day: int) -> None:
 
     Networks of institutions are surveyed weekly, groups of residents monthly; in between the last survey stands (`state.slow`).
     """
-    _stocks(state.view, state.geography.community_first_cell)
     if day % _WEEK == 0:
         _circles(state.view, state.slow)
     if day % _MONTH == 0:
-        _groups(state.view, state.geography.community_first_cell, state.slow, state.parameters.respond)
-    state.tally += state.slow
+        _groups(state.view, state.geography.community_first_cell, state.slow)
+    _stocks(state.view, state.geography.community_first_cell, state.slow)
     balance(state, day)
     records.write(day, state.tally)
     state.tally[...] = 0.0
 
 
 @kernel
-def _stocks(v, community_first_cell):  # type: ignore[no-untyped-def]
+def _stocks(v, community_first_cell, slow):  # type: ignore[no-untyped-def]
+    """Complete the tally by what stands in the evening, the last surveys included; needs that ended leave the list."""
     needs, cases, cells, lists = v.needs, v.cases, v.cells, v.lists
     sizes, fixed, tally = v.sizes, v.fixed, v.tally
     for c in range(cells.first.size):
@@ -73,12 +73,12 @@ def _stocks(v, community_first_cell):  # type: ignore[no-untyped-def]
     silent = np.zeros((tally.shape[0], GROUPS), np.int64)
     for index in range(sizes.open_needs[0]):
         n = lists.open_needs[index]
-        m, c, g, k = needs.community[n], needs.cell[n], needs.group[n], needs.category[n]
         if needs.end[n] != _OPEN:
             continue
         lists.open_needs[kept] = n
         kept += 1
-        tally[m, _NEEDS_OPEN] += 1.0
+        c, g, k = needs.cell[n], needs.group[n], needs.category[n]
+        m = cells.community[c]
         # In fractions of 2^-20 sums are exact, so that the order of storage cannot show.
         severity = np.floor(needs.severity[n] * FIXED_POINT) / FIXED_POINT
         tally[m, _SEVERITY] += severity
@@ -88,6 +88,7 @@ def _stocks(v, community_first_cell):  # type: ignore[no-untyped-def]
             cells.unmet_load[c] += severity
     sizes.open_needs[0] = kept
     for m in range(tally.shape[0]):
+        tally[m, _NEEDS_OPEN] += unmet[m].sum()
         for g in range(GROUPS):
             for s in range(fixed.splits.shape[1]):
                 tally[m, _UNMET_SPLIT + s] += fixed.splits[g, s] * unmet[m, g]
@@ -110,6 +111,7 @@ def _stocks(v, community_first_cell):  # type: ignore[no-untyped-def]
             tally[m, _VOLUNTEERS] += cells.volunteers[c]
             tally[m, _ADULTS] += cells.adults[c]
             tally[m, _VOLUNTEERED] += cells.volunteered[c]
+    tally += slow
 
 
 @kernel
@@ -144,9 +146,9 @@ def _circles(v, slow):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _groups(v, community_first_cell, slow, p):  # type: ignore[no-untyped-def]
+def _groups(v, community_first_cell, slow):  # type: ignore[no-untyped-def]
     """Residents and survey satisfaction by the eight equity splits."""
-    residents, cells, fixed = v.residents, v.cells, v.fixed
+    residents, cells, fixed, p = v.residents, v.cells, v.fixed, v.laws.respond
     other = 0.5 * (1.0 - p.survey_gain)
     people = np.empty(GROUPS, np.int64)
     points = np.empty(GROUPS, np.int64)

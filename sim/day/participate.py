@@ -25,7 +25,7 @@ from sim.needs import HOURS_PER_DAY, Role
 from sim.parameters import parameter
 from sim.randomness import Draws
 from sim.records import COLUMN
-from sim.state import State
+from sim.state import TIES, State
 
 WRITES = ("residents", "cells", "institutions", "tally")
 
@@ -76,80 +76,92 @@ def participate(state: State, levers: Levers, draws: Draws, day: int) -> None:
     """Let the residents of today's rota reconsider, then count volunteers and move social capital by one day."""
     if day % _YEAR == 0:
         state.residents.volunteered[:] = state.residents.volunteer
-    _decide(
-        state.view,
-        state.geography.community_first_cell,
-        levers.mobilisation,
-        state.parameters.participate,
-        day % _WEEK,
-    )
-    _count(
-        state.view, state.geography.community_first_cell, levers.capital_growth, state.parameters.participate
-    )
+    _participate(state.under(levers), state.geography.community_first_cell, day % _WEEK)
 
 
 @kernel
-def _decide(v, community_first_cell, mobilisation, p, weekday):  # type: ignore[no-untyped-def]
-    residents, cells = v.residents, v.cells
-    r = residents
+def _participate(v, community_first_cell, weekday):  # type: ignore[no-untyped-def]
+    p = v.laws.participate
     for m in range(community_first_cell.size - 1):
-        base = cells.first[community_first_cell[m]]
-        end = cells.last[community_first_cell[m + 1] - 1]
-        v = r.volunteer[base:end]
-        called = mobilisation[m]
-        excess = max(0.0, called - p.crowding_from)
-        for c in range(community_first_cell[m], community_first_cell[m + 1]):
-            seen = p.visibility * cells.participation[c]
-            extra = p.empty_calls * called * min(1.0, cells.unmet_load[c])
-            for i in range(cells.first[c], cells.last[c]):
-                if r.rota[i] != weekday or r.adult[i] == 0:
-                    continue
-                near = 0
-                for tie in range(8):
-                    near += v[r.ties[tie, i]]
-                pull = (
-                    p.influence * ((1.0 - p.visibility) * near / 8.0 + seen)
-                    + p.trust * r.trust[i]
-                    + p.mobilisation * called
-                )
-                joins = pull - p.fatigue * r.fatigue[i] >= r.threshold[i]
-                r.volunteer_next[i] = joins
-                fatigue = r.fatigue[i] + extra
-                fatigue += p.tiring * (1.0 - r.fatigue[i]) if joins else -p.recovery * r.fatigue[i]
-                r.fatigue[i] = min(1.0, max(0.0, fatigue))
-                r.threshold[i] += p.crowding * excess
-                if joins:
-                    r.volunteered[i] = 1
+        _decide(v, m, community_first_cell[m], community_first_cell[m + 1], p, weekday)
+        _count(v, m, community_first_cell[m], community_first_cell[m + 1], p)
+
+
+@kernel
+def _decide(v, m, first_cell, last_cell, p, weekday):  # type: ignore[no-untyped-def]
+    """Those whose turn it is decide by what all did until today; what they decide takes effect when all have."""
+    r, cells = v.residents, v.cells
+    begin, end = cells.first[first_cell], cells.last[last_cell - 1]
+    volunteer = r.volunteer[begin:end]
+    turn, joined = np.empty(end - begin, np.int32), np.empty(end - begin, np.uint8)
+    called = v.levers.mobilisation[m]
+    raised = p.crowding * max(0.0, called - p.crowding_from)
+    decided = 0
+    for c in range(first_cell, last_cell):
+        first, last = cells.first[c], cells.last[c]
+        count = _whose_turn(r.rota[first:last], r.adult[first:last], weekday, first - begin, turn[decided:])
+        seen = p.visibility * cells.participation[c]
+        extra = p.empty_calls * called * min(1.0, cells.unmet_load[c])
+        for j in range(decided, decided + count):
+            i = begin + turn[j]
+            near = 0
+            for tie in range(TIES):
+                near += volunteer[r.ties[i, tie]]
+            pull = (
+                p.influence * ((1.0 - p.visibility) * near / 8.0 + seen)
+                + p.trust * r.trust[i]
+                + p.mobilisation * called
+            )
+            joins = pull - p.fatigue * r.fatigue[i] >= r.threshold[i]
+            fatigue = r.fatigue[i] + extra
+            fatigue += p.tiring * (1.0 - r.fatigue[i]) if joins else -p.recovery * r.fatigue[i]
+            r.fatigue[i] = min(1.0, max(0.0, fatigue))
+            r.threshold[i] += raised
+            r.volunteered[i] |= joins
+            joined[j] = joins
+        decided += count
+    for j in range(decided):
+        volunteer[turn[j]] = joined[j]
+
+
+@kernel
+def _whose_turn(rota, adult, weekday, offset, turn):  # type: ignore[no-untyped-def]
+    """List the adults whose weekday it is; their number. Without a branch: one in seven is no pattern to foresee."""
+    today, yes = np.uint8(weekday), np.uint8(1)
+    mine = np.empty(rota.size, np.uint8)
+    for j in range(rota.size):
+        mine[j] = (rota[j] == today) & (adult[j] == yes)
+    count = np.uint32(0)
+    for j in range(rota.size):
+        turn[count] = offset + j
+        count = np.uint32(count + mine[j])
+    return np.int64(count)
+
+
+@kernel
+def _count(v, m, first_cell, last_cell, p):  # type: ignore[no-untyped-def]
+    r, cells, levers = v.residents, v.cells, v.levers
+    volunteers = 0
+    for c in range(first_cell, last_cell):
+        first, last = cells.first[c], cells.last[c]
+        cells.adults[c] = _total(r.adult[first:last])
+        cells.volunteers[c] = _total(r.volunteer[first:last])
+        cells.volunteered[c] = _total(r.volunteered[first:last])
+        cells.participation[c] = cells.volunteers[c] / max(1, cells.adults[c])
+        volunteers += cells.volunteers[c]
+        settled = 1000.0 * cells.settled[c] / max(1, last - first)
+        capital = cells.social_capital[c]
+        growth = p.capital_growth * levers.capital_growth[m] * cells.participation[c]
+        growth = (growth + p.capital_settled * settled) * (1.0 - capital)
+        cells.social_capital[c] = min(1.0, max(0.0, capital + growth - p.capital_decay * capital))
+    hours = volunteers * p.hours / _WEEK
+    v.tally[m, _HOURS] += hours
+    v.institutions.staff[v.fixed.circle[m, _VOLUNTEERS]] = hours * p.case_share / HOURS_PER_DAY
 
 
 @kernel
 def _total(flags):  # type: ignore[no-untyped-def]
     total = np.int32(0)  # narrow, so that the sum vectorises well
     for j in range(flags.size):
-        total += np.int32(flags[j])
+        total = np.int32(total + flags[j])
     return np.int64(total)
-
-
-@kernel
-def _count(v, community_first_cell, capital_growth, p):  # type: ignore[no-untyped-def]
-    residents, cells, institutions, fixed = v.residents, v.cells, v.institutions, v.fixed
-    tally = v.tally
-    r = residents
-    r.volunteer[:] = r.volunteer_next
-    for m in range(community_first_cell.size - 1):
-        volunteers = 0
-        for c in range(community_first_cell[m], community_first_cell[m + 1]):
-            first, last = cells.first[c], cells.last[c]
-            cells.adults[c] = _total(r.adult[first:last])
-            cells.volunteers[c] = _total(r.volunteer[first:last])
-            cells.volunteered[c] = _total(r.volunteered[first:last])
-            cells.participation[c] = cells.volunteers[c] / max(1, cells.adults[c])
-            volunteers += cells.volunteers[c]
-            settled = 1000.0 * cells.settled[c] / max(1, cells.last[c] - cells.first[c])
-            capital = cells.social_capital[c]
-            growth = p.capital_growth * capital_growth[m] * cells.participation[c]
-            growth = (growth + p.capital_settled * settled) * (1.0 - capital)
-            cells.social_capital[c] = min(1.0, max(0.0, capital + growth - p.capital_decay * capital))
-        hours = volunteers * p.hours / _WEEK
-        tally[m, _HOURS] += hours
-        institutions.staff[fixed.circle[m, _VOLUNTEERS]] = hours * p.case_share / HOURS_PER_DAY

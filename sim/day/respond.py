@@ -29,10 +29,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.kernels import kernel
+from sim.kernels import inlined, kernel
 from sim.levers import Levers
 from sim.parameters import parameter
-from sim.randomness import Draws
+from sim.randomness import Draws, U
 from sim.records import COLUMN
 from sim.state import FIXED_POINT, State
 
@@ -127,20 +127,29 @@ class RespondParameters(NamedTuple):
 _GIVEN_UP, _EXIT = 2, 3
 _OPEN = 0
 _RATED, _RATED_WELL, _RATING = COLUMN["rated"], COLUMN["rated_well"], COLUMN["rating_sum"]
+#: Residents whose sums of 2^-20 certainly fit 32 bits, in which twice as many are added up at a time as in 64.
+_STRETCH = 1024
+_OFFSET, _SECOND, _THIRD, _FOURTH = U(0xFFFF), U(16), U(32), U(48)
 
 
 def respond(state: State, levers: Levers, draws: Draws, day: int) -> None:
     """Let residents judge today's answers, then move everyone's senses by one day."""
-    p = state.parameters.respond
-    _judge(state.view, levers.fairness, p)
-    _welcome(state.view, p)
-    _carry(state.view)
-    _feel(state.view, state.geography.community_first_cell, levers.warmth, levers.promise, p)
+    _respond(state.under(levers), state.geography.community_first_cell)
 
 
 @kernel
-def _judge(v, fairness, p):  # type: ignore[no-untyped-def]
-    cases, needs, residents, cells = v.cases, v.needs, v.residents, v.cells
+def _respond(v, community_first_cell):  # type: ignore[no-untyped-def]
+    p = v.laws.respond
+    _judge(v, p)
+    _welcome(v, p)
+    _carry(v)
+    for m in range(community_first_cell.size - 1):
+        _feel(v, m, community_first_cell[m], community_first_cell[m + 1], p)
+
+
+@kernel
+def _judge(v, p):  # type: ignore[no-untyped-def]
+    cases, needs, residents, cells, fairness = v.cases, v.needs, v.residents, v.cells, v.levers.fairness
     institutions, lists, sizes, tally = v.institutions, v.lists, v.sizes, v.tally
     for index in range(sizes.closed_today[0]):
         j = lists.closed_today[index]
@@ -216,55 +225,57 @@ def _carry(v):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _feel(v, community_first_cell, warmth, promise, p):  # type: ignore[no-untyped-def]
-    """One day of relaxation for all; neighbours' happiness of yesterday is read, today's is written beside it.
+def _feel(v, m, first_cell, last_cell, p):  # type: ignore[no-untyped-def]
+    """One day of relaxation for community `m`. Everyone hears how happy the ties are before anyone moves.
 
     Plain slices and one loop a sense, so that the compiler vectorises; sums are integers.
     """
-    residents, cells = v.residents, v.cells
-    r = residents
-    for m in range(community_first_cell.size - 1):
-        base = cells.first[community_first_cell[m]]
-        end = cells.last[community_first_cell[m + 1] - 1]
-        community = r.happiness[base:end]
-        for c in range(community_first_cell[m], community_first_cell[m + 1]):
-            first, last = cells.first[c], cells.last[c]
-            own, unmet = r.disposition[first:last], r.unmet[first:last]
-            people = max(1, last - first)
-            fear = p.fear_disorder * cells.disorder[c] + p.fear_conflict * 1000.0 * cells.conflict[c] / people
-            happy = p.happiness_rest + p.happiness_capital * cells.social_capital[c]
-            expectation = r.expectation[first:last]
-            around = np.float32(_bounded(cells.performance[c] + promise[m]))
-            drift = np.float32(p.expectation_drift)
-            for j in range(expectation.size):
-                expectation[j] += drift * (around - expectation[j])
-            gain, security, trust = r.gain[first:last], r.security[first:last], r.trust[first:last]
-            _relax(
-                gain, own, unmet, np.float32(p.gain_rate), np.float32(p.gain_rest), np.float32(p.burden_gain)
-            )
-            _relax(
-                security,
-                own,
-                unmet,
-                np.float32(p.security_rate),
-                np.float32(p.security_rest - fear),
-                np.float32(p.burden_security),
-            )
-            _relax(
-                trust,
-                own,
-                unmet,
-                np.float32(p.trust_rate),
-                np.float32(p.trust_rest + warmth[m]),
-                np.float32(0.0),
-            )
-            happiness = r.happiness_next[first:last]
-            _relax_among(happiness, r.happiness[first:last], community, r.ties[:, first:last], own, unmet,
-                         np.float32(p.happiness_rate), np.float32(happy), np.float32(p.burden_happiness),
-                         np.float32(p.happiness_ties / 8.0))  # fmt: skip
-            _sum(gain, security, happiness, trust, np.float32(p.survey_gain), cells.sums[c])
-            cells.satisfaction[c] = cells.sums[c, 0] / FIXED_POINT / people
-    r.happiness[:] = r.happiness_next
+    r, cells = v.residents, v.cells
+    begin, end = cells.first[first_cell], cells.last[last_cell - 1]
+    around = np.empty(end - begin, np.float32)
+    _hear(around, r.happiness[begin:end], r.ties.view(np.uint64)[begin:end])
+    for c in range(first_cell, last_cell):
+        first, last = cells.first[c], cells.last[c]
+        own, unmet = r.disposition[first:last], r.unmet[first:last]
+        people = max(1, last - first)
+        fear = p.fear_disorder * cells.disorder[c] + p.fear_conflict * 1000.0 * cells.conflict[c] / people
+        happy = p.happiness_rest + p.happiness_capital * cells.social_capital[c]
+        got = _bounded(cells.performance[c] + v.levers.promise[m])
+        _drift(r.expectation[first:last], np.float32(p.expectation_drift), np.float32(got))
+        _relax(r.gain[first:last], own, unmet,
+               np.float32(p.gain_rate), np.float32(p.gain_rest), np.float32(p.burden_gain))  # fmt: skip
+        _relax(r.security[first:last], own, unmet,
+               np.float32(p.security_rate), np.float32(p.security_rest - fear), np.float32(p.burden_security))  # fmt: skip
+        _relax(r.trust[first:last], own, unmet,
+               np.float32(p.trust_rate), np.float32(p.trust_rest + v.levers.warmth[m]), np.float32(0.0))  # fmt: skip
+        _relax_among(r.happiness[first:last], around[first - begin : last - begin], own, unmet,
+                     np.float32(p.happiness_rate), np.float32(happy), np.float32(p.burden_happiness),
+                     np.float32(p.happiness_ties / 8.0))  # fmt: skip
+        cells.sums[c] = 0
+        for start in range(first, last, _STRETCH):
+            stop = min(last, start + _STRETCH)
+            _add_up(r.gain[start:stop], r.security[start:stop], r.happiness[start:stop], r.trust[start:stop],
+                    np.float32(p.survey_gain), cells.sums[c])  # fmt: skip
+        cells.satisfaction[c] = cells.sums[c, 0] / FIXED_POINT / people
+
+
+@kernel
+def _hear(around, happiness, ties):  # type: ignore[no-untyped-def]
+    """Summed happiness of eight ties. Four offsets are read as one word, because loads are what this loop waits for."""
+    for j in range(around.size):
+        a, b = ties[j, 0], ties[j, 1]
+        one = happiness[a & _OFFSET] + happiness[(a >> _SECOND) & _OFFSET]
+        two = happiness[(a >> _THIRD) & _OFFSET] + happiness[a >> _FOURTH]
+        three = happiness[b & _OFFSET] + happiness[(b >> _SECOND) & _OFFSET]
+        four = happiness[(b >> _THIRD) & _OFFSET] + happiness[b >> _FOURTH]
+        around[j] = (one + two) + (three + four)
+
+
+@kernel
+def _drift(expectation, rate, got):  # type: ignore[no-untyped-def]
+    """E += rate · (what neighbours got − E)."""
+    for j in range(expectation.size):
+        expectation[j] += rate * (got - expectation[j])
 
 
 @kernel
@@ -276,32 +287,35 @@ def _relax(sense, own, unmet, rate, rest, burden):  # type: ignore[no-untyped-de
 
 
 @kernel
-def _relax_among(later, now, community, ties, own, unmet, rate, rest, burden, per_tie):  # type: ignore[no-untyped-def]
+def _relax_among(sense, around, own, unmet, rate, rest, burden, per_tie):  # type: ignore[no-untyped-def]
     """The same with the happiness of eight ties in the resting level."""
     one, zero = np.float32(1.0), np.float32(0.0)
-    for j in range(later.size):
-        near = (community[ties[0, j]] + community[ties[1, j]]) + (
-            community[ties[2, j]] + community[ties[3, j]]
-        )
-        near += (community[ties[4, j]] + community[ties[5, j]]) + (
-            community[ties[6, j]] + community[ties[7, j]]
-        )
-        rest_here = rest + per_tie * near + own[j] - burden * unmet[j]
-        later[j] = min(one, max(zero, now[j] + rate * (rest_here - now[j])))
+    for j in range(sense.size):
+        rest_here = rest + per_tie * around[j] + own[j] - burden * unmet[j]
+        sense[j] = min(one, max(zero, sense[j] + rate * (rest_here - sense[j])))
 
 
 @kernel
-def _sum(gain, security, happiness, trust, weight, sums):  # type: ignore[no-untyped-def]
-    """Sums over residents in 2^-20: satisfaction, its square, gain, security, happiness, trust."""
+def _add_up(gain, security, happiness, trust, weight, sums):  # type: ignore[no-untyped-def]
+    """Add to sums over residents in 2^-20: satisfaction, its square, gain, security, happiness, trust."""
     other = np.float32(0.5) * (np.float32(1.0) - weight)
-    scale = np.float32(FIXED_POINT)
-    s_sum = s_square = g_sum = c_sum = h_sum = t_sum = np.int64(0)
+    s_sum = s_square = g_sum = c_sum = h_sum = t_sum = np.int32(0)
     for j in range(gain.size):
         survey = weight * gain[j] + other * (security[j] + happiness[j])
-        s_sum += np.int32(survey * scale)
-        s_square += np.int32(survey * survey * scale)
-        g_sum += np.int32(gain[j] * scale)
-        c_sum += np.int32(security[j] * scale)
-        h_sum += np.int32(happiness[j] * scale)
-        t_sum += np.int32(trust[j] * scale)
-    sums[0], sums[1], sums[2], sums[3], sums[4], sums[5] = s_sum, s_square, g_sum, c_sum, h_sum, t_sum
+        s_sum = np.int32(s_sum + _fixed(survey))
+        s_square = np.int32(s_square + _fixed(survey * survey))
+        g_sum = np.int32(g_sum + _fixed(gain[j]))
+        c_sum = np.int32(c_sum + _fixed(security[j]))
+        h_sum = np.int32(h_sum + _fixed(happiness[j]))
+        t_sum = np.int32(t_sum + _fixed(trust[j]))
+    sums[0] += s_sum
+    sums[1] += s_square
+    sums[2] += g_sum
+    sums[3] += c_sum
+    sums[4] += h_sum
+    sums[5] += t_sum
+
+
+@inlined
+def _fixed(share):  # type: ignore[no-untyped-def]
+    return np.int32(share * np.float32(FIXED_POINT))

@@ -61,20 +61,12 @@ _COMMUNITY, _GOVERNMENT, _SELF_GOVERNING = (
 
 def triage(state: State, levers: Levers, draws: Draws, day: int) -> None:
     """Route the cases opened on `day`."""
-    p = state.parameters
-    _triage(
-        state.under(levers),
-        p.triage,
-        p.coordinate,
-        day,
-        draws.keys[TRIAGE, 0],
-        draws.keys[TRIAGE, 1],
-    )
+    _triage(state.under(levers), day, draws.keys[TRIAGE, 0], draws.keys[TRIAGE, 1])
 
 
 @kernel
-def _triage(v, p, q, day, k0, k1):  # type: ignore[no-untyped-def]
-    levers = v.levers
+def _triage(v, day, k0, k1):  # type: ignore[no-untyped-def]
+    levers, p, q = v.levers, v.laws.triage, v.laws.coordinate
     cases, needs, institutions, lists = v.cases, v.needs, v.institutions, v.lists
     sizes, fixed, tally = v.sizes, v.fixed, v.tally
     for index in range(sizes.open_cases[0] - 1, -1, -1):

@@ -84,12 +84,12 @@ def voice(state: State, levers: Levers, draws: Draws, day: int) -> None:
     """Let each open, unreported need find a voice, a neighbour, a grid worker, or none, on `day`."""
     state.ensure_room(needs=0, cases=int(state.sizes.open_needs[0]))
     state.sizes.unasked[0] = 0
-    _voice(state.under(levers), state.parameters.voice, day, draws.keys[VOICE, 0], draws.keys[VOICE, 1])
+    _voice(state.under(levers), day, draws.keys[VOICE, 0], draws.keys[VOICE, 1])
 
 
 @kernel
-def _voice(v, p, day, k0, k1):  # type: ignore[no-untyped-def]
-    needs, residents, cells, cases = v.needs, v.residents, v.cells, v.cases
+def _voice(v, day, k0, k1):  # type: ignore[no-untyped-def]
+    needs, residents, cells, cases, p = v.needs, v.residents, v.cells, v.cases, v.laws.voice
     lists, sizes, fixed, tally, levers = v.lists, v.sizes, v.fixed, v.tally, v.levers
     opened_first = sizes.open_cases[0]
     count = sizes.open_needs[0]
@@ -97,12 +97,12 @@ def _voice(v, p, day, k0, k1):  # type: ignore[no-untyped-def]
     loudest = _loudest(v, p)
     for index in range(count):
         n = lists.open_needs[index]
-        status = needs.status[n]
-        if needs.end[n] != _OPEN or status == _IN_CASE:
-            continue
         u = unit(words[0, index])
         if u >= loudest * _bound(needs.severity[n]):
             continue  # no need of this severity is so loud: most are passed over without their hazards
+        status = needs.status[n]
+        if needs.end[n] != _OPEN or status == _IN_CASE:
+            continue
         i, c, m, g = needs.slot[n], needs.cell[n], needs.community[n], needs.group[n]
         base = 0.0
         if status != _EXIT:

@@ -87,33 +87,24 @@ _DRAW_LAG = 32
 
 def work(state: State, levers: Levers, draws: Draws, day: int) -> None:
     """Spend the hours of `day`."""
-    p = state.parameters
-    keys = draws.keys
-    view = state.under(levers)
-    _account(view, p.work)
-    _work(
-        view,
-        p.work,
-        p.coordinate,
-        day,
-        keys[SERVICE, 0],
-        keys[SERVICE, 1],
-    )
-    if levers.pool.any():
-        _lend(view, p.work, p.coordinate, day, keys[SERVICE, 0], keys[SERVICE, 1])
-    _settle(view)
+    _work(state.under(levers), day, draws.keys[SERVICE, 0], draws.keys[SERVICE, 1])
+
+
+@kernel
+def _work(v, day, k0, k1):  # type: ignore[no-untyped-def]
+    p, q = v.laws.work, v.laws.coordinate
+    _account(v, p)
+    _serve_all(v, p, q, day, k0, k1)
+    if v.levers.pool.max() > 0.0:
+        _lend(v, p, q, day, k0, k1)
+    _settle(v)
 
 
 @kernel
 def _account(v, p):  # type: ignore[no-untyped-def]
     """Hours and money of the day: overhead first, then meetings owed, the rest is service."""
-    institutions, communities, fixed, tally, levers = (
-        v.institutions,
-        v.communities,
-        v.fixed,
-        v.tally,
-        v.levers,
-    )
+    institutions, communities, fixed, tally = v.institutions, v.communities, v.fixed, v.tally
+    levers = v.levers
     t = institutions
     asked = levers.overhead_hours.copy()
     for b in range(t.staff.size):
@@ -163,7 +154,7 @@ def _settle(v):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _work(v, p, q, day, k0, k1):  # type: ignore[no-untyped-def]
+def _serve_all(v, p, q, day, k0, k1):  # type: ignore[no-untyped-def]
     cases, t, servers = v.cases, v.institutions, v.servers
     queues = queues_of(cases, t)
     count = t.staff.size

@@ -20,6 +20,13 @@ if TYPE_CHECKING:
     from sim.state import State
 
 
+#: Seats whose holders can join the party network, 0/1 by seat.
+_CAN_JOIN = np.isin(
+    np.arange(max(Role) + 1),
+    [Role.PROPERTY_FIRM, Role.PUBLIC_UNIT, Role.STATE_FIRM, Role.PRIVATE_FIRM, Role.SOCIAL_ORGANIZATION],
+)
+
+
 @dataclass(frozen=True)
 class Moment:
     """When a mechanism acts: the day, the day on which it started, the keys of chance, and how long after the start each
@@ -106,12 +113,7 @@ def departments(state: State, first: Role = Role.DISTRICT_DEPARTMENT) -> Array:
 
 def member_units(state: State) -> Array:
     """Rows of those who can join the party network: firms, public units and social organizations."""
-    role = state.institutions.role
-    chosen = np.isin(
-        role,
-        [Role.PROPERTY_FIRM, Role.PUBLIC_UNIT, Role.STATE_FIRM, Role.PRIVATE_FIRM, Role.SOCIAL_ORGANIZATION],
-    )
-    return np.flatnonzero(chosen)
+    return np.flatnonzero(_CAN_JOIN[state.institutions.role])
 
 
 def over_area(state: State, rows: Array, by_community: Array) -> Array:

@@ -204,7 +204,7 @@ def within_bounds(state: State) -> None:
     assert (state.institutions.staff >= 0).all() and (state.institutions.skill > 0).all()
     people = state.cells.last - state.cells.first
     assert people.sum() == len(state.residents.identity) == len(np.unique(state.residents.identity))
-    assert state.residents.ties.shape == (columns(Residents)["ties"].wide[0], people.sum())
+    assert state.residents.ties.shape == (people.sum(), *columns(Residents)["ties"].wide)
 
 
 def nothing_missing(model: Any) -> None:

@@ -14,7 +14,7 @@ from sim.geography import (
     Geography,
     block_shape,
     build_geography,
-    layer_values,
+    layers_of,
     make_grid,
     refresh_layers,
 )
@@ -143,11 +143,11 @@ def test_layers_show_cells_and_leave_gaps_empty() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         grid = make_grid(g, SimpleNamespace(random=random.Random(1)))
-        before = {name: layer_values(grid, name) for name in LAYERS}
-        refresh_layers(grid, g, cells)
+        layers = layers_of(grid)
+        refresh_layers(layers, g, cells)
     for name, column in LAYERS.items():
-        values = layer_values(grid, name)
-        assert values is before[name], "written in place"
+        values = layers_of(grid)[name]
+        assert values is layers[name], "written in place"
         assert np.array_equal(values[g.cell_x, g.cell_y], getattr(cells, column))
         assert np.isnan(values).sum() == g.width * g.height - g.n_cells > 0
     place = (int(g.cell_x[3]), int(g.cell_y[3]))

@@ -270,12 +270,12 @@ def test_newcomers_are_migrants_in_whole_households_with_ties_and_everyone_else_
     # Ties lead to others of one's community; those who lived here know the same people as before.
     edges = state.geography.community_first_cell
     base = cells.first[edges[:-1]][cells.community[r.cell]]
-    partner = base + r.ties
-    assert (cells.community[r.cell[partner]] == cells.community[r.cell]).all()
-    assert (partner != np.arange(len(r.identity))).all()
+    partner = base[:, None] + r.ties
+    assert (cells.community[r.cell[partner]] == cells.community[r.cell][:, None]).all()
+    assert (partner != np.arange(len(r.identity))[:, None]).all()
     old_base = before.cells.first[edges[:-1]][before.cells.community[before.residents.cell]]
     assert np.array_equal(
-        r.identity[partner[:, ~new]], before.residents.identity[old_base + before.residents.ties]
+        r.identity[partner[~new]], before.residents.identity[old_base[:, None] + before.residents.ties]
     )
     for name in ("group", "cell", "frailty", "trust", "threshold", "household"):
         assert np.array_equal(getattr(r, name)[~new], getattr(before.residents, name)), name

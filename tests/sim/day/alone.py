@@ -23,7 +23,7 @@ MEAN = 0.25
 def all_adults(small: Small, thresholds: Any) -> int:
     """Make everyone an adult of these thresholds who does not volunteer yet; returns how many."""
     r = small.state.residents
-    r.adult[:], r.volunteer[:], r.volunteer_next[:], r.volunteered[:], r.fatigue[:] = 1, 0, 0, 0, 0.0
+    r.adult[:], r.volunteer[:], r.volunteered[:], r.fatigue[:] = 1, 0, 0, 0.0
     r.threshold[:] = thresholds(len(r.threshold)) if callable(thresholds) else thresholds
     small.state.cells.participation[:] = 0.0
     return len(r.adult)
@@ -83,7 +83,7 @@ def influence(rate: float) -> tuple[Small, np.ndarray]:
     small = make(alone, communities=1, cells=2, households=60)
     small.state.residents.disposition[:] = 0.0
     ties = small.state.residents.ties
-    n = ties.shape[1]
+    n = len(ties)
     matrix = np.zeros((n, n))
-    np.add.at(matrix, (np.tile(np.arange(n), 8), ties.ravel()), 1.0 / 8.0)
+    np.add.at(matrix, (np.repeat(np.arange(n), 8), ties.ravel()), 1.0 / 8.0)
     return small, matrix

@@ -64,7 +64,7 @@ def test_ties_are_heard_where_the_cell_is_not_seen() -> None:
     ties, thresholds = small.state.residents.ties, small.state.residents.threshold
     acting = np.zeros(people, bool)
     while True:
-        more = acting[ties].sum(0) / 8.0 >= thresholds
+        more = acting[ties].sum(1) / 8.0 >= thresholds
         if (more == acting).all():
             break
         acting = more
