@@ -252,8 +252,8 @@ def test_wrong_requests_are_one_clear_line_and_write_nothing(store: Path, tmp_pa
 
 @pytest.mark.usefixtures("undrawn")
 def test_the_command_repeats_the_design(store: Path) -> None:
+    """Shipped strategies by name, one that the design brought by its content."""
     page = html.unescape(build(store).read_text(encoding="utf-8"))
-    assert (
-        "xietong compare world=classroom future=reference 'strategies=[siloed,placebo,wuhan,<script>" in page
-    )
+    begin = "xietong compare world=classroom future=reference 'strategies=[siloed,placebo,wuhan,"
+    assert f'{begin}{{name:"<script>' in page
     assert "replicates=3 seed=1" in page
