@@ -13,21 +13,22 @@ from experiments.identity import identity
 from sim.errors import ConfigError
 
 SMALL = ("world=classroom", "days=40", "reform_day=10", "jobs=1", "replicates=2")
+LEVEL = 25.0
 STRATEGIES = "strategies=[siloed,placebo,wuhan,shanghai,hierarchical]"
 
 
 @pytest.fixture(scope="module")
 def equal(settings_of, tmp_path_factory):
-    """Five strategies at a cost of 40 CNY per resident and year."""
+    """Five strategies at a cost of 25 CNY per resident and year."""
     out = tmp_path_factory.mktemp("equal") / "store"
     return carry_out(
-        settings_of("compare", *SMALL, STRATEGIES, "budget=neutral", "budget_level=40", f"out={out}")
+        settings_of("compare", *SMALL, STRATEGIES, "budget=neutral", f"budget_level={LEVEL:g}", f"out={out}")
     )
 
 
 def test_all_strategies_cost_the_same(equal) -> None:
     reached = {one.strategy.name: one.cost for one in equal.levels}
-    assert len(reached) == 5 and all(budget.close(cost, 40.0) for cost in reached.values())
+    assert len(reached) == 5 and all(budget.close(cost, LEVEL) for cost in reached.values())
     lived = equal.runs.groupby("strategy")["programme_cost"].mean()
     assert lived.to_dict() == pytest.approx(reached, abs=1e-9)  # so few replicates are all pilots
 
@@ -35,10 +36,10 @@ def test_all_strategies_cost_the_same(equal) -> None:
 def test_dear_ones_shrink_and_cheap_ones_hire(equal) -> None:
     found = {one.strategy.name: one for one in equal.levels}
     for name in ("wuhan", "shanghai"):
-        assert found[name].own_cost > 40 and 0 < found[name].factor < 1 and found[name].staff == 0
+        assert found[name].own_cost > LEVEL and 0 < found[name].factor < 1 and found[name].staff == 0
         assert "more_staff" not in found[name].strategy.mechanisms
     for name in ("siloed", "hierarchical"):
-        assert found[name].own_cost < 40 and found[name].factor == 1 and 0 < found[name].staff < 1
+        assert found[name].own_cost < LEVEL and found[name].factor == 1 and 0 < found[name].staff < 1
         assert found[name].strategy.mechanisms["more_staff"].intensity == found[name].staff
     assert found["wuhan"].strategy.mechanisms["regional_platform"].intensity == pytest.approx(
         0.4 * found["wuhan"].factor, abs=1e-6
@@ -53,7 +54,7 @@ def test_placebo_still_equals_siloed(equal) -> None:
 
 def test_what_was_done_is_kept_beside_the_runs(equal) -> None:
     kept = pd.read_csv(equal.store.root / "budget.csv").set_index("strategy")
-    assert kept.loc["wuhan", "cost"] == pytest.approx(40, rel=budget.TOLERANCE)
+    assert kept.loc["wuhan", "cost"] == pytest.approx(LEVEL, rel=budget.TOLERANCE)
     assert equal.store.root.joinpath("pilots", "manifest.json").exists()
     assert set(equal.runs["strategy"]) == set(kept.index)
 
