@@ -122,5 +122,6 @@ def test_wide_ranges_are_drawn_by_their_logarithm() -> None:
     assert list(ranges.log) == [True, False]
     middle = ranges.values(np.array([0.5, 0.5]))
     assert middle == pytest.approx(
-        [np.sqrt(ranges.low[0] * ranges.high[0]), (ranges.low[1] + ranges.high[1]) / 2]
+        [np.sqrt(ranges.low[0] * ranges.high[0]), (ranges.low[1] + ranges.high[1]) / 2],
+        rel=10.0 ** (1 - DIGITS),
     )
