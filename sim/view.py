@@ -66,7 +66,7 @@ def _without_owner(context: Any, builder: Any, kind: Any, value: Any) -> Any:
         array.meminfo = cgutils.get_null_value(array.meminfo.type)
         array.parent = cgutils.get_null_value(array.parent.type)
         return array._getvalue()
-    if isinstance(kind, types.BaseTuple):
+    if isinstance(kind, types.NamedTuple | types.NamedUniTuple):
         parts = cgutils.unpack_tuple(builder, value)
         lent = [
             _without_owner(context, builder, part, one) for part, one in zip(kind.types, parts, strict=True)
