@@ -78,6 +78,17 @@ def execute(settings: Settings, words: Sequence[str] = ()) -> int:
     return 0
 
 
+def most(settings: Settings) -> int:
+    """The runs of a whole calibration: trajectories of the screening, waves, and those of the declared values."""
+    from experiments.ranges import uncertain
+
+    constants = len(uncertain(mechanisms=False, without=settings.parameters).names)
+    screening = settings.trajectories * (constants + 1) if settings.screen is None else 0
+    if not settings.waves:
+        return screening
+    return screening + (settings.waves - 1) * settings.sample + settings.draws + PLAIN_RUNS
+
+
 class Design:
     """Points lived so far. Each call registers all of them, so that the store knows one design and skips what is finished."""
 

@@ -9,7 +9,7 @@ from typing import Any
 from experiments import manifest
 from experiments.helping import CHECKED
 from experiments.identity import model_version
-from experiments.keys import MAKING
+from experiments.keys import FIT, MAKING
 from experiments.settings import Settings
 from experiments.store import TABLES, Store, look
 from experiments.texts import text
@@ -42,7 +42,7 @@ def check_configuration(command: Any, words: Sequence[str], lang: str) -> int:
 
     settings = read(command, words, lang)
     look(settings.out)
-    if command in MAKING:
+    if command in (*MAKING, *FIT):
         print(text(
             settings.lang, "check_fine_made", command=command, strategy=settings.strategies[0].name, runs=_most(settings),
             days=settings.days, world=settings.world.name,
@@ -59,10 +59,12 @@ def check_configuration(command: Any, words: Sequence[str], lang: str) -> int:
 
 
 def _most(settings: Settings) -> int:
-    """The most runs that a command which makes its own strategies can need."""
-    from experiments import attribute, optimise
+    """The most runs that a command which makes its own designs can need."""
+    from experiments import attribute, calibrate, optimise
 
-    return len(attribute.planned(settings)) if settings.command == "attribute" else optimise.most(settings)
+    if settings.command == "attribute":
+        return len(attribute.planned(settings))
+    return calibrate.most(settings) if settings.command == "calibrate" else optimise.most(settings)
 
 
 def check_store(root: Path, lang: str) -> int:

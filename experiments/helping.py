@@ -9,14 +9,14 @@ from experiments.texts import LANGUAGES, text
 
 COMMANDS: Final = ("run", "compare", "twin", "attribute", "optimise", "calibrate", "report", "list", "check")
 LISTED: Final = ("worlds", "strategies", "mechanisms", "parameters", "outcomes", "futures", "quantities")
-CHECKED: Final = ("run", "compare", "twin", "attribute", "optimise")
+CHECKED: Final = ("run", "compare", "twin", "attribute", "optimise", "calibrate")
 EXAMPLES: Final = {
     "run": "xietong run strategy=wuhan world=classroom",
     "compare": "xietong compare strategies=[siloed,shanghai,wuhan] replicates=20",
     "twin": "xietong twin strategies=[siloed,wuhan] world=classroom",
     "attribute": "xietong attribute strategy=wuhan replicates=20",
     "optimise": "xietong optimise strategy=wuhan cost_share=0.5",
-    "calibrate": "xietong calibrate screen=scenarios/data/screen.csv fitted=12",
+    "calibrate": "xietong calibrate fitted=12 waves=3",
     "report": "xietong report out=outputs/compare lang=zh",
     "list": "xietong list strategies",
     "check": "xietong check store=outputs/compare",

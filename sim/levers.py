@@ -146,6 +146,13 @@ class Contributions:
         else:
             array[rows] = np.maximum(array[rows], amount)
 
+    def unclipped(self) -> dict[str, Array]:
+        """What has been contributed to each lever so far, before it is held to its range."""
+        return {
+            name: self._moved[name].copy() if name in self._moved else self._base(one)
+            for name, one in self._declared.items()
+        }
+
     def levers(self) -> Levers:
         """The clipped arrays."""
         return Levers(

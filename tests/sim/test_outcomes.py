@@ -92,12 +92,15 @@ def test_directions_are_those_of_the_interface() -> None:
 
 @pytest.mark.parametrize("outcome", OUTCOMES, ids=lambda o: o.name)
 def test_every_outcome_is_finite_on_a_normal_run(
-    outcome: Outcome, found: dict[str, float], shanghai: CommunityModel
+    outcome: Outcome, found: dict[str, float], shanghai: CommunityModel, street: CommunityModel
 ) -> None:
     value = found[outcome.name]
     if outcome.name in NOT_A_NUMBER_WITHOUT_MEETINGS:
         assert math.isnan(value)
         value = shanghai.outcomes()[outcome.name]
+    if outcome.name.startswith("close_days_p90_"):
+        # Two communities close too few cases of a category, and residents give up too many, for nine in ten to be seen.
+        value = street.outcomes()[outcome.name]
     assert math.isfinite(value)
     low, high = {"share": (0.0, 1.0), "0-1": (0.0, 1.0), "0-100": (0.0, 100.0)}.get(
         outcome.unit, (-math.inf, math.inf)

@@ -91,7 +91,7 @@ def streets() -> tuple[Residents, np.ndarray, np.ndarray]:
     """Residents of several replicates in one table, sizes and tenancy of all households."""
     made = [build(STREET, replicate=r) for r in range(REPLICATES)]
     residents = Residents(
-        *(np.concatenate([getattr(m.residents, c) for m in made], axis=-1) for c in Residents._fields)
+        *(np.concatenate([getattr(m.residents, c) for m in made]) for c in Residents._fields)
     )
     size, tenant = (np.concatenate([getattr(m.households, c) for m in made]) for c in ("size", "tenant"))
     return residents, size, tenant

@@ -11,6 +11,7 @@ import yaml
 import sim.scenario
 from scenarios import DATA
 from sim.errors import ConfigError
+from sim.mechanisms import mechanisms
 from sim.scenario import Dose, Future, Strategy, World, load_future, load_strategy, load_world, names, read
 
 WORDS = {"en": "a", "zh": "甲"}
@@ -54,10 +55,10 @@ def test_the_reference_future_changes_nothing() -> None:
     assert (reference.parameters, reference.courses) == ({}, ())
 
 
-def test_placebo_names_what_the_other_strategies_use_and_doses_none_of_it() -> None:
+def test_placebo_names_every_mechanism_and_doses_none_of_it() -> None:
     placebo = load_strategy("placebo").mechanisms
-    first = ("hierarchical", "shanghai", "beijing_whistle", "wuhan")
-    assert set(placebo) == {m for n in first for m in load_strategy(n).mechanisms}
+    assert set(placebo) == set(mechanisms())
+    assert set(placebo) >= {m for n in names("strategy") for m in load_strategy(n).mechanisms}
     assert {dose.intensity for dose in placebo.values()} == {0.0}
     assert load_strategy("siloed").mechanisms == {}
 

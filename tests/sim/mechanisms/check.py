@@ -77,7 +77,7 @@ def contributed(mechanism: Mechanism, state: State, dose: Array, age: int = 10) 
         made.add("overhead_hours", charge.hours, charge.rows)
         made.add("money_charge", charge.money, charge.rows)
     mechanism.contribute(made, state, dose, Moment(state.day, state.day - age, draws_for(1, 0)))
-    return {name: array.copy() for name, array in made._arrays.items()}
+    return made.unclipped()
 
 
 def of(name: str) -> Mechanism:
