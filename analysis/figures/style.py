@@ -74,6 +74,16 @@ def quiet(ax: Axes, axis: Literal["both", "x", "y"] = "y") -> None:
     ax.set_axisbelow(True)
 
 
+def logarithmic(ax: Axes, axis: Literal["x", "y"]) -> None:
+    """A logarithmic axis whose ticks are plain numbers: the house style parses no mathematics."""
+    from matplotlib.ticker import FuncFormatter, NullFormatter
+
+    (ax.set_xscale if axis == "x" else ax.set_yscale)("log")
+    side = ax.xaxis if axis == "x" else ax.yaxis
+    side.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    side.set_minor_formatter(NullFormatter())
+
+
 def wrapped(text: str, width: int) -> str:
     """`text` on one line, or on two of about equal length when it is longer than `width` Latin letters.
 

@@ -110,7 +110,7 @@ def _speeds(speed: pd.DataFrame, traits: Any) -> Any:
             ]
         )
         ax.set_ylabel({"en": "groups, slowest first", "zh": "群体（由慢到快）"}[lang])
-        ax.legend(loc="center right")
+        ax.legend(loc="upper left")
         quiet(ax, "x")
 
     return draw

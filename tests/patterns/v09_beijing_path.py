@@ -12,7 +12,7 @@ from analysis.figures.style import GREY, PALETTE, quiet
 from analysis.patterns import Card, Finding
 from sim.model import CommunityModel
 
-REPLICATES, REFORM_DAY, YEARS = 2, 180, 4
+REPLICATES, REFORM_DAY, YEARS = 2, 182, 4
 DAYS = REFORM_DAY + 365 * YEARS
 QUARTER = 91
 
@@ -23,7 +23,7 @@ def examine() -> Examined:
         _quarters(model)
         for _, _, model in lives({"beijing_swift": "beijing_swift"}, REPLICATES, world="street", days=DAYS, reform_day=REFORM_DAY)
     ).groupby("quarter").mean()  # fmt: skip
-    first, last = courses.iloc[0], courses.iloc[-4:].mean()
+    first, last = courses.iloc[REFORM_DAY // QUARTER - 1], courses.iloc[-4:].mean()
     card = Card(
         id="V9",
         title=text("The path of Beijing", "北京路径"),
@@ -34,18 +34,18 @@ def examine() -> Examined:
         ),
         source="EV-BJ-RES-2019-01, EV-BJ-SAT-2019-01, EV-BJ-RES-2024, EV-BJ-SAT-2024; contacts 2019 to 2024: EV-BJ-RECV-2019, EV-BJ-RECV-2024.",
         experiment=text(
-            f"World street, strategy beijing_swift from day {REFORM_DAY}, {YEARS} years, {REPLICATES} replicates. First quarter before "
+            f"World street, strategy beijing_swift from day {REFORM_DAY}, {YEARS} years, {REPLICATES} replicates. Last quarter before "
             "the reform against the mean of the last four quarters. Recorded resolution: closed cases that residents confirm or that are "
             "closed on paper, of all closed.",
-            f"世界 street，第 {REFORM_DAY} 日起实行 beijing_swift，{YEARS} 年，{REPLICATES} 次重复。改革前首季与最后四季均值比较。记录解决率：居民确认或纸面办结占全部办结。",
+            f"世界 street，第 {REFORM_DAY} 日起实行 beijing_swift，{YEARS} 年，{REPLICATES} 次重复。改革前最后一季与最后四季均值比较。记录解决率：居民确认或纸面办结占全部办结。",
         ),
         findings=(
-            Finding(text("recorded resolution, first quarter", "记录解决率（首季）"), first["resolution"], low=0.48, high=0.58),
-            Finding(text("cases rated well, first quarter", "满意率（首季）"), first["rated_well"], low=0.60, high=0.70),
+            Finding(text("recorded resolution, quarter before", "记录解决率（改革前一季）"), first["resolution"], low=0.48, high=0.58),
+            Finding(text("cases rated well, quarter before", "满意率（改革前一季）"), first["rated_well"], low=0.60, high=0.70),
             Finding(text("recorded resolution, last year", "记录解决率（末年）"), last["resolution"], low=0.90),
             Finding(text("cases rated well, last year", "满意率（末年）"), last["rated_well"], low=0.90),
-            Finding(text("reports, last year over first quarter", "诉求量之比（末年/首季）"), last["reports"] / first["reports"], low=2.0),
-            Finding(text("needs met within 30 days, last year less first quarter", "30 日内需求满足率变化"), last["met"] - first["met"]),
+            Finding(text("reports, last year over quarter before", "诉求量之比（末年/改革前一季）"), last["reports"] / first["reports"], low=2.0),
+            Finding(text("needs met within 30 days, last year less quarter before", "30 日内需求满足率变化"), last["met"] - first["met"]),
         ),
     )  # fmt: skip
     return Examined(card, (_course(courses), _reports(courses)))

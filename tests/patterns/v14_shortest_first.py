@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from lives import Examined, text
 
-from analysis.figures.style import DASHES, INK, PALETTE, quiet
+from analysis.figures.style import DASHES, INK, PALETTE, logarithmic, quiet
 from analysis.patterns import Card, Finding
 from sim.levers import Contributions
 from sim.mechanisms.mechanism import Mechanism, Moment
@@ -124,7 +124,7 @@ def _by_length(waits: dict[str, pd.DataFrame]) -> Any:
                 linestyle=dash,
                 label=labels[rule][lang],
             )
-        ax.set_yscale("log")
+        logarithmic(ax, "y")
         ax.set_xlabel({"en": "tenth of cases by hours of work", "zh": "按工作量的十分位"}[lang])
         ax.set_ylabel({"en": "mean wait, days", "zh": "平均等待（天）"}[lang])
         ax.legend()

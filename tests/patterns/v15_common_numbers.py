@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from lives import Examined, collected, difference, text
 
-from analysis.figures.style import GREY, PALETTE, quiet
+from analysis.figures.style import GREY, PALETTE, logarithmic, quiet
 from analysis.patterns import Card, Finding
 from sim.model import CommunityModel
 
@@ -69,11 +69,18 @@ def _bars(ratios: dict[str, dict[str, float]]) -> Any:
                 label=label[lang],
             )
         ax.axvline(10.0, color=GREY, linestyle="--", linewidth=0.9)
-        ax.set_xscale("log")
+        logarithmic(ax, "x")
         ax.set_yticks(places + 0.27, OPTIONS[1:])
         ax.invert_yaxis()
         ax.set_xlabel({"en": "variance, independent over paired", "zh": "方差之比（独立/配对）"}[lang])
-        ax.legend(fontsize=7)
+        ax.legend(
+            fontsize=7,
+            loc="lower center",
+            bbox_to_anchor=(0.5, 1.0),
+            ncols=3,
+            columnspacing=0.8,
+            handlelength=1.0,
+        )
         quiet(ax, "x")
 
     return draw
