@@ -83,7 +83,7 @@ def commands() -> None:
     jobs = os.cpu_count() or 1
     for label, words in (
         ("run world=street", ["run", "world=street"]),
-        (f"compare, 6 strategies x 10 replicates, jobs={jobs}", ["compare", f"jobs={jobs}"]),
+        (f"compare, all strategies x 10 replicates, jobs={jobs}", ["compare", f"jobs={jobs}"]),
     ):
         spans = []
         for _ in range(3):
