@@ -129,15 +129,19 @@ class Contributions:
     """Collects what mechanisms do to levers and turns it into the arrays that laws read."""
 
     def __init__(self, communities: int, institutions: int) -> None:
-        self._rows = {"community": communities, "institution": institutions}
+        rows = {"community": communities, "institution": institutions}
         self._declared = declared_levers()
+        self._base = {
+            name: np.full((rows[one.per], *one.wide), one.base, np.float64)
+            for name, one in self._declared.items()
+        }
         self._moved: dict[str, Array] = {}
 
     def add(self, name: str, amount: Array | float, rows: Array | slice = slice(None)) -> None:
         """Contribute `amount` (a summand, a factor, or a floor, by the lever's rule) to `rows` of lever `name`."""
         declared = self._declared[name]
         if name not in self._moved:
-            self._moved[name] = self._base(declared)
+            self._moved[name] = self._base[name].copy()
         array = self._moved[name]
         if declared.rule == "sum":
             array[rows] += amount
@@ -154,13 +158,13 @@ class Contributions:
         }
 
     def levers(self) -> Levers:
-        """The clipped arrays."""
-        return Levers(
-            **{
-                name: self._moved[name].clip(one.low, one.high) if name in self._moved else self._base(one)
-                for name, one in self._declared.items()
-            }
-        )
+        """The clipped arrays; levers to which nobody contributed share one array at their base."""
+        declared = self._declared
+        clipped = {
+            name: array.clip(declared[name].low, declared[name].high) for name, array in self._moved.items()
+        }
+        return Levers(**(self._base | clipped))
 
-    def _base(self, declared: Lever) -> Array:
-        return np.full((self._rows[declared.per], *declared.wide), declared.base, np.float64)
+    def forget(self) -> None:
+        """Return to the base, to collect anew."""
+        self._moved = {}

@@ -14,7 +14,7 @@ from sim.levers import Contributions, Levers
 from sim.needs import MOST_PARTS, SEATS
 from sim.records import DAILY
 from sim.tables import Array, allocate, column, grown
-from sim.view import VIEWED, View
+from sim.view import VIEWED, View, lend_levers
 
 if TYPE_CHECKING:
     from sim.fixed import Fixed
@@ -344,9 +344,12 @@ class State:
     _view: View | None = field(default=None, repr=False, compare=False)
 
     def __setattr__(self, name: str, value: Any) -> None:
-        """Replace a part of the state; a view of what stood there before is dropped."""
-        if name in VIEWED and value is not getattr(self, name, None):
-            object.__setattr__(self, "_view", None)
+        """Replace a part of the state; a view of what stood there before is dropped, or follows where only levers move."""
+        if name in VIEWED and self._view is not None and value is not getattr(self, name):
+            if name == "levers":
+                lend_levers(self._view, value)
+            else:
+                object.__setattr__(self, "_view", None)
         object.__setattr__(self, name, value)
 
     @property

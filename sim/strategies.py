@@ -88,6 +88,7 @@ class Programme:
         self.applications = [a for a in self.applications if a.intensity > 0.0]
         #: Levers that stand until a dose moves or a week begins; part of what a checkpoint keeps.
         self.standing: Levers | None = None
+        self._made: Contributions | None = None
 
     def levers(self, state: State, day: int) -> Levers:
         """The levers of `day`."""
@@ -114,7 +115,10 @@ class Programme:
         )
 
     def _computed(self, state: State, day: int) -> Levers:
-        made = Contributions(state.geography.n_communities, len(state.institutions.staff))
+        if self._made is None:
+            self._made = Contributions(state.geography.n_communities, len(state.institutions.staff))
+        made = self._made
+        made.forget()
         active = [(a, dose) for a in self.applications if (dose := a.dose(day)).any()]
         wanted = [(a, dose, a.mechanism.charges(state, dose)) for a, dose in active]
         charges_of_all = [charge for _, _, charges in wanted for charge in charges]
@@ -212,6 +216,8 @@ def _share(have: Array, asked: Array) -> Array:
 def _paid(state: State, charge: Charge, hours: Array, money: Array) -> Array:
     """What part of a dose the payers of each community can pay: the least of their shares, `[communities]`."""
     t, paid = state.institutions, np.ones(state.geography.n_communities)
+    if min(hours[charge.rows].min(initial=1.0), money[charge.rows].min(initial=1.0)) >= 1.0:
+        return paid
     asked_hours = np.broadcast_to(np.asarray(charge.hours), charge.rows.shape) > 0.0
     asked_money = np.broadcast_to(np.asarray(charge.money), charge.rows.shape) > 0.0
     share = np.minimum(

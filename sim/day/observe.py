@@ -84,8 +84,7 @@ def _stocks(v, community_first_cell, slow):  # type: ignore[no-untyped-def]
         tally[m, _SEVERITY] += severity
         unmet[m, g] += 1
         silent[m, g] += needs.reported[n] < 0.0
-        if k in (_ENVIRONMENT, _ORDER):
-            cells.unmet_load[c] += severity
+        cells.unmet_load[c] += severity if k in (_ENVIRONMENT, _ORDER) else 0.0
     sizes.open_needs[0] = kept
     for m in range(tally.shape[0]):
         tally[m, _NEEDS_OPEN] += unmet[m].sum()

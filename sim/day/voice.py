@@ -94,11 +94,11 @@ def _voice(v, day, k0, k1):  # type: ignore[no-untyped-def]
     opened_first = sizes.open_cases[0]
     count = sizes.open_needs[0]
     words = words_of_needs(needs, lists.open_needs, count, day, 0, k0, k1)
-    loudest = _loudest(v, p)
+    loudest, steep = _loudest(v, p), p.severity_power > 1.0
     for index in range(count):
         n = lists.open_needs[index]
         u = unit(words[0, index])
-        if u >= loudest * _bound(needs.severity[n]):
+        if u >= loudest * _bound(needs.severity[n], steep):
             continue  # no need of this severity is so loud: most are passed over without their hazards
         status = needs.status[n]
         if needs.end[n] != _OPEN or status == _IN_CASE:
@@ -165,9 +165,10 @@ def _voice(v, day, k0, k1):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _bound(severity):  # type: ignore[no-untyped-def]
-    """At least severity to any declared power (at most 1.5), without a power function."""
-    return severity * severity if severity > 1.0 else 1.0
+def _bound(severity, steep):  # type: ignore[no-untyped-def]
+    """At least severity to the declared power (above one where `steep`, at most 1.5), without a power function."""
+    most = max(1.0, severity)
+    return most * most if steep else most
 
 
 @inlined

@@ -119,15 +119,14 @@ def member_units(state: State) -> Array:
 def over_area(state: State, rows: Array, by_community: Array) -> Array:
     """Mean of a community quantity (such as the dose) over the area that each of `rows` serves, shape `[rows]`."""
     t = state.institutions
-    summed = np.concatenate([[0.0], np.cumsum(by_community)])
-    first, last = t.first_community[rows], t.last_community[rows]
-    return (summed[last] - summed[first]) / (last - first)
+    return sum_over_area(state, rows, by_community) / (t.last_community[rows] - t.first_community[rows])
 
 
 def sum_over_area(state: State, rows: Array, by_community: Array) -> Array:
     """Sum of a community quantity over the area that each of `rows` serves, shape `[rows]`."""
     t = state.institutions
-    summed = np.concatenate([[0.0], np.cumsum(by_community)])
+    summed = np.zeros(len(by_community) + 1)
+    np.add.accumulate(by_community, out=summed[1:])
     return summed[t.last_community[rows]] - summed[t.first_community[rows]]
 
 
