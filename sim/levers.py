@@ -152,10 +152,7 @@ class Contributions:
 
     def unclipped(self) -> dict[str, Array]:
         """What has been contributed to each lever so far, before it is held to its range."""
-        return {
-            name: self._moved[name].copy() if name in self._moved else self._base(one)
-            for name, one in self._declared.items()
-        }
+        return self._base | {name: array.copy() for name, array in self._moved.items()}
 
     def levers(self) -> Levers:
         """The clipped arrays; levers to which nobody contributed share one array at their base."""

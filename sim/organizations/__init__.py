@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+import mesa
 import numpy as np
 
 from sim.needs import SEATS, Actor, Level, Role
@@ -118,3 +119,5 @@ def make_agents(model: Any) -> None:
     of = {kind.actor: kind for kind in KINDS_OF_ORGANIZATION}
     for row, actor in enumerate(model.state.institutions.actor):
         of[Actor(actor)](model, row)
+    # Mesa before 3.4 counts agents in a table that holds every model for good (its issue 3179); this model has all its agents now.
+    vars(mesa.Agent).get("_ids", {}).pop(model, None)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+
 import mesa
 import numpy as np
 import pytest
@@ -100,3 +103,11 @@ def test_agents_and_layers_follow_a_return_to_a_checkpoint() -> None:
     assert agent.hours_available > before[0]
     model.resume(morning)
     assert (agent.hours_available, sorted(cell.disorder for cell in model.grid.all_cells)) == before
+
+
+def test_a_model_that_nobody_holds_leaves_memory() -> None:
+    model = CommunityModel(world="classroom", days=2, reform_day=1).run()
+    left = weakref.ref(model)
+    del model
+    gc.collect()
+    assert left() is None
