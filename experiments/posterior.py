@@ -17,7 +17,6 @@ import numpy as np
 from experiments.faults import Faults
 from experiments.ranges import generator
 from scenarios import DATA
-from sim.errors import ConfigError
 
 FILE: Final = DATA / "posterior.csv"
 #: What is known of each draw besides its constants.
@@ -35,8 +34,6 @@ class Posterior(NamedTuple):
 @functools.cache
 def posterior() -> Posterior:
     """The shipped sample."""
-    if not FILE.is_file():
-        raise ConfigError("posterior: no sample is shipped yet; `xietong calibrate` makes one")
     with FILE.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file, strict=True))
     draws = tuple({name: float(value) for name, value in row.items() if name not in ABOUT} for row in rows)

@@ -11,8 +11,6 @@ import pytest
 from experiments.posterior import ABOUT, FILE, posterior, posterior_draws
 from experiments.ranges import known
 
-pytestmark = pytest.mark.xfail(not FILE.is_file(), reason="no posterior sample is shipped yet")
-
 SMALL = ("world=classroom", "days=12", "reform_day=4", "lang=en", "jobs=1")
 
 

@@ -6,13 +6,11 @@ import pandas as pd
 import pytest
 
 from experiments.ensemble import design, design_tasks
-from experiments.posterior import FILE, posterior_draws
+from experiments.posterior import posterior_draws
 from experiments.ranges import range_draws, uncertain
 from experiments.ranks import FILES
 from experiments.uncertainty import KINDS, draws, worlds
 
-#: Draws of the posterior can only be taken where there are some.
-POSTERIOR = pytest.mark.xfail(not FILE.is_file(), reason="no posterior sample is shipped yet")
 SMALL = ("world=classroom", "days=40", "reform_day=8", "lang=en", "jobs=1", "strategies=[siloed,wuhan]")
 
 
@@ -22,7 +20,7 @@ def test_declared_values_stand_in_every_replicate_unless_asked_otherwise(setting
     assert [own for own, _ in worlds(settings)] == [settings] * 3
 
 
-@pytest.mark.parametrize("kind", ["deep", "ranges", pytest.param("posterior", marks=POSTERIOR)])
+@pytest.mark.parametrize("kind", KINDS[1:])
 def test_strategies_of_a_replicate_share_its_draw(settings_of, kind: str) -> None:
     settings = settings_of("compare", *SMALL, "replicates=4", f"uncertainty={kind}")
     found = draws(settings)
@@ -34,7 +32,6 @@ def test_strategies_of_a_replicate_share_its_draw(settings_of, kind: str) -> Non
     assert len({run.run_id for run in design(settings)}) == 8
 
 
-@POSTERIOR
 def test_draws_are_those_of_ranges_and_posterior(settings_of) -> None:
     deep, wide, fitted = (
         settings_of("compare", *SMALL, "replicates=5", "seed=9", f"uncertainty={kind}") for kind in KINDS[1:]
