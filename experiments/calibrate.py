@@ -35,7 +35,7 @@ PLAIN_RUNS: Final = 5
 #: What is there only when something fits.
 POSTERIOR: Final = ("posterior.csv", "posterior.json", "bounds.csv")
 #: Keys that change no result, left out of the command that the sample names.
-UNTOLD: Final = ("out", "jobs", "lang", "engine")
+UNTOLD: Final = ("out", "jobs", "fail_fast", "lang", "engine", "engine.scheduler", "engine.timeout")
 
 
 class NothingFitsError(XietongError):
