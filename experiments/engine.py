@@ -42,7 +42,7 @@ class LostSchedulerError(XietongError):
     """The scheduler went away while its workers were at work."""
 
 
-class _FirstFailure(Exception):  # noqa: N818 - a way out, not an error
+class _FirstFailure(Exception):
     """A run has failed and the user wants no more."""
 
 

@@ -72,8 +72,11 @@ def agree(settings: Settings, worker: str, found: Facts, own: Facts) -> None:
     none = text(settings.lang, "engine_none")
     differences = [
         text(
-            settings.lang, "engine_difference",
-            name=name, found=found.packages.get(name) or none, own=version or none,
+            settings.lang,
+            "engine_difference",
+            name=name,
+            found=found.packages.get(name) or none,
+            own=version or none,
         )  # fmt: skip
         for name, version in own.packages.items()
         if found.packages.get(name) != version

@@ -93,8 +93,11 @@ def connected(settings: Settings) -> Iterator[Any]:
             reason = " ".join(str(error.__cause__ or error).split())
             raise ConfigError(
                 text(
-                    settings.lang, "engine_unreachable",
-                    address=engine.scheduler, seconds=engine.timeout, reason=reason or type(error).__name__,
+                    settings.lang,
+                    "engine_unreachable",
+                    address=engine.scheduler,
+                    seconds=engine.timeout,
+                    reason=reason or type(error).__name__,
                 )  # fmt: skip
             ) from None
         try:

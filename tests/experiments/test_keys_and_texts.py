@@ -16,7 +16,6 @@ from experiments.texts import TEXTS
 from sim.needs import Category, Level, Role
 from sim.scenario import ROOT
 
-
 #: Keys that are fields of others.
 DOTTED = ("record.cases", "record.needs", "engine.scheduler", "engine.timeout")
 
