@@ -77,7 +77,7 @@ def agree(settings: Settings, worker: str, found: Facts, own: Facts) -> None:
             name=name,
             found=found.packages.get(name) or none,
             own=version or none,
-        )  # fmt: skip
+        )
         for name, version in own.packages.items()
         if found.packages.get(name) != version
     ]

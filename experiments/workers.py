@@ -98,7 +98,7 @@ def connected(settings: Settings) -> Iterator[Any]:
                     address=engine.scheduler,
                     seconds=engine.timeout,
                     reason=reason or type(error).__name__,
-                )  # fmt: skip
+                )
             ) from None
         try:
             yield client
