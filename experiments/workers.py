@@ -5,6 +5,7 @@ Either way not a word reaches the user but what this program says, and Ctrl-C re
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import signal
@@ -13,6 +14,7 @@ import tempfile
 import types
 import warnings
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from multiprocessing import resource_tracker
 from typing import Any, Final
@@ -88,22 +90,27 @@ def connected(settings: Settings) -> Iterator[Any]:
             with _interrupts_kept_here(), warnings.catch_warnings():
                 # Versions are compared by `experiments.reach`, which tells them in one line.
                 warnings.simplefilter("ignore", VersionMismatchWarning)
+                with ThreadPoolExecutor(1) as thread:  # for the caller may have an event loop of its own
+                    thread.submit(asyncio.run, _greet(str(engine.scheduler), engine.timeout)).result()
                 client = Client(engine.scheduler, timeout=engine.timeout, set_as_default=False)
         except (OSError, ValueError) as error:
-            reason = " ".join(str(error.__cause__ or error).split())
-            raise ConfigError(
-                text(
-                    settings.lang,
-                    "engine_unreachable",
-                    address=engine.scheduler,
-                    seconds=engine.timeout,
-                    reason=reason or type(error).__name__,
-                )
-            ) from None
+            reason = " ".join(str(error.__cause__ or error).split()) or type(error).__name__
+            values = {"address": engine.scheduler, "seconds": engine.timeout, "reason": reason}
+            raise ConfigError(text(settings.lang, "engine_unreachable", **values)) from None
         try:
             yield client
         finally:
             client.close(timeout=engine.timeout)
+
+
+async def _greet(address: str, timeout: float) -> None:
+    """Ask who is there; a client alone would wait for ever for one that accepts and never speaks."""
+    from distributed import rpc
+
+    async with asyncio.timeout(timeout), rpc(address, timeout=timeout) as other:
+        kind = (await other.identity())["type"]
+    if kind != "Scheduler":
+        raise ValueError(f"a {kind} answers")
 
 
 def _end_workers(cluster: Any) -> None:

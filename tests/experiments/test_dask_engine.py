@@ -8,7 +8,6 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from distributed import LocalCluster
 
 from experiments.judging import is_address
 from experiments.reach import facts
@@ -53,20 +52,14 @@ def test_something_else_answers(xietong) -> None:
     assert called.code == 2 and len(called.err) == 1 and "no dask scheduler answers" in called.err[0]
 
 
-@pytest.mark.parametrize(("lang", "told"), [("en", "has no worker after 1 s"), ("zh", "没有工作进程")])
-def test_a_scheduler_without_workers(xietong, lang: str, told: str) -> None:
-    with LocalCluster(n_workers=0, processes=False, dashboard_address=None, host="127.0.0.1") as empty:
-        words = (
-            *DESIGN[:-1],
-            "engine=dask",
-            f"engine.scheduler={empty.scheduler_address}",
-            "engine.timeout=1",
-        )
-        called = xietong(
-            *(word for word in words if not word.startswith("lang=")), f"lang={lang}", "out=store"
-        )
-    assert called.code == 2 and len(called.err) == 1 and not called.files
-    assert told in called.err[0] and "dask worker tcp://" in called.err[0]
+@pytest.mark.slow
+def test_a_scheduler_without_workers(xietong, site) -> None:
+    for lang, told in (("en", "has no worker after 1 s"), ("zh", "没有工作进程")):
+        words = (*DESIGN, *site.keys(), "out=store")
+        changed = {"lang=en": f"lang={lang}", "engine.timeout=60": "engine.timeout=1"}
+        called = xietong(*(changed.get(word, word) for word in words))
+        assert called.code == 2 and len(called.err) == 1 and not called.files
+        assert told in called.err[0] and f"dask worker {site.address}" in called.err[0]
 
 
 @pytest.mark.slow
