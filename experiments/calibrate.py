@@ -35,7 +35,7 @@ PLAIN_RUNS: Final = 5
 #: What is there only when something fits.
 POSTERIOR: Final = ("posterior.csv", "posterior.json", "bounds.csv")
 #: Keys that change no result, left out of the command that the sample names.
-UNTOLD: Final = ("out", "jobs", "lang", "engine")
+UNTOLD: Final = ("out", "jobs", "fail_fast", "lang", "engine", "engine.scheduler", "engine.timeout")
 
 
 class NothingFitsError(XietongError):
@@ -53,12 +53,13 @@ def execute(settings: Settings, words: Sequence[str] = ()) -> int:
     """Carry out a judged calibration and print what it found; the exit code."""
     from experiments.calibration import screening, targets, waves
     from experiments.calibration.showing import show_fit, show_screen
+    from experiments.ensemble import begin
     from experiments.store import Store
 
     design = Design(settings)
     fitted = targets.load("fit")
     given = None if settings.screen is None else screening.read(settings.screen, settings.parameters)
-    Store(settings.out).begin(settings, [])
+    begin(settings, Store(settings.out), [])
     table = screened(settings, design, fitted) if given is None else given
     save(settings, "screen.csv", table)
     show_screen(settings, table)

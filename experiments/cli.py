@@ -17,6 +17,8 @@ from experiments import helping
 from experiments.texts import text
 
 DONE, FAILED, WRONG, INTERRUPTED = 0, 1, 2, 130
+#: Flags that are keys by another name.
+KEYS_OF_FLAGS: Final = {"--fail-fast": "fail_fast=true"}
 MODULES: Final = {
     "run": "experiments.run", "compare": "experiments.compare", "twin": "experiments.twin", "attribute": "experiments.attribute",
     "optimise": "experiments.optimise", "calibrate": "experiments.calibrate", "report": "experiments.report",
@@ -29,7 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if argv is None else argv)
     lang = language(words)
     debug = "--debug" in words
-    words = [word for word in words if word != "--debug"]
+    words = [KEYS_OF_FLAGS.get(word, word) for word in words if word != "--debug"]
     return guarded(lambda: _dispatch(list(words), lang), ["xietong", *words], lang, debug)
 
 

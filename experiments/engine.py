@@ -1,63 +1,82 @@
-"""Where tasks are executed: in this process for one job, on a local cluster of worker processes for more.
+"""How tasks are executed: in this process for one job, else by worker processes, of this machine or of a dask scheduler.
 
-Both call the same function, `experiments.task.perform`. Workers write their own results, so a worker that dies costs only what
-it had in hand: its task is given to another, and one that kills every worker it meets is recorded as failed.
+All call the same function, `experiments.task.perform`. Workers write their own results, so a worker that dies costs only what
+it had in hand: its task is given to another, and one that kills every worker it meets is recorded as failed. Few tasks are handed
+out at a time, so that this process needs no more memory for many than for few; short ones are handed out together.
 """
 
 from __future__ import annotations
 
 import functools
-import logging
-import os
-import signal
-import sys
-import tempfile
+import queue
+import socket
 import time
-import types
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from multiprocessing import resource_tracker
+from collections import deque
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
 from experiments.identity import model_version
 from experiments.manifest import now
 from experiments.progress import Progress
+from experiments.reach import Facts, agree, facts
+from experiments.settings import Settings
 from experiments.store import Store
 from experiments.task import Receipt, Task, entry, perform
-from sim.errors import StoreError
+from experiments.texts import text
+from experiments.workers import client_of
+from sim.errors import StoreError, XietongError
 
 #: Seconds between two looks at how far the workers are.
 LOOK: Final = 0.25
-CHATTY: Final = ("distributed", "tornado", "asyncio", "bokeh")
-LOOPBACK: Final = "127.0.0.1"
-#: No words, and no pages: the scheduler starts its page server whatever it is told, so that server gets nothing to show.
-QUIET: Final = {
-    "distributed.logging": dict.fromkeys(CHATTY, "critical"),
-    "distributed.scheduler.http.routes": [],
-    "distributed.worker.http.routes": [],
-}
+#: Batches handed out for each thread of the workers: one in hand, one at hand.
+AHEAD: Final = 2
+#: Seconds that a batch of short tasks should take: handing one out costs some milliseconds.
+BATCH: Final = 0.5
+
+Batch = tuple[Task, ...]
 
 
-def execute(tasks: Sequence[Task], store: Store, jobs: int, progress: Progress) -> list[Receipt]:
-    """Live all tasks and return a receipt for each run.
+class LostSchedulerError(XietongError):
+    """The scheduler went away while its workers were at work."""
+
+
+class _FirstFailure(Exception):
+    """A run has failed and the user wants no more."""
+
+
+def execute(tasks: Sequence[Task], store: Store, settings: Settings, progress: Progress) -> list[Receipt]:
+    """Live all tasks and return a receipt for each run; under `fail_fast`, up to the first that failed.
 
     Raises
     ------
     WriteError
         The disk refused; tasks not yet begun are left.
+    ConfigError
+        No scheduler answers, or a worker differs from this program.
+    LostSchedulerError
+        It answered, and does no longer; what is finished is kept.
     KeyboardInterrupt
         The user wants to stop; what is finished is kept.
     """
-    workers = min(jobs, len(tasks))
-    return _serially(tasks, store, progress) if workers <= 1 else _on_cluster(tasks, store, workers, progress)
+    if not tasks:
+        return []
+    if settings.engine.name == "local" and min(settings.jobs, len(tasks)) == 1:
+        return _serially(tasks, store, progress, settings.fail_fast)
+    receipts: list[Receipt] = []
+    with suppress(_FirstFailure), client_of(settings, len(tasks)) as client:
+        _Dispatch(client, store, settings, progress, receipts).live(tasks)
+    return receipts
 
 
-def _serially(tasks: Sequence[Task], store: Store, progress: Progress) -> list[Receipt]:
+def _serially(tasks: Sequence[Task], store: Store, progress: Progress, fail_fast: bool) -> list[Receipt]:
     receipts: list[Receipt] = []
     for task in tasks:
         receipts += perform(task, store, _Counted(store, receipts, task, progress).day)
         progress.count(*_tally(receipts))
+        if fail_fast and progress.failed:
+            break
     return receipts
 
 
@@ -79,42 +98,132 @@ class _Counted:
         self.progress.day(run_id, share)
 
 
-def _on_cluster(tasks: Sequence[Task], store: Store, workers: int, progress: Progress) -> list[Receipt]:
-    receipts: list[Receipt] = []
-    version = model_version()
-    with _cluster(workers) as client:
-        waiting = {
-            client.submit(perform_quietly, task, str(store.root), version, pure=False): task for task in tasks
-        }
-        while waiting:
-            time.sleep(LOOK)
-            for future in [future for future in waiting if future.done()]:
-                receipts += _received(future, waiting.pop(future), store)
-            underway = [run.run_id for task in waiting.values() for run in task.runs]
-            done, failed = _tally(receipts)
-            progress.count(done + sum(store.path("runs", run_id).exists() for run_id in underway), failed)
-    return receipts
+class _Dispatch:
+    """Keeps workers in work with few batches handed out, and gathers receipts."""
+
+    def __init__(
+        self, client: Any, store: Store, settings: Settings, progress: Progress, receipts: list[Receipt]
+    ) -> None:
+        self.client, self.store, self.settings = client, store, settings
+        self.progress, self.receipts = progress, receipts
+        self.root = str(store.root.absolute())
+        self.arrived: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        self.waiting: dict[Any, Batch] = {}
+        #: Tasks of batches that were lost: the next time each is sent alone, so that one costs no other.
+        self.alone: deque[Task] = deque()
+        #: Seconds that a task takes, by the last batch.
+        self.pace: float | None = None
+        self.threads = 1
+        self._looked = self._told = float("-inf")
+
+    def live(self, tasks: Sequence[Task]) -> None:
+        """All tasks to their end."""
+        left = deque(tasks)
+        while left or self.alone or self.waiting:
+            self._hand_out(left)
+            for future in self._arrivals():
+                self._receive(future, self.waiting.pop(future))
+            self._tell()
+
+    def _hand_out(self, left: deque[Task]) -> None:
+        self._count_threads()
+        while (left or self.alone) and len(self.waiting) < AHEAD * self.threads:
+            batch = (
+                (self.alone.popleft(),)
+                if self.alone
+                else tuple(left.popleft() for _ in range(self._size(len(left))))
+            )
+            future = self.client.submit(perform_batch, batch, self.root, facts(), pure=False)
+            self.waiting[future] = batch
+            future.add_done_callback(self.arrived.put)
+
+    def _size(self, left: int) -> int:
+        """Tasks of the next batch: as many as fill its time, as long as enough batches are left to share."""
+        if self.pace is None:
+            return 1
+        fair = -(-left // (AHEAD * self.threads))
+        return max(1, min(int(BATCH / max(self.pace, BATCH / left)), fair))
+
+    def _count_threads(self) -> None:
+        """Workers come and go."""
+        if time.monotonic() - self._looked > 1:
+            with suppress(OSError):  # a scheduler that is lost shows in what was handed out
+                self.threads = max(1, sum(self.client.nthreads().values()))
+            self._looked = time.monotonic()
+
+    def _arrivals(self) -> list[Any]:
+        found = []
+        with suppress(queue.Empty):
+            found.append(self.arrived.get(timeout=LOOK))
+            while True:
+                found.append(self.arrived.get_nowait())
+        return found
+
+    def _receive(self, future: Any, batch: Batch) -> None:
+        error = future.exception()
+        if error is None:
+            receipts, self.pace = future.result()
+            self.receipts += receipts
+        elif not self._is_loss(error):
+            raise error
+        elif len(batch) > 1:
+            self.alone.extend(batch)
+        else:
+            self.receipts += _lost(batch[0], error, self.store)
+        if self.settings.fail_fast and _tally(self.receipts)[1]:
+            raise _FirstFailure
+
+    def _is_loss(self, error: BaseException) -> bool:
+        """Whether the workers died over a task; a scheduler that is gone is another matter."""
+        from distributed.client import FutureCancelledError
+        from distributed.scheduler import KilledWorker
+
+        if isinstance(error, FutureCancelledError) and self.settings.engine.name == "dask":
+            address = self.settings.engine.scheduler
+            raise LostSchedulerError(text(self.settings.lang, "engine_lost", address=address)) from None
+        return isinstance(error, KilledWorker | FutureCancelledError)
+
+    def _tell(self) -> None:
+        if self.waiting and time.monotonic() - self._told < LOOK:
+            return
+        self._told = time.monotonic()
+        underway = [run.run_id for batch in self.waiting.values() for task in batch for run in task.runs]
+        done, failed = _tally(self.receipts)
+        self.progress.count(
+            done + sum(self.store.path("runs", run_id).exists() for run_id in underway), failed
+        )
 
 
-def perform_quietly(task: Task, root: str, version: str) -> list[Receipt]:
-    """What a worker is sent: no callback crosses processes, the store itself tells how far a task is.
+def perform_batch(batch: Batch, root: str, own: Facts) -> tuple[list[Receipt], float]:
+    """What a worker is sent: receipts and seconds a task. No callback crosses processes, the store tells how far a task is.
 
     Raises
     ------
     StoreError
         The sources of the model were edited since the program started: results of two models would stand under one name.
+    ConfigError
+        A worker of a scheduler has another model or other packages than the program that sends it tasks.
     """
-    if model_version() != version:
+    settings = batch[0].settings
+    if settings.engine.name == "dask":
+        agree(settings, socket.gethostname(), facts(), own)
+    elif model_version() != own.model:
         raise StoreError(
-            f"the model was edited while it ran ({version} is now {model_version()}); start again with another out=…"
+            f"the model was edited while it ran ({own.model} is now {model_version()}); start again with another out=…"
         )
     _prepare()
-    return perform(task, Store(Path(root)))
+    start = time.perf_counter()
+    receipts: list[Receipt] = []
+    for task in batch:
+        receipts += perform(task, Store(Path(root)))
+        if settings.fail_fast and _tally(receipts)[1]:
+            break
+    return receipts, (time.perf_counter() - start) / len(batch)
 
 
 @functools.cache
 def _prepare() -> None:
-    """Let one worker compile the model after a change, while the others wait for what it leaves in the cache.
+    """Let one worker of a machine compile the model after a change, while the others wait for what it leaves in the cache.
 
     A small world lives through a week and a month, so that nearly all kernels are met; where they are compiled already, this takes
     a tenth of a second.
@@ -123,17 +232,12 @@ def _prepare() -> None:
 
     from sim.model import CommunityModel
 
-    with Lock("compiling"):
+    with Lock(f"compiling on {socket.gethostname()}"):
         CommunityModel(world="classroom", days=32, reform_day=1).run().outcomes()
 
 
-def _received(future: Any, task: Task, store: Store) -> list[Receipt]:
-    """The receipts of a finished task; where the task itself was lost, its runs have failed at stage `worker`."""
-    error = future.exception()
-    if error is None:
-        return list(future.result())
-    if not _lost(error):
-        raise error
+def _lost(task: Task, error: BaseException, store: Store) -> list[Receipt]:
+    """Receipts of a task that no worker survived: runs that it finished are done, the others have failed at stage `worker`."""
     receipts = []
     for run in task.runs:
         if store.parts(run.run_id) is not None:
@@ -144,96 +248,6 @@ def _received(future: Any, task: Task, store: Store) -> list[Receipt]:
     return receipts
 
 
-def _lost(error: BaseException) -> bool:
-    from distributed.client import FutureCancelledError
-    from distributed.scheduler import KilledWorker
-
-    return isinstance(error, KilledWorker | FutureCancelledError)
-
-
 def _tally(receipts: Sequence[Receipt]) -> tuple[int, int]:
     failed = sum(receipt.status == "failed" for receipt in receipts)
     return len(receipts) - failed, failed
-
-
-@contextmanager
-def _cluster(workers: int) -> Iterator[Any]:
-    """A client of worker processes on this machine: loopback only, no dashboard, not a word to the user."""
-    with ExitStack() as stack:
-        import dask
-
-        quiet = dask.config.set(QUIET)
-        if "distributed" in sys.modules:
-            # Imported before, perhaps by the user's own program: loggers are given back as they were.
-            stack.enter_context(quiet)
-            stack.enter_context(_silence())
-        from distributed import Client, LocalCluster
-
-        stack.enter_context(_without_main())
-        scratch = stack.enter_context(
-            tempfile.TemporaryDirectory(prefix="xietong-", ignore_cleanup_errors=True)
-        )
-        with _interrupts_kept_here():
-            cluster = stack.enter_context(LocalCluster(
-                n_workers=workers, threads_per_worker=1, processes=True, host=LOOPBACK, memory_limit=None,
-                dashboard_address=f"{LOOPBACK}:0", scheduler_kwargs={"dashboard": False}, silence_logs=logging.CRITICAL,
-                local_directory=scratch,
-            ))  # fmt: skip
-            client = stack.enter_context(Client(cluster))
-        try:
-            yield client
-        except BaseException:
-            _end_workers(cluster)
-            raise
-
-
-def _end_workers(cluster: Any) -> None:
-    """End the worker processes at once, in the middle of their runs: a finished run is on disk, a half one is not."""
-    for nanny in cluster.workers.values():
-        nanny.close_gracefully()  # not to be replaced
-        if nanny.pid:
-            os.kill(nanny.pid, signal.SIGTERM if os.name == "nt" else signal.SIGKILL)
-
-
-@contextmanager
-def _silence() -> Iterator[None]:
-    """Keep the libraries' loggers quiet, and give them back as they were."""
-    before = {name: logging.getLogger(name).level for name in CHATTY}
-    for name in CHATTY:
-        logging.getLogger(name).setLevel(logging.CRITICAL)
-    try:
-        yield
-    finally:
-        for name, level in before.items():
-            logging.getLogger(name).setLevel(level)
-
-
-@contextmanager
-def _without_main() -> Iterator[None]:
-    """Hide the main script from new worker processes.
-
-    They would import it again: a script that calls `compare` at its top level would start itself over and over.
-    """
-    main = sys.modules["__main__"]
-    blank = types.ModuleType("__main__")
-    blank.__spec__ = None
-    sys.modules["__main__"] = blank
-    try:
-        yield
-    finally:
-        sys.modules["__main__"] = main
-
-
-@contextmanager
-def _interrupts_kept_here() -> Iterator[None]:
-    """Ctrl-C reaches this thread alone: threads and processes started inside the block never see it."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    # Started here, for its start would give the thread that spawns workers the signal back.
-    resource_tracker.ensure_running()
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)

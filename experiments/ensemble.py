@@ -9,11 +9,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from experiments import reach
 from experiments.engine import execute
 from experiments.identity import run_id
 from experiments.progress import Progress
 from experiments.settings import Settings
-from experiments.store import Store
+from experiments.store import Store, look
 from experiments.task import Planned, Receipt, Task
 from experiments.texts import text
 from experiments.uncertainty import worlds
@@ -88,7 +89,9 @@ def carry_out(settings: Settings, planned: Sequence[Planned] | None = None) -> E
     StoreError
         The folder must not or cannot be written.
     FailedRunsError
-        No run came to its end.
+        No run came to its end, or one failed under `fail_fast`.
+    ConfigError
+        The workers of `engine=dask` cannot do the work (see `experiments.reach`).
     """
     levels: tuple[Levelled, ...] = ()
     if settings.budget == "neutral":
@@ -111,6 +114,9 @@ def fulfil(settings: Settings, work: Sequence[Task], levels: tuple[Levelled, ...
     failed = tuple(receipt for receipt in receipts if receipt.status == "failed")
     if failed:
         store.seal("failed")
+    if failed and settings.fail_fast:
+        told = failure_line(settings, store, failed, len(planned))
+        raise FailedRunsError(text(settings.lang, "stopped_failing", told=told))
     if not len(rows):
         raise FailedRunsError(failure_line(settings, store, failed, len(planned)))
     return Ensemble(settings, store, rows, failed, len(planned), levels)
@@ -127,7 +133,9 @@ def _levelled(settings: Settings, store: Store) -> tuple[Settings, tuple[Levelle
 
 
 def begin(settings: Settings, store: Store, planned: Sequence[Planned]) -> None:
-    """Register all runs of a design; StoreError when the folder must not or cannot be written."""
+    """Register all runs of a design; raises as `carry_out` does when the folder or the engine will not do."""
+    look(store.root)
+    reach.ready(settings)
     store.begin(settings, [_planned_row(run) for run in planned])
 
 
@@ -139,12 +147,23 @@ def live(settings: Settings, store: Store, planned: Sequence[Planned]) -> list[R
 def live_tasks(settings: Settings, store: Store, work: Sequence[Task]) -> list[Receipt]:
     """The same for tasks that bring settings of their own."""
     planned = [run for task in work for run in task.runs]
-    missing = [run for run in planned if not store.is_whole(run.run_id, settings.record)]
-    for run in missing:
-        store.forget(run.run_id)
+    missing = [run for run in planned if _is_missing(settings, store, run.run_id)]
     progress = Progress(len(missing), len(planned) - len(missing), settings.lang)
     with progress.showing():
-        return execute(_left(work, missing), store, settings.jobs, progress)
+        return execute(_left(work, missing), store, settings, progress)
+
+
+def _is_missing(settings: Settings, store: Store, run_id: str) -> bool:
+    """Whether a run is to be lived; one that is torn is taken back.
+
+    A run that is not there yet is not: another program may finish it at any moment.
+    """
+    there = store.path("runs", run_id).exists()
+    if store.is_whole(run_id, settings.record):
+        return False
+    if there:
+        store.forget(run_id)
+    return True
 
 
 def _left(work: Sequence[Task], missing: Sequence[Planned]) -> list[Task]:

@@ -1,13 +1,14 @@
 """`python -m experiments.run`: the same run under `@hydra.main`, with all of Hydra's own flags.
 
-The words are judged before Hydra sees them, so that a slip is one line here too; Hydra then composes and calls the run, once,
-or several times under `--multirun`, each job in a folder of its own.
+The words are judged before Hydra sees them, so that a slip is one line here too. Hydra composes, once, or several times under
+`--multirun`; what it composed is then lived as one design in one store, so that a rerun skips what is finished.
 """
 
 from __future__ import annotations
 
 import itertools
 import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -16,12 +17,15 @@ from experiments import cli
 from experiments.configuration import parse
 from experiments.faults import Faults
 from experiments.judging import judged
+from experiments.settings import Settings
 from sim.scenario import ROOT
 
 #: Flags of Hydra that take a value, which may stand in the next word.
 WITH_VALUE: Final = ("--cfg", "-c", "--package", "-p", "--config-path", "-cp", "--config-name", "-cn", "--config-dir", "-cd",
                      "--experimental-rerun", "--info", "-i")  # fmt: skip
 MANY: Final = ("--multirun", "-m")
+#: Settings that all jobs of one store share.
+SHARED: Final = ("out", "record", "engine", "jobs", "fail_fast", "lang")
 
 
 def run_under_hydra(argv: Sequence[str]) -> int:
@@ -32,25 +36,65 @@ def run_under_hydra(argv: Sequence[str]) -> int:
     flags, words = split([word for word in argv if word != "--debug"])
     lang = cli.language(words)
     many = any(flag in MANY for flag in flags)
-    codes: list[int] = []
+    jobs = Jobs(lang)
 
     @hydra.main(version_base="1.3", config_path=str(ROOT), config_name="config")
     def application(composed: Any) -> None:
-        codes.append(_job(composed, lang, many, debug))
+        jobs.take(composed)
 
     def action() -> int:
         folders = [Path(value) for flag, value in _pairs(flags) if flag in ("--config-dir", "-cd")]
         faults = Faults(lang)
         good = parse("run", words, faults, folders, sweeps=many)
         faults.raise_any()
-        before, sys.argv = sys.argv, ["experiments.run", *flags, *good]
-        try:
-            application()
-        finally:
-            sys.argv = before
-        return max(codes, default=0)
+        # Of each multirun Hydra keeps a file: what a store says about itself stands in the store.
+        with tempfile.TemporaryDirectory(prefix="xietong-") as aside:
+            own = [f"hydra.sweep.dir={aside}"] if many else []
+            before, sys.argv = sys.argv, ["experiments.run", *flags, *own, *good]
+            try:
+                application()
+            finally:
+                sys.argv = before
+        return jobs.live()
 
     return cli.guarded(action, ["python", "-m", "experiments.run", *argv], lang, debug)
+
+
+class Jobs:
+    """What Hydra composed, judged: settings and overrides of each job. Faults wait for the end: Hydra would wrap them in its own words."""
+
+    def __init__(self, lang: str) -> None:
+        self.faults = Faults(lang)
+        self.settings: list[Settings] = []
+        self.overrides: list[str] = []
+
+    def take(self, composed: Any) -> None:
+        """One job more."""
+        from hydra.core.hydra_config import HydraConfig
+        from omegaconf import OmegaConf
+
+        raw: Any = OmegaConf.to_container(composed, resolve=True)
+        with self.faults.gather():
+            self.settings.append(judged("run", raw, Faults(self.faults.lang)))
+            self.overrides.append(" ".join(word.lstrip("+") for word in HydraConfig.get().overrides.task))
+
+    def live(self) -> int:
+        """Live all jobs and sum each up; the exit code.
+
+        Raises
+        ------
+        ConfigError
+            A job is faulty, or jobs differ where a store has one value.
+        """
+        from experiments.run import execute, execute_all
+
+        for name in SHARED if self.settings else ():
+            if any(getattr(one, name) != getattr(self.settings[0], name) for one in self.settings):
+                self.faults.add("one_for_all", key=name)
+        self.faults.raise_any()
+        if len(self.settings) < 2:
+            return max((execute(one) for one in self.settings), default=cli.DONE)
+        return execute_all(self.settings, self.overrides)
 
 
 def split(argv: Sequence[str]) -> tuple[list[str], list[str]]:
@@ -68,16 +112,3 @@ def split(argv: Sequence[str]) -> tuple[list[str], list[str]]:
 def _pairs(flags: Sequence[str]) -> list[tuple[str, str]]:
     joined = [tuple(word.split("=", 1)) for word in flags if word.startswith("--") and "=" in word]
     return [*itertools.pairwise(flags), *joined]  # type: ignore[list-item]
-
-
-def _job(composed: Any, lang: str, many: bool, debug: bool) -> int:
-    """One job of Hydra: judge and run. What ends it early is told here: Hydra would wrap it in its own words."""
-    from hydra.core.hydra_config import HydraConfig
-    from omegaconf import OmegaConf
-
-    from experiments.run import execute
-
-    raw: Any = OmegaConf.to_container(composed, resolve=True)
-    if many:
-        raw["out"] = str(Path(raw["out"] or "outputs/run") / str(HydraConfig.get().job.num))
-    return cli.guarded(lambda: execute(judged("run", raw, Faults(lang))), ["xietong", "run"], lang, debug)

@@ -10,13 +10,14 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
 from experiments.faults import Faults, shown
 from experiments.keys import BY_NAME, MAKING, Key, of
 from experiments.posterior import named, spelled
-from experiments.settings import Command, Settings
+from experiments.settings import Command, Engine, Settings
 from experiments.speech import environment_language
 from sim.errors import ConfigError
 from sim.parameters import flatten, judge
@@ -33,6 +34,8 @@ RECORDED: Final = {
 #: Commands that live one strategy without a key for it: only the baseline may be seen by a fit.
 BASELINE_ONLY: Final = ("calibrate",)
 FILE: Final = (".yaml", ".yml")
+#: What a dask scheduler may speak.
+PROTOCOLS: Final = ("tcp", "tls")
 
 
 def judged(command: Command, raw: Mapping[str, Any], faults: Faults) -> Settings:
@@ -48,7 +51,7 @@ def judged(command: Command, raw: Mapping[str, Any], faults: Faults) -> Settings
     values |= {
         name: raw[name]
         for name, key in keys.items()
-        if name in raw and key.kind in ("whole", "number", "choice")
+        if name in raw and "." not in name and key.kind in ("whole", "number", "choice", "switch")
     }
     for name, made in (
         ("world", _world(raw, faults)), ("future", _one(Future, load_future, raw["future"], "future", faults)),
@@ -60,7 +63,7 @@ def judged(command: Command, raw: Mapping[str, Any], faults: Faults) -> Settings
         values["outcomes"] = _outcomes(raw["outcomes"], faults)
     if "futures" in keys:
         values["futures"] = _futures(raw, faults)
-    values["engine"] = raw["engine"]["name"] if isinstance(raw["engine"], Mapping) else raw["engine"]
+    values["engine"] = _engine(raw, faults)
     values["record"] = RECORDED.get(command) or _plain(raw["record"])
     values["baseline"] = raw["baseline"] if "baseline" in keys else "auto"
     values["jobs"] = cores() if raw["jobs"] is None else raw["jobs"]
@@ -88,6 +91,36 @@ def judged(command: Command, raw: Mapping[str, Any], faults: Faults) -> Settings
 def cores() -> int:
     """Processors that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _engine(raw: Mapping[str, Any], faults: Faults) -> dict[str, Any]:
+    """Name, scheduler and timeout: as composed, or as keyword arguments with dotted names."""
+    given = dict(raw["engine"]) if isinstance(raw["engine"], Mapping) else {"name": raw["engine"]}
+    dotted = {field: raw.get(f"engine.{field}") for field in Engine.model_fields}
+    given |= {field: value for field, value in dotted.items() if value is not None}
+    name, scheduler = given["name"], given.get("scheduler")
+    if name not in BY_NAME["engine"].choices:
+        faults.choice("engine", name, BY_NAME["engine"].choices)
+    elif name == "local" and scheduler is not None:
+        faults.add("scheduler_alone", value=shown(scheduler))
+    elif name == "dask" and scheduler is None:
+        faults.add("no_scheduler")
+    elif name == "dask" and not is_address(scheduler):
+        faults.add("bad_address", value=shown(scheduler))
+    return given
+
+
+def is_address(value: Any) -> bool:
+    """Whether a dask scheduler could be meant: protocol, host and port, and nothing else."""
+    if not isinstance(value, str):
+        return False
+    try:
+        parts = urlsplit(value)
+        port = parts.port
+    except ValueError:
+        return False
+    plain = not (parts.path or parts.query or parts.fragment or parts.username)
+    return plain and parts.scheme in PROTOCOLS and bool(parts.hostname) and bool(port)
 
 
 def _plain(value: Any) -> Any:

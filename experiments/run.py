@@ -29,6 +29,34 @@ def execute(settings: Settings) -> int:
     return 0
 
 
+def execute_all(jobs: Sequence[Settings], overrides: Sequence[str]) -> int:
+    """Live single runs of several settings as one design and sum each up; `jobs.csv` tells their overrides. The exit code.
+
+    Raises as `experiments.ensemble.carry_out` does.
+    """
+    import pandas as pd
+
+    from experiments.ensemble import fulfil, plan
+    from experiments.parquet import write_bytes
+    from experiments.progress import say
+    from experiments.task import Task
+
+    planned = [plan(job, [(job.strategies[0], job.replicate)])[0] for job in jobs]
+    tasks = {run.run_id: Task(job, job.replicate, (run,)) for job, run in zip(jobs, planned, strict=True)}
+    done = fulfil(jobs[0], list(tasks.values()))
+    rows = done.runs.set_index("run_id")
+    for job, run in zip(jobs, planned, strict=True):
+        if run.run_id in rows.index:
+            summarise(job, {str(name): value for name, value in rows.loc[run.run_id].items()})
+    table = pd.DataFrame({"run_id": [run.run_id for run in planned], "overrides": overrides})
+    write_bytes(jobs[0].out / "jobs.csv", table.to_csv(index_label="job", lineterminator="\n").encode())
+    done.store.seal(done.store.status(), [jobs[0].out / "jobs.csv"])
+    print(text(jobs[0].lang, "results_at", path=jobs[0].out))
+    if done.failed:
+        say("xietong: " + done.failure_line())
+    return 1 if done.failed else 0
+
+
 def summarise(settings: Settings, row: Mapping[str, float]) -> None:
     """Print the headline outcomes of one run with their units, in blocks."""
     from experiments.outcomes_shown import blocks, meaning

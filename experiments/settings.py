@@ -32,6 +32,17 @@ class Record(Frozen):
     needs: bool = False
 
 
+class Engine(Frozen):
+    """Who lives the runs: processes of this machine, or the workers of the dask scheduler at an address, such as `tcp://host:port`.
+
+    `timeout` bounds the wait for the scheduler and its first worker, in seconds.
+    """
+
+    name: Literal["local", "dask"] = "local"
+    scheduler: str | None = None
+    timeout: Annotated[int, _bounds("engine.timeout")] = BY_NAME["engine.timeout"].default
+
+
 class Settings(Frozen):
     """A judged configuration.
 
@@ -73,8 +84,9 @@ class Settings(Frozen):
     screen: Path | None = None
     resident: Annotated[int, _bounds("resident")] | None = None
     record: Record = Record()
-    engine: Literal["local"] = "local"
+    engine: Engine = Engine()
     jobs: Annotated[int, _bounds("jobs")] = 1
+    fail_fast: bool = False
     lang: Literal["en", "zh"] = "en"
     out: Path
 

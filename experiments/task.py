@@ -12,7 +12,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from experiments.manifest import now
@@ -55,25 +55,35 @@ class Receipt:
 
 
 def perform(task: Task, store: Store, watch: Watch | None = None) -> list[Receipt]:
-    """Live the runs of a task and keep their results.
+    """Live the runs of a task and keep their results; under `fail_fast`, up to the first that fails.
+
+    What another worker or another program has finished meanwhile is not lived again.
 
     Raises
     ------
     WriteError
         The disk refused.
     """
-    attempt = Attempt(task.settings, store)
+    settings = task.settings
+    whole = [run for run in task.runs if store.is_whole(run.run_id, settings.record)]
+    task = replace(task, runs=tuple(run for run in task.runs if run not in whole))
+    attempt = Attempt(settings, store)
+    attempt.receipts += [Receipt(run.run_id, "done") for run in whole]
+    if not task.runs:
+        return attempt.receipts
     with attempt.of(*task.runs):
         model, past = _common_past(task, attempt, watch)
     for run in task.runs if attempt.standing else ():
+        if settings.fail_fast and attempt.receipts and attempt.receipts[-1].status == "failed":
+            break
         with attempt.of(run):
             if past is not None:
                 attempt.stage = "fork"
                 model.resume(past, run.strategy)
             attempt.stage = "run"
-            _live(model, task.settings.days, run.run_id, task.settings, watch)
+            _live(model, settings.days, run.run_id, settings, watch)
             attempt.stage = "outcomes"
-            row, tables = results(model, task.settings, run)
+            row, tables = results(model, settings, run)
             attempt.stage = "write"
             store.keep(row, tables)
             attempt.done(run)

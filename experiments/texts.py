@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from experiments.texts_of_engines import ENGINES
 from experiments.texts_of_portfolios import PORTFOLIOS
 from experiments.texts_of_twin import TWIN
 
@@ -15,8 +16,8 @@ Pair = tuple[str, str]
 FAULTS: Final[dict[str, Pair]] = {
     "fault_near": ("; did you mean '{name}'?", "；是否想写“{name}”？"),
     "fault_unknown_command": ("{name}: no such command; commands: {known}{near}", "{name}：没有这个命令；可用命令：{known}{near}"),
-    "fault_unknown_flag": ("{name}: no such flag; flags: --help, --debug, --version; keys are written key=value",
-        "{name}：没有这个选项；可用选项：--help、--debug、--version；参数写作 键=值"),
+    "fault_unknown_flag": ("{name}: no such flag; flags: --help, --debug, --fail-fast, --version; keys are written key=value",
+        "{name}：没有这个选项；可用选项：--help、--debug、--fail-fast、--version；参数写作 键=值"),
     "fault_unknown_key": ("{key}: no such key of `{command}`{near} (keys: {keys})", "{key}：`{command}` 没有这个参数{near}（可用参数：{keys}）"),
     "fault_unknown_field": ("{key}: unknown; known: {known}{near}", "{key}：未知；可用：{known}{near}"),
     "fault_unknown_name": ("{key}={value}: unknown; allowed: {known}{near}", "{key}={value}：未知；可用：{known}{near}"),
@@ -69,8 +70,8 @@ HELP: Final[dict[str, Pair]] = {
     "help_usage": ("usage: xietong COMMAND [key=value …]", "用法：xietong 命令 [键=值 …]"),
     "help_commands": ("commands", "命令"),
     "help_example": ("for example:", "例如："),
-    "help_more": ("`xietong COMMAND --help` shows the keys of a command. Flags: --help, --debug (show tracebacks), --version.",
-        "xietong 命令 --help 显示该命令的参数。选项：--help、--debug（显示出错位置）、--version。"),
+    "help_more": ("`xietong COMMAND --help` shows the keys of a command. Flags: --help, --debug (show tracebacks), --fail-fast (stop at the first failed run), --version.",
+        "xietong 命令 --help 显示该命令的参数。选项：--help、--debug（显示出错位置）、--fail-fast（首次运行失败即停止）、--version。"),
     "help_lang": ("这个程序会说中文：加 lang=zh", "This program speaks English: add lang=en"),
     "help_keys": ("keys (default, unit, meaning)", "参数（默认值、单位、含义）"),
     "help_exits": ("exit codes: 0 done; 2 your input is wrong, nothing was written; 1 failure inside, the store is intact; "
@@ -237,7 +238,7 @@ LISTS: Final[dict[str, Pair]] = {
     "no": ("", ""),
 }
 
-TEXTS: Final[dict[str, Pair]] = FAULTS | HELP | PROGRESS | RESULTS | LISTS | TWIN | PORTFOLIOS
+TEXTS: Final[dict[str, Pair]] = FAULTS | HELP | PROGRESS | RESULTS | LISTS | TWIN | PORTFOLIOS | ENGINES
 LANGUAGES: Final = ("en", "zh")
 
 

@@ -7,13 +7,17 @@ import os
 import socket
 import sys
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 
 import psutil
 import pytest
 
-from experiments import engine
+from experiments import engine, workers
 from experiments.engine import execute
 from experiments.progress import Progress
+from experiments.reach import facts
+from experiments.task import Task
 from sim.errors import StoreError
 
 
@@ -21,7 +25,7 @@ def test_only_this_machine_can_reach_the_cluster(capfd) -> None:
     main = sys.modules["__main__"]
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        with engine._cluster(1) as client:
+        with workers.started(1) as client:
             assert client.submit(os.getpid).result() != os.getpid()
             program = psutil.Process()
             family = (program, *program.children(recursive=True))
@@ -33,7 +37,7 @@ def test_only_this_machine_can_reach_the_cluster(capfd) -> None:
 
 
 def test_the_usual_port_of_the_dashboard_is_left_alone() -> None:
-    with engine._cluster(1):
+    with workers.started(1):
         try:
             with socket.create_connection(("127.0.0.1", 8787), timeout=1):
                 pytest.skip("another program serves the port")
@@ -46,7 +50,7 @@ def test_loggers_of_the_caller_come_back() -> None:
     before = logger.level
     logger.setLevel(logging.INFO)
     try:
-        with engine._silence():
+        with workers._silence():
             assert logger.level == logging.CRITICAL
         assert logger.level == logging.INFO
     finally:
@@ -54,24 +58,34 @@ def test_loggers_of_the_caller_come_back() -> None:
 
 
 @pytest.mark.parametrize(("jobs", "tasks", "expected"), [(1, 5, None), (8, 1, None), (8, 3, 3), (2, 3, 2)])
-def test_no_more_workers_than_tasks(monkeypatch, jobs: int, tasks: int, expected: int | None) -> None:
+def test_no_more_workers_than_tasks(
+    monkeypatch, settings_of, jobs: int, tasks: int, expected: int | None
+) -> None:
     asked: list[int | None] = []
+
+    @contextmanager
+    def started(count: int) -> Iterator[None]:
+        asked.append(count)
+        raise KeyboardInterrupt
+        yield
+
     monkeypatch.setattr(engine, "_serially", lambda *_: asked.append(None) or [])
-    monkeypatch.setattr(
-        engine, "_on_cluster", lambda tasks, store, workers, progress: asked.append(workers) or []
-    )
-    execute([object()] * tasks, object(), jobs, Progress(tasks, 0, "en"))  # type: ignore[list-item, arg-type]
+    monkeypatch.setattr(workers, "started", started)
+    settings = settings_of("run", "world=classroom", f"jobs={jobs}")
+    with nullcontext() if expected is None else pytest.raises(KeyboardInterrupt):
+        execute([object()] * tasks, object(), settings, Progress(tasks, 0, "en"))  # type: ignore[list-item, arg-type]
     assert asked == [expected]
 
 
 def test_a_failing_user_of_the_cluster_ends_it() -> None:
-    with pytest.raises(ZeroDivisionError), engine._cluster(1) as client:
+    with pytest.raises(ZeroDivisionError), workers.started(1) as client:
         worker = client.submit(os.getpid).result()
         raise ZeroDivisionError
     assert not psutil.pid_exists(worker) or psutil.Process(worker).status() == psutil.STATUS_ZOMBIE
 
 
-def test_a_worker_with_other_sources_refuses(tmp_path) -> None:
+def test_a_worker_with_other_sources_refuses(tmp_path, settings_of) -> None:
+    task = Task(settings_of("run", "world=classroom"), 0, ())
     with pytest.raises(StoreError, match="edited while it ran"):
-        engine.perform_quietly(object(), str(tmp_path), "0.0.0+before")  # type: ignore[arg-type]
+        engine.perform_batch((task,), str(tmp_path), facts()._replace(model="0.0.0+before"))
     assert list(tmp_path.iterdir()) == []

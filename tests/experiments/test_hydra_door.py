@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 from experiments.hydra_door import run_under_hydra, split
@@ -43,14 +44,51 @@ def test_cfg_job_shows_the_configuration_and_runs_nothing(door, tmp_path) -> Non
     assert list(tmp_path.iterdir()) == []
 
 
-def test_multirun_gives_each_job_its_folder(door, tmp_path) -> None:
-    code, _, _ = door("--multirun", *SMALL, "strategy=siloed,wuhan", "seed=1,2", "out=many")
-    assert code == 0 and {path.name for path in (tmp_path / "many").iterdir() if path.is_dir()} == {
-        "0",
-        "1",
-        "2",
-        "3",
-    }
+MANY = ("--multirun", *SMALL, "strategy=siloed,wuhan", "seed=1,2", "out=many", "lang=en")
+
+
+def test_jobs_of_a_multirun_land_in_one_store(door, xietong, tmp_path, contents) -> None:
+    code, out, _ = door(*MANY)
+    assert code == 0 and out.count("replicate 0, days 8 to 23") == 4
+    rows = pd.read_parquet(tmp_path / "many" / "runs.parquet")
+    assert sorted(zip(rows["strategy"], rows["seed"], strict=True)) == [
+        ("siloed", 1), ("siloed", 2), ("wuhan", 1), ("wuhan", 2),
+    ]  # fmt: skip
+    jobs = pd.read_csv(tmp_path / "many" / "jobs.csv")
+    assert set(jobs["run_id"]) == set(rows["run_id"])
+    assert all("strategy=wuhan" in words for words in jobs["overrides"][2:])
+    checked = xietong("check", "store=many", "lang=en")
+    assert checked.code == 0 and "4 of 4 runs finished, every byte as written" in checked.out[-1]
+    for strategy in ("siloed", "wuhan"):
+        assert xietong("run", *SMALL, f"strategy={strategy}", "seed=2", "out=alone").code == 0
+        alone = pd.read_parquet(tmp_path / "alone" / "runs.parquet")["run_id"].item()
+        part = f"daily/{alone}.parquet"
+        assert contents(tmp_path / "many")[part] == contents(tmp_path / "alone")[part]
+
+
+def test_a_multirun_goes_on_where_it_was(door, tmp_path, contents) -> None:
+    assert door(*MANY)[0] == 0
+    before = contents(tmp_path / "many")
+    _, _, err = door(*MANY)
+    assert "nothing left to run: 4 finished runs" in err[0] and contents(tmp_path / "many") == before
+    next((tmp_path / "many" / "daily").iterdir()).unlink()
+    _, _, err = door(*MANY)
+    assert "runs to do: 1 (finished before: 3)" in err[0] and contents(tmp_path / "many") == before
+
+
+@pytest.mark.parametrize(
+    ("word", "told"),
+    [
+        ("record=light,full", "record"),
+        ("out=a,b", "out"),
+        ("lang=en,zh", "lang"),
+        ("days=24,4", "reform_day=8"),
+    ],
+)
+def test_a_wrong_multirun_is_one_line_and_writes_nothing(door, tmp_path, word: str, told: str) -> None:
+    words = [one for one in MANY if not one.startswith(word.partition("=")[0] + "=")]
+    code, _, err = door(*words, word)
+    assert code == 2 and len(err) == 1 and told in err[0] and list(tmp_path.iterdir()) == []
 
 
 def test_config_dir_adds_strategies(door, tmp_path) -> None:

@@ -16,6 +16,9 @@ from experiments.texts import TEXTS
 from sim.needs import Category, Level, Role
 from sim.scenario import ROOT
 
+#: Keys that are fields of others.
+DOTTED = ("record.cases", "record.needs", "engine.scheduler", "engine.timeout")
+
 
 def fields(sentence: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
@@ -53,14 +56,14 @@ def test_defaults_of_help_are_those_of_the_configuration() -> None:
     for name in ("world", "strategy", "future", "engine", "record"):
         assert BY_NAME[name].default == groups[name]
     known = {key.name for key in KEYS if set(key.commands) & set(RUNS)}
-    assert known == {*plain, *groups, "experiment", "queue", "record.cases", "record.needs"} - {
+    assert known == {*plain, *groups, "experiment", "queue", *DOTTED} - {
         "override hydra/hydra_logging", "override hydra/job_logging", "optional experiment",
     }  # fmt: skip
 
 
 def test_settings_know_each_key() -> None:
     own = {"command", "strategies"}
-    unsaid = {"strategy", "experiment", "queue", "record.cases", "record.needs", "store", "format"}
+    unsaid = {"strategy", "experiment", "queue", *DOTTED, "store", "format"}
     assert set(Settings.model_fields) - own <= set(BY_NAME)
     assert set(BY_NAME) - set(Settings.model_fields) == unsaid
 

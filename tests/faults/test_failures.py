@@ -80,6 +80,24 @@ def test_a_failed_run_is_recorded_and_the_others_go_on(store, undisturbed, monke
     completes(store, undisturbed)
 
 
+def test_fail_fast_stops_at_the_first_failure(store, undisturbed, monkeypatch, capsys) -> None:
+    real = CommunityModel.step
+
+    def step(self: CommunityModel) -> None:
+        if self.strategy.name == "placebo" and self.day == 9:
+            raise ValueError("a law broke")
+        real(self)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(CommunityModel, "step", step)
+        assert main([*WORDS, "--fail-fast", f"out={store}"]) == 1
+    told = capsys.readouterr().err.splitlines()[-1]
+    assert "stopped at the first failure" in told and "1 of 6 runs failed" in told and "a law broke" in told
+    log = pd.read_parquet(store / "log.parquet")
+    assert list(log["status"]) == ["failed"] and not list(store.glob("runs/*"))
+    completes(store, undisturbed)
+
+
 @pytest.mark.parametrize("stage", ["build", "past"])
 def test_a_failure_before_the_fork_fails_the_replicate(store, undisturbed, monkeypatch, stage: str) -> None:
     def fail(*arguments: object) -> None:
