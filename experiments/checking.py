@@ -9,9 +9,10 @@ from typing import Any
 from experiments import manifest
 from experiments.helping import CHECKED
 from experiments.identity import model_version
-from experiments.keys import FIT, MAKING
+from experiments.keys import FIT, MAKING, VARYING
 from experiments.settings import Settings
 from experiments.store import TABLES, Store, look
+from experiments.task import Planned
 from experiments.texts import text
 from sim.errors import ConfigError, StoreError
 
@@ -48,14 +49,32 @@ def check_configuration(command: Any, words: Sequence[str], lang: str) -> int:
             days=settings.days, world=settings.world.name,
         ))  # fmt: skip
         return 0
-    planned = design(settings)
     store = Store(settings.out)
+    if command in VARYING:
+        return _check_sweep(settings, store)
+    planned = design(settings)
     print(text(
         settings.lang, "check_fine", command=command, strategies=len(settings.strategies), replicates=len(settings.numbers()),
-        runs=len(planned), days=settings.days, world=settings.world.name,
-        kept=sum(store.is_whole(run.run_id, settings.record) for run in planned),
+        runs=len(planned), days=settings.days, world=settings.world.name, kept=_kept(store, planned, settings),
     ))  # fmt: skip
     return 0
+
+
+def _check_sweep(settings: Settings, store: Store) -> int:
+    """Judge every point of a sweep and say what it would do."""
+    from experiments import points, sweep
+
+    made = points.points(settings)
+    planned = [run for task in sweep.tasks(made) for run in task.runs]
+    print(text(
+        settings.lang, "check_fine_swept", points=len(made), strategies=len(settings.strategies),
+        replicates=len(settings.numbers()), runs=len(planned), kept=_kept(store, planned, settings),
+    ))  # fmt: skip
+    return 0
+
+
+def _kept(store: Store, planned: Sequence[Planned], settings: Settings) -> int:
+    return sum(store.is_whole(run.run_id, settings.record) for run in planned)
 
 
 def _most(settings: Settings) -> int:

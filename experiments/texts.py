@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from experiments.texts_of_portfolios import PORTFOLIOS
+from experiments.texts_of_sweep import SWEEP
 from experiments.texts_of_twin import TWIN
 
 Pair = tuple[str, str]
@@ -237,7 +238,7 @@ LISTS: Final[dict[str, Pair]] = {
     "no": ("", ""),
 }
 
-TEXTS: Final[dict[str, Pair]] = FAULTS | HELP | PROGRESS | RESULTS | LISTS | TWIN | PORTFOLIOS
+TEXTS: Final[dict[str, Pair]] = FAULTS | HELP | PROGRESS | RESULTS | LISTS | TWIN | PORTFOLIOS | SWEEP
 LANGUAGES: Final = ("en", "zh")
 
 
