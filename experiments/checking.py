@@ -65,7 +65,7 @@ def _check_sweep(settings: Settings, store: Store) -> int:
     from experiments import points, sweep
 
     made = points.points(settings)
-    planned = [run for task in sweep.tasks(made) for run in task.runs]
+    planned = [run for task in sweep.once(sweep.expanded(made)) for run in task.runs]
     print(text(
         settings.lang, "check_fine_swept", points=len(made), strategies=len(settings.strategies),
         replicates=len(settings.numbers()), runs=len(planned), kept=_kept(store, planned, settings),

@@ -9,7 +9,7 @@ same run, such as a baseline that has none of the varied mechanisms, share it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -59,42 +59,47 @@ def carry_out(settings: Settings) -> tuple[Ensemble, pd.DataFrame]:
     made = points.points(settings)
     if settings.design is not None:
         say(_size(settings, len(made)))
-    work = list(tasks(made))
+    worlds = expanded(made)
+    work = once(worlds)
     store = Store(settings.out)
     begin(settings, store, [run for task in work for run in task.runs])
-    table = design(made)
+    table = design(worlds)
     write_bytes(store.root / NAME, table.to_csv(index=False, lineterminator="\n").encode())
     done = fulfil(settings, work)
     store.seal(store.status(), (store.root / NAME,))
     return done, table
 
 
-def tasks(made: Sequence[Point]) -> Iterator[Task]:
-    """The worlds of all points, each run once."""
+def expanded(made: Sequence[Point]) -> list[tuple[Point, list[Task]]]:
+    """Each point with its tasks, one a replicate."""
     from experiments.ensemble import design_tasks
 
+    return [(point, design_tasks(point.settings)) for point in made]
+
+
+def once(worlds: Sequence[tuple[Point, list[Task]]]) -> list[Task]:
+    """The tasks of all points, each run in the first that has it."""
     seen: set[str] = set()
-    for point in made:
-        for task in design_tasks(point.settings):
-            runs = tuple(run for run in task.runs if run.run_id not in seen)
-            seen.update(run.run_id for run in runs)
-            if runs:
-                yield replace(task, runs=runs)
+    work = []
+    for task in (task for _, found in worlds for task in found):
+        runs = tuple(run for run in task.runs if run.run_id not in seen)
+        seen.update(run.run_id for run in runs)
+        if runs:
+            work.append(replace(task, runs=runs))
+    return work
 
 
-def design(made: Sequence[Point]) -> pd.DataFrame:
+def design(worlds: Sequence[tuple[Point, list[Task]]]) -> pd.DataFrame:
     """One row a point, strategy and replicate: `ABOUT`, then the value of each key."""
     import pandas as pd
 
-    from experiments.ensemble import design as runs_of
-
-    keys = list(made[0].values)
     rows = [
         (run.run_id, number, run.strategy.name, run.replicate, *point.values.values())
-        for number, point in enumerate(made)
-        for run in runs_of(point.settings)
+        for number, (point, found) in enumerate(worlds)
+        for task in found
+        for run in task.runs
     ]
-    return pd.DataFrame(rows, columns=[*ABOUT, *keys])
+    return pd.DataFrame(rows, columns=[*ABOUT, *worlds[0][0].values])
 
 
 def _size(settings: Settings, count: int) -> str:
@@ -108,6 +113,7 @@ def _size(settings: Settings, count: int) -> str:
 def show(settings: Settings, design: pd.DataFrame, runs: pd.DataFrame) -> None:
     """Print a table for each key: means of the main outcomes over all runs with a value, by strategy."""
     from experiments.objectives import SHOWN
+    from experiments.outcomes_shown import meaning
     from experiments.printing import number, places_for, table
     from sim.outcomes import OUTCOMES
 
@@ -117,7 +123,9 @@ def show(settings: Settings, design: pd.DataFrame, runs: pd.DataFrame) -> None:
     names = [outcome.name for outcome in outcomes]
     lived = design.merge(runs[["run_id", *names]], on="run_id")
     print(text(lang, "sweep_title", reform_day=settings.reform_day, last=settings.days - 1))
-    print("; ".join(f"{outcome.name}: {outcome.unit}" for outcome in outcomes), end="\n\n")
+    for outcome in outcomes:
+        print(f"  {outcome.name}: {meaning(outcome, lang)} ({outcome.unit})")
+    print()
     headers = [text(lang, "column_strategy"), text(lang, "column_runs"), *names]
     for key in design.columns[len(ABOUT) :]:
         means = lived.groupby([grouped(lived[key]), "strategy"], sort=True, observed=True)[names].agg(
