@@ -133,9 +133,9 @@ def show(settings: Settings, design: pd.DataFrame, runs: pd.DataFrame) -> None:
         )
         places = [max(map(places_for, means[name, "mean"])) for name in names]
         lines: list[list[Any]] = [
-            [str(value), strategy, int(row[names[0], "size"]),
-             *(number(row[name, "mean"], places=p) for name, p in zip(names, places, strict=True))]
-            for (value, strategy), row in means.iterrows()
+            [str(value), strategy, int(means[names[0], "size"].iloc[i]),
+             *(number(means[name, "mean"].iloc[i], places=p) for name, p in zip(names, places, strict=True))]
+            for i, (value, strategy) in enumerate(means.index.to_list())
         ]  # fmt: skip
         table([key, *headers], lines, numbers=range(2, 3 + len(names)))
 
@@ -146,9 +146,9 @@ def grouped(values: pd.Series) -> pd.Series:
 
     if values.nunique() <= SINGLY or not pd.api.types.is_numeric_dtype(values):
         return values
-    groups = pd.qcut(values, GROUPS, labels=False, duplicates="drop")
-    bounds = values.groupby(groups).agg(["min", "max"])
-    labels = [f"{low:g} … {high:g}" for low, high in bounds.itertuples(index=False)]
+    groups = pd.qcut(values, GROUPS, labels=False, duplicates="drop").astype(int)
+    bounds = values.groupby(groups).agg(["min", "max"]).to_numpy()
+    labels = [f"{low:g} … {high:g}" for low, high in bounds]
     return pd.Series(
-        pd.Categorical.from_codes(groups, labels, ordered=True), index=values.index, name=values.name
+        pd.Categorical.from_codes(list(groups), labels, ordered=True), index=values.index, name=values.name
     )
