@@ -165,7 +165,8 @@ def _unit(settings: Settings, keys: Sequence[str]) -> Array:
         return latin_hypercube(keys, settings.samples, settings.seed, "sweep")
     from scipy.stats import qmc
 
-    rng = generator(settings.seed, "sweep", "sobol")
+    # A plain number: the sequence asks its generator for further ones, which one with a key of its own cannot give.
+    rng = int(generator(settings.seed, "sweep", "sobol").integers(2**63))
     return np.asarray(qmc.Sobol(len(keys), rng=rng).random(settings.samples))
 
 
