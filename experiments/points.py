@@ -13,7 +13,7 @@ from __future__ import annotations
 import csv
 import itertools
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -51,8 +51,8 @@ class Point(NamedTuple):
     settings: Settings
 
 
-def points(settings: Settings) -> list[Point]:
-    """All points of a sweep, in the order of its design.
+def points(settings: Settings, tell: Callable[[int], None] | None = None) -> list[Point]:
+    """All points of a sweep, in the order of its design; `tell` learns their number before they are made, for there may be many.
 
     Raises
     ------
@@ -60,19 +60,20 @@ def points(settings: Settings) -> list[Point]:
         What is wrong with the design; a row of a file is told with its line.
     """
     faults = Faults(settings.lang)
+    rows: list[tuple[str, Values]] = []
     if settings.design is not None:
         if settings.sweep:
             faults.add("design_and_sweep", key=f"sweep.{next(iter(settings.sweep))}")
         rows = list(_rows(settings.design, faults))
     else:
         _judge_axes(settings, faults)
-        faults.raise_any()
-        rows = [("", values) for values in _combined(settings)]
     faults.raise_any()
-    return _made(settings, rows)
+    if tell:
+        tell(len(rows) or _count(settings))
+    return _made(settings, rows or [("", values) for values in _combined(settings)])
 
 
-def count(settings: Settings) -> int:
+def _count(settings: Settings) -> int:
     """The number of points that `sweep` and `samples` ask for, without making them."""
     if settings.method == "grid":
         return math.prod(len(values) for values in settings.sweep.values())

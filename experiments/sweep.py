@@ -54,12 +54,7 @@ def carry_out(settings: Settings) -> tuple[Ensemble, pd.DataFrame]:
     from experiments.store import Store, look
 
     look(settings.out)
-    if settings.design is None and settings.sweep:
-        say(_size(settings, points.count(settings)))
-    made = points.points(settings)
-    if settings.design is not None:
-        say(_size(settings, len(made)))
-    worlds = expanded(made)
+    worlds = expanded(points.points(settings, lambda count: say(_size(settings, count))))
     work = once(worlds)
     store = Store(settings.out)
     begin(settings, store, [run for task in work for run in task.runs])
@@ -149,6 +144,5 @@ def grouped(values: pd.Series) -> pd.Series:
     groups = pd.qcut(values, GROUPS, labels=False, duplicates="drop").astype(int)
     bounds = values.groupby(groups).agg(["min", "max"]).to_numpy()
     labels = [f"{low:g} … {high:g}" for low, high in bounds]
-    return pd.Series(
-        pd.Categorical.from_codes(list(groups), labels, ordered=True), index=values.index, name=values.name
-    )
+    told = pd.Categorical([labels[group] for group in groups], categories=labels, ordered=True)
+    return pd.Series(told, index=values.index, name=values.name)

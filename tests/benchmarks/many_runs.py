@@ -6,6 +6,7 @@ the name stands uncompressed, so that a copy costs no more than a replacement of
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -27,6 +28,11 @@ RUNS = 10_000
 DAYS = 730
 #: A name that no hash of a run has.
 NAME = "run_id_of_a_copy"
+#: The peak of this program alone: `getrusage` would count what its parent held when it started.
+PEAK = """
+peak = next(line for line in open('/proc/self/status') if line.startswith('VmHWM')).split()[1]
+print(len(told), spent, int(peak) / 1024)
+"""
 #: Python that is measured, with the store in the working directory.
 MEASURED = {
     "runs.parquet by strategy, pandas": """
@@ -60,10 +66,7 @@ def measure(count: int = RUNS, folder: str | None = None) -> None:
             build(root, count)
             print(f"built {count} runs of {DAYS} days in {time.perf_counter() - start:.0f} s")
         for label, code in MEASURED.items():
-            wrapped = (
-                f"import resource, time\nstart = time.perf_counter()\n{code}\n"
-                "print(len(told), time.perf_counter() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"
-            )
+            wrapped = f"import time\nstart = time.perf_counter()\n{code}\nspent = time.perf_counter() - start\n{PEAK}"
             for _ in range(2):
                 done = subprocess.run(
                     [sys.executable, "-c", wrapped], cwd=root, check=True, capture_output=True, text=True
@@ -87,7 +90,7 @@ def build(root: Path, count: int) -> None:
         (root / folder).mkdir(parents=True)
     for number in range(count):
         row, files = templates[number % len(templates)]
-        run_id = f"{number:016x}"
+        run_id = hashlib.sha256(str(number).encode()).hexdigest()[:16]
         for folder, content in files.items():
             store.path(folder, run_id).write_bytes(content.replace(NAME.encode(), run_id.encode()))
         planned.append({"run_id": run_id, "strategy": row["strategy"], "replicate": number // 2})
