@@ -42,7 +42,7 @@ told = pandas.read_parquet('runs.parquet').groupby('strategy').mean(numeric_only
     "runs.parquet and design.csv by swept key, DuckDB": """
 import duckdb
 told = duckdb.sql('''SELECT "parameters.voice.base_hazard" AS hazard, strategy, avg(unmet_need_days) FROM 'design.csv'
-    JOIN 'runs.parquet' USING (run_id) GROUP BY ALL ORDER BY ALL''').fetchall()
+    JOIN 'runs.parquet' USING (run_id, strategy) GROUP BY ALL ORDER BY ALL''').fetchall()
 """,
     "daily/ by day and strategy, DuckDB": """
 import duckdb
@@ -71,7 +71,7 @@ def measure(count: int = RUNS, folder: str | None = None) -> None:
                 done = subprocess.run(
                     [sys.executable, "-c", wrapped], cwd=root, check=True, capture_output=True, text=True
                 )
-                rows, seconds, peak = done.stdout.split()
+                rows, seconds, peak = done.stdout.splitlines()[-1].split()
                 print(
                     f"{label:52s} {rows:>6s} rows {float(seconds):7.2f} s with imports, peak {float(peak):6.0f} MB"
                 )
