@@ -19,7 +19,7 @@ from experiments.texts import text
 DONE, FAILED, WRONG, INTERRUPTED = 0, 1, 2, 130
 MODULES: Final = {
     "run": "experiments.run", "compare": "experiments.compare", "twin": "experiments.twin", "attribute": "experiments.attribute",
-    "optimise": "experiments.optimise", "calibrate": "experiments.calibrate", "sweep": "experiments.sweep",
+    "optimise": "experiments.optimise", "calibrate": "experiments.calibrate", "sweep": "experiments.sweep", "compact": "experiments.compact",
     "report": "experiments.report", "list": "experiments.listing", "check": "experiments.checking",
 }  # fmt: skip
 

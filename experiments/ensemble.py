@@ -140,6 +140,8 @@ def live_tasks(settings: Settings, store: Store, work: Sequence[Task]) -> list[R
     """The same for tasks that bring settings of their own."""
     planned = [run for task in work for run in task.runs]
     missing = [run for run in planned if not store.is_whole(run.run_id, settings.record)]
+    if missing:
+        store.loosen()
     for run in missing:
         store.forget(run.run_id)
     progress = Progress(len(missing), len(planned) - len(missing), settings.lang)

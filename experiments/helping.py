@@ -8,17 +8,8 @@ from experiments.keys import Key, of
 from experiments.texts import LANGUAGES, text
 
 COMMANDS: Final = (
-    "run",
-    "compare",
-    "twin",
-    "attribute",
-    "optimise",
-    "calibrate",
-    "sweep",
-    "report",
-    "list",
-    "check",
-)
+    "run", "compare", "twin", "attribute", "optimise", "calibrate", "sweep", "report", "compact", "list", "check",
+)  # fmt: skip
 LISTED: Final = ("worlds", "strategies", "mechanisms", "parameters", "outcomes", "futures", "quantities")
 CHECKED: Final = ("run", "compare", "twin", "attribute", "optimise", "calibrate", "sweep")
 EXAMPLES: Final = {
@@ -30,6 +21,7 @@ EXAMPLES: Final = {
     "calibrate": "xietong calibrate fitted=12 waves=3",
     "sweep": "xietong sweep sweep.parameters.voice.base_hazard=[0.005,0.01,0.02] strategies=[siloed,wuhan]",
     "report": "xietong report out=outputs/compare lang=zh",
+    "compact": "xietong compact out=outputs/sweep",
     "list": "xietong list strategies",
     "check": "xietong check store=outputs/compare",
 }

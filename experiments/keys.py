@@ -116,14 +116,14 @@ KEYS: Final = (
         "保留内容：light 或 full"),
     Key("record.cases", "switch", False, "", RECORDED, "keep each case as a row", "逐条保留案件"),
     Key("record.needs", "switch", False, "", RECORDED, "keep each need as a row", "逐条保留需求"),
-    Key("out", "path", None, "", (*RUNS, "report"), "where results go; a rerun continues there",
+    Key("out", "path", None, "", (*RUNS, "report", "compact"), "where results go; a rerun continues there",
         "结果目录；再次运行会接续", shown=("outputs/<command>", "outputs/<命令>")),
     Key("engine", "choice", "local", "", RUNS, "where runs are executed", "运行引擎", choices=("local",)),
     Key("jobs", "whole", None, "processes", RUNS, "processes at a time", "并行进程数", 1, 1_024,
         shown=("one a core", "每核一个")),
     Key("store", "path", None, "", ("check",), "a result folder to verify", "待核验的结果目录", shown=("none", "无")),
     Key("format", "choice", "table", "", ("list",), "table or csv", "输出格式：table 或 csv", choices=("table", "csv")),
-    Key("lang", "choice", None, "", (*RUNS, "report", "list", "check"), "language: en or zh", "语言：en 或 zh",
+    Key("lang", "choice", None, "", (*RUNS, "report", "compact", "list", "check"), "language: en or zh", "语言：en 或 zh",
         choices=("en", "zh"), shown=("from LANG", "取自 LANG")),
 )  # fmt: skip
 

@@ -13,7 +13,7 @@ from sim.errors import StoreError
 
 MADE: Final = ("report.html", "comparison.csv")
 #: What single commands leave beside their runs.
-BESIDE: Final = ("budget.csv", "attribution.csv", "front.csv", "ranking.csv", "winners.csv")
+BESIDE: Final = ("design.csv", "budget.csv", "attribution.csv", "front.csv", "ranking.csv", "winners.csv")
 
 
 def main(words: Sequence[str], lang: str) -> int:

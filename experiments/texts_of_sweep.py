@@ -7,6 +7,9 @@ from typing import Final
 SWEEP: Final[dict[str, tuple[str, str]]] = {
     "command_sweep": ("vary any keys over a grid, a Latin hypercube, a Sobol' sequence or the rows of a file, with paired replicates",
         "变动任意参数：网格、拉丁超立方、Sobol' 序列或文件逐行给出，重复成对"),
+    "command_compact": ("join the tables of all runs of a result folder in one file each, so that queries over thousands of runs are quick",
+        "把结果目录中各次运行的表合并为单个文件，使数千次运行的查询更快"),
+    "compact_at": ("{path} ({size} MB)", "{path}（{size} MB）"),
     "unit_points": ("points", "个点"),
     "column_runs": ("runs", "运行数"),
     "sweep_what": (

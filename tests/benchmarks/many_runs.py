@@ -28,6 +28,7 @@ RUNS = 10_000
 DAYS = 730
 #: A name that no hash of a run has.
 NAME = "run_id_of_a_copy"
+HASH = "hash_of_the_copied_table".ljust(64, "_")
 #: The peak of this program alone: `getrusage` would count what its parent held when it started.
 PEAK = """
 peak = next(line for line in open('/proc/self/status') if line.startswith('VmHWM')).split()[1]
@@ -48,6 +49,23 @@ told = duckdb.sql('''SELECT "parameters.voice.base_hazard" AS hazard, strategy, 
 import duckdb
 told = duckdb.sql('''SELECT day, runs.strategy, avg(needs_open), sum(satisfaction_sum) / sum(residents) FROM 'daily/*.parquet' AS daily
     JOIN 'runs.parquet' AS runs USING (run_id) GROUP BY ALL ORDER BY ALL''').fetchall()
+""",
+    "compact: daily/ joined in daily.parquet": """
+from pathlib import Path
+from experiments.store import Store
+told = Store(Path('.')).compact()
+""",
+    "daily.parquet by day and strategy, DuckDB": """
+import duckdb
+told = duckdb.sql('''SELECT day, runs.strategy, avg(needs_open), sum(satisfaction_sum) / sum(residents) FROM 'daily.parquet' AS daily
+    JOIN 'runs.parquet' AS runs USING (run_id) GROUP BY ALL ORDER BY ALL''').fetchall()
+""",
+    "daily.parquet by day and strategy, pandas": """
+import pandas
+columns = ['run_id', 'day', 'needs_open', 'satisfaction_sum', 'residents']
+daily = pandas.read_parquet('daily.parquet', columns=columns)
+strategy = daily['run_id'].map(pandas.read_parquet('runs.parquet').set_index('run_id')['strategy'])
+told = daily.groupby(['day', strategy])[columns[2:]].sum()
 """,
     "runs collected from runs/, as a rerun does": """
 from pathlib import Path
@@ -91,8 +109,11 @@ def build(root: Path, count: int) -> None:
     for number in range(count):
         row, files = templates[number % len(templates)]
         run_id = hashlib.sha256(str(number).encode()).hexdigest()[:16]
-        for folder, content in files.items():
-            store.path(folder, run_id).write_bytes(content.replace(NAME.encode(), run_id.encode()))
+        daily, line = (content.replace(NAME.encode(), run_id.encode()) for content in files)
+        store.path("daily", run_id).write_bytes(daily)
+        store.path("runs", run_id).write_bytes(
+            line.replace(HASH.encode(), hashlib.sha256(daily).hexdigest().encode())
+        )
         planned.append({"run_id": run_id, "strategy": row["strategy"], "replicate": number // 2})
         design.append(
             f"{run_id},{number // 200},{row['strategy']},{number // 2 % 100},{0.003 + number // 200 / 2000:g}"
@@ -103,22 +124,22 @@ def build(root: Path, count: int) -> None:
     store.collect()
 
 
-def _template(store: Store, run_id: str) -> dict[str, bytes]:
-    """The row and the daily table of a run under `NAME`."""
-    made = {}
-    for folder in ("runs", "daily"):
+def _template(store: Store, run_id: str) -> list[bytes]:
+    """The daily table of a run under `NAME`, and its row, which knows it by `HASH`."""
+    made: list[bytes] = []
+    for folder in ("daily", "runs"):
         table = pq.ParquetFile(store.path(folder, run_id)).read()
         names = pa.array([NAME] * len(table))
         table = table.set_column(table.schema.get_field_index("run_id"), "run_id", names)
-        parts = {"files": json.dumps({"daily": {"size": 0, "sha256": ""}})} if folder == "runs" else {}
+        parts = {"files": json.dumps({"daily": {"size": len(made[0]), "sha256": HASH}})} if made else {}
         sink = pa.BufferOutputStream()
         floating = [field.name for field in table.schema if pa.types.is_floating(field.type)]
         pq.write_table(
-            table.replace_schema_metadata(parts), sink, row_group_size=ROW_GROUP, store_schema=bool(parts),
+            table.replace_schema_metadata(parts), sink, row_group_size=ROW_GROUP, store_schema=False,
             write_statistics=False, use_dictionary=["run_id"], use_byte_stream_split=floating, compression_level={
                 field.name: LEVEL for field in table.schema if field.name != "run_id"
             },
             compression={field.name: "none" if field.name == "run_id" else "zstd" for field in table.schema},
         )  # fmt: skip
-        made[folder] = sink.getvalue().to_pybytes()
+        made.append(sink.getvalue().to_pybytes())
     return made

@@ -273,6 +273,41 @@ def test_folders_of_comparisons_merge_too(xietong, lived, without_report, tmp_pa
     assert xietong("check", "store=one").code == 0
 
 
+def test_joined_tables_hold_the_rows_of_all_runs_and_never_grow_old(xietong, contents, tmp_path) -> None:
+    words = ("sweep", *SMALL, f"sweep.{HAZARD}=[0.01,0.02]", "replicates=2", "out=s")
+    assert xietong(*words).code == 0
+    before, root = contents(tmp_path / "s"), tmp_path / "s"
+    called = xietong("compact", "out=s", "lang=en")
+    assert called.code == 0 and [line.split()[0] for line in called.out] == [
+        "s/daily.parquet",
+        "s/ledger.parquet",
+        "s/cells.parquet",
+    ]
+    order = list(pd.read_parquet(root / "runs.parquet")["run_id"])
+    for name in ("daily", "ledger", "cells"):
+        single = pd.concat([Store(root).table(name, run_id) for run_id in order], ignore_index=True)
+        pd.testing.assert_frame_equal(pd.read_parquet(root / f"{name}.parquet"), single)
+    assert xietong("check", "store=s").code == 0 and before.items() <= contents(root).items()
+    joined = contents(root)
+    assert xietong(*words).code == 0 and contents(root) == joined, "a rerun that lives nothing leaves them"
+    assert xietong("check", "store=s").code == 0
+    assert xietong(*words[:-2], "replicates=3", "out=s").code == 0 and not (root / "daily.parquet").exists()
+    xietong("compact", "out=s")
+    (root / "daily.parquet").write_bytes(b"X")
+    called = xietong("check", "store=s")
+    assert called.code == 1 and "daily.parquet: broken" in called.out
+
+
+def test_broken_tables_are_not_joined(xietong, tmp_path) -> None:
+    assert xietong("sweep", *SMALL, f"sweep.{HAZARD}=[0.01,0.02]", "replicates=1", "out=s").code == 0
+    path = next((tmp_path / "s/daily").iterdir())
+    path.write_bytes(path.read_bytes()[:-1] + b"X")
+    called = xietong("compact", "out=s", "lang=en")
+    assert called.code == 2 and f"{path.name}: missing or broken" in called.err[0]
+    assert not list((tmp_path / "s").glob("*daily.parquet*"))
+    assert xietong("compact", "out=nowhere").code == 2 and not (tmp_path / "nowhere").exists()
+
+
 def test_a_sweep_has_no_report_of_pairs(xietong) -> None:
     xietong("sweep", *SMALL, f"sweep.{HAZARD}=[0.01,0.02]", "replicates=1", "out=s")
     called = xietong("report", "out=s", "lang=en")
