@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from experiments import manifest
 from experiments.helping import CHECKED
 from experiments.identity import model_version
-from experiments.keys import FIT, MAKING
+from experiments.keys import FIT, MAKING, VARYING
 from experiments.settings import Settings
 from experiments.store import TABLES, Store, look
+from experiments.task import Planned
 from experiments.texts import text
-from sim.errors import ConfigError, StoreError
+from sim.errors import ConfigError, StoreError, XietongError
+
+#: Files of a store that its manifest need not know: itself, clock times, what a stopped command had written already.
+OWN: Final = (manifest.NAME, "log.parquet", "runs.parquet", "design.csv", "budget.csv")
+
+
+class DamagedStoreError(XietongError):
+    """Files of a result folder are missing or broken."""
 
 
 def main(words: Sequence[str], lang: str) -> int:
@@ -48,14 +56,32 @@ def check_configuration(command: Any, words: Sequence[str], lang: str) -> int:
             days=settings.days, world=settings.world.name,
         ))  # fmt: skip
         return 0
-    planned = design(settings)
     store = Store(settings.out)
+    if command in VARYING:
+        return _check_sweep(settings, store)
+    planned = design(settings)
     print(text(
         settings.lang, "check_fine", command=command, strategies=len(settings.strategies), replicates=len(settings.numbers()),
-        runs=len(planned), days=settings.days, world=settings.world.name,
-        kept=sum(store.is_whole(run.run_id, settings.record) for run in planned),
+        runs=len(planned), days=settings.days, world=settings.world.name, kept=_kept(store, planned, settings),
     ))  # fmt: skip
     return 0
+
+
+def _check_sweep(settings: Settings, store: Store) -> int:
+    """Judge every point of a sweep and say what it would do."""
+    from experiments import points, sweep
+
+    made = points.points(settings)
+    planned = [run for task in sweep.once(sweep.expanded(made)) for run in task.runs]
+    print(text(
+        settings.lang, "check_fine_swept", points=len(made), strategies=len(settings.strategies),
+        replicates=len(settings.numbers()), runs=len(planned), kept=_kept(store, planned, settings),
+    ))  # fmt: skip
+    return 0
+
+
+def _kept(store: Store, planned: Sequence[Planned], settings: Settings) -> int:
+    return sum(store.is_whole(run.run_id, settings.record) for run in planned)
 
 
 def _most(settings: Settings) -> int:
@@ -68,29 +94,39 @@ def _most(settings: Settings) -> int:
 
 
 def check_store(root: Path, lang: str) -> int:
-    """Verify a result folder.
+    """Verify a result folder: a line for each file that is missing, broken or foreign.
+
+    Runs that another design left here, or that were copied from another folder, are verified like those of the design.
 
     Raises
     ------
     StoreError
-        It is no store, or files are missing or broken.
+        It is no store.
+    DamagedStoreError
+        Files are missing or broken.
     """
     if not root.is_dir():
         raise StoreError(text(lang, "fault_no_store", value=root))
     content = manifest.load(root)
     store = Store(root)
-    planned = [run["run_id"] for run in content["runs"]]
-    finished = [run_id for run_id in planned if store.path("runs", run_id).exists()]
-    found = [fault for run_id in finished for fault in store.faults(run_id)]
+    planned = {run["run_id"] for run in content["runs"]}
+    standing = {path.stem for path in (root / "runs").glob("*.parquet")}
+    finished = [run["run_id"] for run in content["runs"] if run["run_id"] in standing]
+    others = sorted(run_id for run_id in standing - planned if store.parts(run_id) is not None)
+    found = [fault for run_id in (*finished, *others) for fault in store.faults(run_id)]
     faults = list(dict.fromkeys(found + _sealed(root, content)))
     for line in faults:
         print(line)
-    for path in foreign(root, planned):
+    for path in foreign(root, planned.union(others), content["files"]):
         print(text(lang, "store_foreign", path=path))
+    if others:
+        print(text(lang, "store_others", count=len(others)))
     if content["model_version"] != model_version():
         print(text(lang, "store_other_version", found=content["model_version"], own=model_version()))
     if faults:
-        raise StoreError(text(lang, "fault_damaged_store", store=root, count=len(faults), first=faults[0]))
+        raise DamagedStoreError(
+            text(lang, "fault_damaged_store", store=root, count=len(faults), first=faults[0])
+        )
     if len(finished) < len(planned):
         print(text(lang, "store_missing", count=len(planned) - len(finished)))
     print(
@@ -118,8 +154,10 @@ def _sealed(root: Path, content: dict[str, Any]) -> list[str]:
     return told
 
 
-def foreign(root: Path, planned: Sequence[str]) -> list[str]:
-    """Files in the folders of runs that do not belong to the design."""
-    known = {f"{run_id}{suffix}" for run_id in planned for suffix in (".parquet", ".json")}
+def foreign(root: Path, run_ids: Collection[str], sealed: Collection[str]) -> list[str]:
+    """Files of the folder and of its folders of runs that belong to none of the runs and that no command has made."""
+    known = {f"{run_id}{suffix}" for run_id in run_ids for suffix in (".parquet", ".json")}
     found = [path for folder in ("runs", *TABLES, "log") for path in sorted((root / folder).glob("*"))]
-    return [path.relative_to(root).as_posix() for path in found if path.name not in known]
+    told = [path.relative_to(root).as_posix() for path in found if path.name not in known]
+    beside = sorted(path.name for path in root.iterdir() if path.is_file())
+    return told + [name for name in beside if name not in sealed and name not in OWN]

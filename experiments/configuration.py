@@ -21,7 +21,7 @@ from sim.scenario import ROOT
 #: Keys that choose a file of a Hydra group.
 GROUPS: Final = ("world", "strategy", "future", "engine", "record", "experiment")
 #: Keys below which single fields may be set, such as `world.streets=2`.
-OPEN: Final = ("world", "strategy", "future", "parameters", "pin", "queue")
+OPEN: Final = ("world", "strategy", "future", "parameters", "pin", "queue", "sweep")
 
 
 def options(group: str, folders: Iterable[Path] = ()) -> tuple[str, ...]:
@@ -121,11 +121,13 @@ def _known(command: str, key: str) -> bool:
 def _fits(override: Any, key: str, faults: Faults, folders: Iterable[Path], sweeps: bool) -> bool:
     """Whether a single value is given, and for groups one of the known names."""
     if override.is_sweep_override():
-        if not sweeps:
+        if key.startswith("sweep."):
+            faults.add("values_needed", key=key, value=override.input_line.split("=", 1)[1])
+        elif not sweeps:
             many = BY_NAME[key].kind == "names" if key in BY_NAME else False
             typed = override.input_line.split("=", 1)[1]
             faults.add("list_needed" if many else "one_value", key=key, value=typed)
-        return sweeps
+        return sweeps and not key.startswith("sweep.")
     value = override.value()
     if (
         key not in GROUPS

@@ -148,6 +148,8 @@ def live_tasks(settings: Settings, store: Store, work: Sequence[Task]) -> list[R
     """The same for tasks that bring settings of their own."""
     planned = [run for task in work for run in task.runs]
     missing = [run for run in planned if _is_missing(settings, store, run.run_id)]
+    if missing:
+        store.loosen()
     progress = Progress(len(missing), len(planned) - len(missing), settings.lang)
     with progress.showing():
         return execute(_left(work, missing), store, settings, progress)

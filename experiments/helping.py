@@ -7,9 +7,11 @@ from typing import Final
 from experiments.keys import Key, of
 from experiments.texts import LANGUAGES, text
 
-COMMANDS: Final = ("run", "compare", "twin", "attribute", "optimise", "calibrate", "report", "list", "check")
+COMMANDS: Final = (
+    "run", "compare", "twin", "attribute", "optimise", "calibrate", "sweep", "report", "compact", "list", "check",
+)  # fmt: skip
 LISTED: Final = ("worlds", "strategies", "mechanisms", "parameters", "outcomes", "futures", "quantities")
-CHECKED: Final = ("run", "compare", "twin", "attribute", "optimise", "calibrate")
+CHECKED: Final = ("run", "compare", "twin", "attribute", "optimise", "calibrate", "sweep")
 EXAMPLES: Final = {
     "run": "xietong run strategy=wuhan world=classroom",
     "compare": "xietong compare strategies=[siloed,shanghai,wuhan] replicates=20",
@@ -17,7 +19,9 @@ EXAMPLES: Final = {
     "attribute": "xietong attribute strategy=wuhan replicates=20",
     "optimise": "xietong optimise strategy=wuhan cost_share=0.5",
     "calibrate": "xietong calibrate fitted=12 waves=3",
+    "sweep": "xietong sweep sweep.parameters.voice.base_hazard=[0.005,0.01,0.02] strategies=[siloed,wuhan]",
     "report": "xietong report out=outputs/compare lang=zh",
+    "compact": "xietong compact out=outputs/sweep",
     "list": "xietong list strategies",
     "check": "xietong check store=outputs/compare",
 }
@@ -43,6 +47,8 @@ def command(name: str, lang: str) -> str:
         lines += [text(lang, "list_what", known=", ".join(LISTED)), ""]
     if name == "check":
         lines += [text(lang, "check_what", known=", ".join(CHECKED)), ""]
+    if name == "sweep":
+        lines += [text(lang, "sweep_what"), ""]
     lines.append(text(lang, "help_keys"))
     return "\n".join([*lines, *(_line(key, lang) for key in of(name).values())])
 

@@ -15,15 +15,16 @@ from urllib.parse import urlsplit
 from pydantic import ValidationError
 
 from experiments.faults import Faults, shown
-from experiments.keys import BY_NAME, MAKING, Key, of
+from experiments.keys import BY_NAME, MAKING, VARYING, Key, of
 from experiments.posterior import named, spelled
-from experiments.settings import Command, Engine, Settings
+from experiments.settings import USUAL_BASELINE, Command, Engine, Settings
 from experiments.speech import environment_language
 from sim.errors import ConfigError
 from sim.parameters import flatten, judge
 from sim.scenario import Future, Queue, Strategy, World, load_future, load_strategy, load_world, names, read
 
-TWINS: Final = ("siloed", "wuhan")
+#: Strategies where none are given, instead of all.
+USUAL: Final = {"twin": (USUAL_BASELINE, "wuhan"), "sweep": (USUAL_BASELINE,)}
 #: Commands that decide themselves what is kept of a run.
 RECORDED: Final = {
     "twin": {"cases": True, "needs": True},
@@ -67,8 +68,10 @@ def judged(command: Command, raw: Mapping[str, Any], faults: Faults) -> Settings
     values["record"] = RECORDED.get(command) or _plain(raw["record"])
     values["baseline"] = raw["baseline"] if "baseline" in keys else "auto"
     values["jobs"] = cores() if raw["jobs"] is None else raw["jobs"]
-    if "screen" in keys and raw["screen"] is not None:
-        values["screen"] = _file("screen", raw["screen"], faults)
+    for name in ("screen", "design"):
+        if name in keys and raw[name] is not None:
+            values[name] = _file(name, raw[name], faults)
+    _sweep(values, keys, raw, faults)
     values["lang"] = environment_language() if raw["lang"] is None else raw["lang"]
     values["out"] = _out(raw["out"] if raw["out"] is not None else f"outputs/{command}", faults)
     if "parameters" in values:
@@ -169,11 +172,13 @@ def _strategies(command: Command, raw: Mapping[str, Any], faults: Faults) -> tup
     listed = raw.get("strategies")
     known = names("strategy")
     if listed is None:
-        listed = known if command == "compare" else TWINS
+        listed = USUAL.get(command, known)
     if isinstance(listed, str) or not isinstance(listed, Sequence):
         faults.add("list_needed", key="strategies", value=shown(listed))
         return None
-    if len(listed) < 2 or (command == "twin" and len(listed) != 2):
+    if not listed:
+        faults.add("names_needed", key="strategies", value="[]", example=USUAL_BASELINE)
+    elif (len(listed) < 2 and command not in VARYING) or (command == "twin" and len(listed) != 2):
         faults.add("two_needed" if command == "twin" else "more_needed", value=shown(list(listed)))
     made = [_one(Strategy, load_strategy, one, "strategies", faults) for one in listed]
     found = [strategy for strategy in made if strategy is not None]
@@ -181,6 +186,19 @@ def _strategies(command: Command, raw: Mapping[str, Any], faults: Faults) -> tup
         if count > 1:
             faults.add("listed_twice", key="strategies", value=shown(name))
     return tuple(found) or None
+
+
+def _sweep(values: dict[str, Any], keys: Mapping[str, Key], raw: Mapping[str, Any], faults: Faults) -> None:
+    """What a sweep varies, by dotted key; `experiments.points` judges it. An experiment that varies keys is for `sweep` alone."""
+    given = raw.get("sweep") or {}
+    if not isinstance(given, Mapping):
+        faults.add("fields_needed", key="sweep", value=shown(given))
+    elif "sweep" in keys:
+        values["sweep"] = dict(flatten(given))
+    elif given:
+        faults.add(
+            "only_swept", key=f"sweep.{next(iter(dict(flatten(given))), '')}", command=values["command"]
+        )
 
 
 def _futures(raw: Mapping[str, Any], faults: Faults) -> tuple[Future, ...]:

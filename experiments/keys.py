@@ -10,12 +10,15 @@ from typing import Any, Final, Literal
 
 Kind = Literal["whole", "number", "switch", "choice", "name", "names", "path", "numbers"]
 
-#: Commands that live given strategies, those that make further ones from a strategy, and those that fit the baseline.
+#: Commands that live given strategies, those that make further ones from a strategy, those that fit the baseline, and those that
+#: vary keys.
 GIVEN: Final = ("run", "compare", "twin")
 MAKING: Final = ("attribute", "optimise")
 FIT: Final = ("calibrate",)
-RUNS: Final = (*GIVEN, *MAKING, *FIT)
-STORIES: Final = GIVEN
+VARYING: Final = ("sweep",)
+RUNS: Final = (*GIVEN, *MAKING, *FIT, *VARYING)
+STORIES: Final = (*GIVEN, *VARYING)
+RECORDED: Final = ("run", "compare", *VARYING)
 
 
 @dataclass(frozen=True)
@@ -40,8 +43,19 @@ KEYS: Final = (
     Key("world", "name", "street", "", RUNS, "the place: size and shape", "场景：规模与结构"),
     Key("strategy", "name", "siloed", "", ("run", *MAKING), "the strategy to live through, to take apart or to search in; or its YAML file",
         "所运行、拆解或搜索的治理策略；也可为其 YAML 文件"),
-    Key("strategies", "names", None, "", ("compare", "twin"), "the strategies to compare, a list of names or YAML files",
-        "所比较的策略列表，可为名称或 YAML 文件", shown=("all shipped; twin: [siloed,wuhan]", "全部；twin：[siloed,wuhan]")),
+    Key("strategies", "names", None, "", ("compare", "twin", *VARYING), "the strategies to live, a list of names or YAML files",
+        "所运行的策略列表，可为名称或 YAML 文件", shown=("all shipped; twin: [siloed,wuhan]; sweep: [siloed]",
+        "全部；twin：[siloed,wuhan]；sweep：[siloed]")),
+    Key("sweep", "numbers", {}, "", VARYING,
+        "what to vary, as sweep.KEY=[a,b,c]; under method=lhs or sobol a range, sweep.KEY=[low,high], or sweep.parameters.GROUP.NAME=declared",
+        "所变动的参数，写作 sweep.键=[a,b,c]；method=lhs 或 sobol 时为范围 sweep.键=[低,高]，或 sweep.parameters.组.名=declared"),
+    Key("method", "choice", "grid", "", VARYING,
+        "grid: every combination of the values; lhs: a Latin hypercube over the ranges; sobol: a scrambled Sobol' sequence over them",
+        "grid：各取值的全部组合；lhs：在各范围内作拉丁超立方抽样；sobol：加扰的 Sobol' 序列", choices=("grid", "lhs", "sobol")),
+    Key("samples", "whole", 64, "points", VARYING, "points of method=lhs or sobol; a power of two for sobol",
+        "method=lhs 或 sobol 的点数；sobol 须为 2 的幂", 1, 1_000_000),
+    Key("design", "path", None, "", VARYING, "a CSV file with the points instead: one row a point, its columns are keys as in sweep.KEY",
+        "改由 CSV 文件给出各点：一行一点，列名同 sweep.键", shown=("none", "无")),
     Key("baseline", "name", "auto", "", ("compare", "report"), "the strategy that others are compared with",
         "作为对照的策略", shown=("siloed if present, else the first", "有 siloed 则取之，否则取首个")),
     Key("future", "name", "reference", "", RUNS, "what the years bring that nobody decides", "外部情景"),
@@ -49,12 +63,12 @@ KEYS: Final = (
     Key("days", "whole", 730, "days", RUNS, "days simulated", "模拟天数", 1, 36_500),
     Key("reform_day", "whole", 180, "day", RUNS, "first day of the reforms, below `days`; outcomes are read from it on",
         "改革起始日，须小于 days；结果自该日起统计", 0, 36_499),
-    Key("replicates", "whole", 10, "runs", ("compare", *MAKING), "repetitions of each strategy, paired by common random numbers",
+    Key("replicates", "whole", 10, "runs", ("compare", *MAKING, *VARYING), "repetitions of each strategy, paired by common random numbers",
         "每个策略的重复次数（共用随机数，成对比较）", 1, 100_000),
     Key("permutations", "whole", 2, "orders", ("attribute",),
         "orders of introduction drawn in each replicate, each with its reverse; up to five mechanisms all orders are taken",
         "每次重复所抽取的引入次序数（各带其逆序）；机制不超过五项时取全部次序", 1, 10_000),
-    Key("outcomes", "names", None, "", ("attribute",), "outcomes to show, a list; the file holds all", "所显示的结果指标列表；文件中含全部",
+    Key("outcomes", "names", None, "", ("attribute", *VARYING), "outcomes to show, a list; the file holds all", "所显示的结果指标列表；文件中含全部",
         shown=("need, equity, satisfaction, cost", "需求、公平、满意度、成本")),
     Key("cost_share", "number", 0.5, "share", ("optimise",), "most that a portfolio may cost, as a share of what the strategy costs",
         "组合成本上限，占该策略成本的比例", 0.01, 1.0),
@@ -65,7 +79,7 @@ KEYS: Final = (
         1, 1_000),
     Key("futures", "names", None, "", ("compare",), "futures to compare in, a list; each is lived in all replicates",
         "比较所处的未来情景列表；各情景均运行全部重复", shown=("the one of `future`", "future 所指的一个")),
-    Key("uncertainty", "choice", "none", "", ("compare",),
+    Key("uncertainty", "choice", "none", "", ("compare", *VARYING),
         "none: declared values; deep: what nobody has measured, over its ranges; ranges: all uncertain parameters; posterior: the calibrated sample; one draw a replicate",
         "none：取声明值；deep：无人测量者取全范围；ranges：全部不确定参数；posterior：校准后验样本；每次重复一组", choices=("none", "deep", "ranges", "posterior")),
     Key("replicate", "whole", 0, "number", ("run", "twin"), "which repetition", "第几次重复", 0, 99_999),
@@ -98,11 +112,11 @@ KEYS: Final = (
         "排队系统的参数，仅用于 world=queue"),
     Key("pin", "numbers", {}, "number", RUNS, "a seed of its own for one random stream, as pin.STREAM=SEED",
         "单独固定某个随机流的种子，写作 pin.流=种子"),
-    Key("record", "name", "light", "", ("run", "compare"), "what to keep of each run: light or full",
+    Key("record", "name", "light", "", RECORDED, "what to keep of each run: light or full",
         "保留内容：light 或 full"),
-    Key("record.cases", "switch", False, "", ("run", "compare"), "keep each case as a row", "逐条保留案件"),
-    Key("record.needs", "switch", False, "", ("run", "compare"), "keep each need as a row", "逐条保留需求"),
-    Key("out", "path", None, "", (*RUNS, "report"), "where results go; a rerun continues there",
+    Key("record.cases", "switch", False, "", RECORDED, "keep each case as a row", "逐条保留案件"),
+    Key("record.needs", "switch", False, "", RECORDED, "keep each need as a row", "逐条保留需求"),
+    Key("out", "path", None, "", (*RUNS, "report", "compact"), "where results go; a rerun continues there",
         "结果目录；再次运行会接续", shown=("outputs/<command>", "outputs/<命令>")),
     Key("engine", "choice", "local", "", RUNS, "who lives the runs: local, processes of this machine; dask, the workers of a dask scheduler",
         "运行引擎：local 为本机进程；dask 为 dask 调度器下的工作进程", choices=("dask", "local")),
@@ -116,7 +130,7 @@ KEYS: Final = (
         "首次运行失败即停止；也可写作 --fail-fast"),
     Key("store", "path", None, "", ("check",), "a result folder to verify", "待核验的结果目录", shown=("none", "无")),
     Key("format", "choice", "table", "", ("list",), "table or csv", "输出格式：table 或 csv", choices=("table", "csv")),
-    Key("lang", "choice", None, "", (*RUNS, "report", "list", "check"), "language: en or zh", "语言：en 或 zh",
+    Key("lang", "choice", None, "", (*RUNS, "report", "compact", "list", "check"), "language: en or zh", "语言：en 或 zh",
         choices=("en", "zh"), shown=("from LANG", "取自 LANG")),
 )  # fmt: skip
 

@@ -10,14 +10,15 @@ import contextlib
 import hashlib
 import os
 import socket
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple
 
 from sim.errors import StoreError
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
 ROW_GROUP: Final = 1 << 16
 LEVEL: Final = 3
@@ -45,13 +46,41 @@ def parquet_bytes(frame: pd.DataFrame, metadata: Mapping[str, str] | None = None
         pa.schema([pa.field(f.name, _plain(f.type)) for f in table.schema], metadata=dict(metadata or {}))
     )
     sink = pa.BufferOutputStream()
-    # Sums hardly repeat: their bytes are packed place by place instead of through a dictionary.
     pq.write_table(
-        table, sink, compression="zstd", compression_level=LEVEL, row_group_size=ROW_GROUP, store_schema=bool(metadata),
-        write_statistics=False, use_dictionary=[f.name for f in table.schema if pa.types.is_string(f.type)],
-        use_byte_stream_split=[f.name for f in table.schema if pa.types.is_floating(f.type)],
-    )  # fmt: skip
+        table, sink, row_group_size=ROW_GROUP, store_schema=bool(metadata), **_layout(table.schema)
+    )
     return sink.getvalue().to_pybytes()
+
+
+def write_tables(path: Path, tables: Iterable[pa.Table]) -> None:
+    """Write tables of one schema as one file, in row groups of their own, no more than one of them in memory.
+
+    Raises
+    ------
+    WriteError
+        The folder cannot be written, the disk is full; nothing is left.
+    """
+    import pyarrow.parquet as pq
+
+    with _whole(path) as file:
+        writer = None
+        for table in tables:
+            if writer is None:
+                writer = pq.ParquetWriter(file, table.schema, store_schema=False, **_layout(table.schema))
+            writer.write_table(table, row_group_size=ROW_GROUP)
+        if writer is not None:
+            writer.close()
+
+
+def _layout(schema: pa.Schema) -> dict[str, Any]:
+    """How columns are packed. Sums hardly repeat: their bytes are packed place by place instead of through a dictionary."""
+    import pyarrow as pa
+
+    return {
+        "compression": "zstd", "compression_level": LEVEL, "write_statistics": False,
+        "use_dictionary": [f.name for f in schema if pa.types.is_string(f.type)],
+        "use_byte_stream_split": [f.name for f in schema if pa.types.is_floating(f.type)],
+    }  # fmt: skip
 
 
 def _plain(kind: Any) -> Any:
@@ -69,11 +98,19 @@ def write_bytes(path: Path, content: bytes) -> Written:
     WriteError
         The folder cannot be written, the disk is full.
     """
+    with _whole(path) as file:
+        file.write(content)
+    return Written(len(content), hashlib.sha256(content).hexdigest())
+
+
+@contextlib.contextmanager
+def _whole(path: Path) -> Iterator[BinaryIO]:
+    """A file under a temporary name, which takes the place of `path` when all is written; WriteError when the disk refuses."""
     temporary = path.with_name(f".{path.name}.{socket.gethostname()}.{os.getpid()}{SUFFIX}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with temporary.open("wb") as file:
-            file.write(content)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
@@ -84,7 +121,6 @@ def write_bytes(path: Path, content: bytes) -> Written:
     except BaseException:
         _forget(temporary)
         raise
-    return Written(len(content), hashlib.sha256(content).hexdigest())
 
 
 def _forget(temporary: Path) -> None:

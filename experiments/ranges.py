@@ -88,9 +88,15 @@ def of(names: Iterable[str]) -> Ranges:
 
 
 def _ranges(chosen: Mapping[str, Parameter]) -> Ranges:
-    low = np.array([p.low for p in chosen.values()])
-    high = np.array([p.high for p in chosen.values()])
-    return Ranges(tuple(chosen), low, high, (low > 0.0) & (high > WIDE * np.where(low > 0.0, low, 1.0)))
+    return between({name: (p.low, p.high) for name, p in chosen.items()})
+
+
+def between(bounds: Mapping[str, tuple[float, float]], log: bool = True) -> Ranges:
+    """Ranges between bounds `(low, high)` by name; in its logarithm where one is wide, unless `log` is false."""
+    low = np.array([low for low, _ in bounds.values()], float)
+    high = np.array([high for _, high in bounds.values()], float)
+    wide = (low > 0.0) & (high > WIDE * np.where(low > 0.0, low, 1.0))
+    return Ranges(tuple(bounds), low, high, wide if log else np.zeros_like(wide))
 
 
 def range_draws(n: int, seed: int, deep: bool = True) -> list[dict[str, float]]:

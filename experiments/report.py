@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from experiments import manifest
 from experiments.store import Store
 from experiments.texts import text
+from sim.errors import StoreError
 
 MADE: Final = ("report.html", "comparison.csv")
 #: What single commands leave beside their runs.
-BESIDE: Final = ("budget.csv", "attribution.csv", "front.csv", "ranking.csv", "winners.csv")
+BESIDE: Final = ("design.csv", "budget.csv", "attribution.csv", "front.csv", "ranking.csv", "winners.csv")
 
 
 def main(words: Sequence[str], lang: str) -> int:
@@ -30,13 +32,15 @@ def build(root: Path, lang: str, baseline: str = "auto") -> Path:
     Raises
     ------
     StoreError
-        The folder is no store, or nothing in it is finished.
+        The folder is no store, nothing in it is finished, or it holds a sweep, whose points are no pairs.
     ConfigError
         The baseline is not among the finished strategies.
     """
     from analysis.report import build as build_report
 
     store = Store(root)
+    if manifest.load(root)["command"] == "sweep":
+        raise StoreError(text(lang, "fault_report_of_sweep", out=root, design=root / "design.csv"))
     store.collect()
     path = build_report(root, lang, None if baseline == "auto" else baseline)
     store.seal(store.status(), made(root))

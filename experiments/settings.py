@@ -10,7 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from experiments.keys import BY_NAME
 from sim.scenario import Future, Strategy, World
 
-Command = Literal["run", "compare", "twin", "attribute", "optimise", "calibrate"]
+USUAL_BASELINE: Final = "siloed"
+Command = Literal["run", "compare", "twin", "attribute", "optimise", "calibrate", "sweep"]
 
 
 def _bounds(name: str) -> Any:
@@ -50,7 +51,9 @@ class Settings(Frozen):
     `parameters` are dotted overrides of declared parameters, `pin` gives random streams a seed of their own. `run` and `twin`
     live one replicate, number `replicate`; `compare` and `attribute` live `replicates` of them, from 0. `optimise` searches in
     `search_replicates`, from 0, and verifies in the `replicates` that follow. `calibrate` screens with `trajectories`, or takes the
-    table `screen`, and fits the first `fitted` parameters in `waves` of `sample` runs, the last of `draws` runs.
+    table `screen`, and fits the first `fitted` parameters in `waves` of `sample` runs, the last of `draws` runs. `sweep` lives all
+    strategies in all replicates at each of its points: combinations of the values of `sweep`, `samples` points in their ranges, or
+    the rows of the file `design`.
     """
 
     command: Command
@@ -82,6 +85,10 @@ class Settings(Frozen):
     waves: Annotated[int, _bounds("waves")] = 1
     draws: Annotated[int, _bounds("draws")] = 1
     screen: Path | None = None
+    sweep: dict[str, Any] = {}
+    method: Literal["grid", "lhs", "sobol"] = "grid"
+    samples: Annotated[int, _bounds("samples")] = 1
+    design: Path | None = None
     resident: Annotated[int, _bounds("resident")] | None = None
     record: Record = Record()
     engine: Engine = Engine()
@@ -103,6 +110,3 @@ class Settings(Frozen):
         if self.baseline != "auto":
             return self.baseline
         return USUAL_BASELINE if USUAL_BASELINE in names else names[0]
-
-
-USUAL_BASELINE: Final = "siloed"

@@ -4,6 +4,7 @@
     runs.parquet             one row a run of the design, sorted
     runs/<run_id>.parquet    the same row, written last: it marks the run as finished and knows size and hash of its tables
     daily/ ledger/ cells/    one file a run; cases/ and needs/ where asked for
+    daily.parquet …          `compact`: the tables of all runs of the design in one file each, for queries; never read by a command
     log.parquet, log/        clock times, hosts, durations, failures: all that differs between equal runs
 
 A design asks only for runs that are not whole; runs of earlier designs stay where they are and are left out of `runs.parquet`.
@@ -11,23 +12,37 @@ A design asks only for runs that are not whole; runs of earlier designs stay whe
 
 from __future__ import annotations
 
+import hashlib
+import itertools
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from experiments import manifest
 from experiments.identity import model_version
-from experiments.parquet import SUFFIX, WriteError, clear_abandoned, file_hash, parquet_bytes, write_bytes
+from experiments.parquet import (
+    ROW_GROUP,
+    SUFFIX,
+    WriteError,
+    clear_abandoned,
+    file_hash,
+    parquet_bytes,
+    write_bytes,
+    write_tables,
+)
 from experiments.settings import Record, Settings
 from sim.errors import StoreError
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
 TABLES: Final = ("daily", "ledger", "cells", "cases", "needs")
 ALWAYS: Final = ("daily", "ledger", "cells")  # unless a search wants no more than outcomes
 ORDER: Final = ("strategy", "world", "future", "replicate")
+#: Rows of runs that are read before they are joined.
+BATCH: Final = 256
 LOG_COLUMNS: Final = (
     "run_id", "strategy", "replicate", "seed", "status", "stage", "error", "traceback", "started", "seconds", "host", "process",
 )  # fmt: skip
@@ -87,6 +102,8 @@ class Store:
             The folder must not be written (see `look`), or cannot be.
         """
         look(self.root)
+        if (self.root / manifest.NAME).exists() and manifest.load(self.root)["runs"] != list(runs):
+            self.loosen()
         try:
             manifest.save(self.root, manifest.begun(settings, [dict(run) for run in runs]))
         except WriteError as error:
@@ -153,16 +170,29 @@ class Store:
     def rows(self, run_ids: Iterable[str]) -> pd.DataFrame:
         """The rows of those runs that are finished, in the order of `runs.parquet`."""
         import pandas as pd
+        import pyarrow as pa
+
+        # A table of one row costs a hundred times its content: batches are joined before the next is read.
+        batches = []
+        left = iter(run_ids)
+        while batch := list(itertools.islice(left, BATCH)):
+            rows = [row for run_id in batch if (row := self._row(run_id)) is not None]
+            if rows:
+                batches.append(pa.concat_tables(rows).combine_chunks())
+        if not batches:
+            return pd.DataFrame()
+        return pa.concat_tables(batches).to_pandas().sort_values(list(ORDER), ignore_index=True)
+
+    def _row(self, run_id: str) -> pa.Table | None:
+        """The row of a run as a table; None when it is missing or torn."""
+        import pyarrow as pa
         import pyarrow.parquet as pq
 
-        found = [
-            pq.ParquetFile(self.path("runs", run_id)).read().to_pandas()
-            for run_id in run_ids
-            if self.parts(run_id) is not None
-        ]
-        if not found:
-            return pd.DataFrame()
-        return pd.concat(found, ignore_index=True).sort_values(list(ORDER), ignore_index=True)
+        try:
+            row = pq.ParquetFile(self.path("runs", run_id)).read(use_threads=False)
+        except (OSError, ValueError, pa.ArrowException):
+            return None
+        return row.replace_schema_metadata(None) if b"files" in (row.schema.metadata or {}) else None
 
     def collect(self) -> pd.DataFrame:
         """Write `runs.parquet` from the finished runs of the design that the manifest names."""
@@ -172,6 +202,51 @@ class Store:
         else:
             (self.root / "runs.parquet").unlink(missing_ok=True)
         return rows
+
+    def compact(self) -> list[Path]:
+        """Write the tables of all finished runs of the design in one file each, and return these files.
+
+        Raises
+        ------
+        StoreError
+            A table is missing or broken.
+        WriteError
+            The disk refused.
+        """
+        order = list(self.collect()["run_id"])
+        kept = {run_id: self.parts(run_id) or {} for run_id in order}
+        made = []
+        for name in TABLES:
+            run_ids = [run_id for run_id in order if name in kept[run_id]]
+            if run_ids:
+                made.append(self.root / f"{name}.parquet")
+                write_tables(made[-1], self._batches(name, run_ids, kept))
+        return made
+
+    def _batches(
+        self, name: str, run_ids: Sequence[str], kept: Mapping[str, Mapping[str, Any]]
+    ) -> Iterator[pa.Table]:
+        """One table of many runs, verified, joined as far as a row group goes."""
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        batch: list[pa.Table] = []
+        for run_id in run_ids:
+            path = self.path(name, run_id)
+            content = path.read_bytes() if path.is_file() else b""
+            if hashlib.sha256(content).hexdigest() != kept[run_id][name]["sha256"]:
+                raise StoreError(f"{path}: missing or broken; `xietong check store={self.root}` tells more")
+            table = pq.ParquetFile(pa.BufferReader(content)).read(use_threads=False)
+            if batch and sum(map(len, batch)) + len(table) > ROW_GROUP:
+                yield pa.concat_tables(batch).combine_chunks()
+                batch = []
+            batch.append(table)
+        yield pa.concat_tables(batch).combine_chunks()
+
+    def loosen(self) -> None:
+        """Remove the files of `compact`, before they no longer tell what the design holds."""
+        for name in TABLES:
+            (self.root / f"{name}.parquet").unlink(missing_ok=True)
 
     def table(self, name: str, run_id: str) -> pd.DataFrame:
         """One table of one run."""
@@ -210,7 +285,8 @@ class Store:
                 files[f"{name}/{run_id}.parquet"] = part["sha256"]
             if self.path("runs", run_id).exists():
                 files[f"runs/{run_id}.parquet"] = file_hash(self.path("runs", run_id))
-        for path in (self.root / "runs.parquet", *also):
+        joined = (self.root / f"{name}.parquet" for name in ("runs", *TABLES))
+        for path in (*joined, *also):
             if path.is_file():
                 files[path.relative_to(self.root).as_posix()] = file_hash(path)
         end = content["end"] or (manifest.now() if status != "unfinished" else None)

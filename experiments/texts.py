@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from experiments.texts_of_engines import ENGINES
 from experiments.texts_of_portfolios import PORTFOLIOS
+from experiments.texts_of_sweep import SWEEP
 from experiments.texts_of_twin import TWIN
 
 Pair = tuple[str, str]
@@ -58,8 +59,8 @@ FAULTS: Final[dict[str, Pair]] = {
     "fault_queue_alone": ("queue.*: only with world=queue, not world={world}", "queue.*：仅用于 world=queue，不适用于 world={world}"),
     "fault_not_composed": ("configuration cannot be composed: {reason}", "无法组成配置：{reason}"),
     "fault_no_store": ("store={value}: there is no such folder", "store={value}：没有这个目录"),
-    "fault_damaged_store": ("{store}: {count} faults, first {first}; running the same command again repairs it",
-        "{store}：发现 {count} 处问题，首处 {first}；再次运行同一命令即可修复"),
+    "fault_damaged_store": ("{store}: {count} faults, first {first}; delete what is broken, and the same command fills in what is missing",
+        "{store}：发现 {count} 处问题，首处 {first}；删除损坏的文件后再次运行同一命令即可补齐"),
     "fault_what_to_list": ("list: say what, one of: {known}{near}", "list：请指明列出什么：{known}{near}"),
     "fault_what_to_check": ("check {name}: commands that can be checked: {known}{near}", "check {name}：可检查的命令：{known}{near}"),
     "fault_internal": ("internal failure: {error}; finished runs are kept; --debug shows where", "内部错误：{error}；已完成的运行均已保留；--debug 显示出处"),
@@ -238,7 +239,7 @@ LISTS: Final[dict[str, Pair]] = {
     "no": ("", ""),
 }
 
-TEXTS: Final[dict[str, Pair]] = FAULTS | HELP | PROGRESS | RESULTS | LISTS | TWIN | PORTFOLIOS | ENGINES
+TEXTS: Final[dict[str, Pair]] = FAULTS | HELP | PROGRESS | RESULTS | LISTS | TWIN | PORTFOLIOS | ENGINES | SWEEP
 LANGUAGES: Final = ("en", "zh")
 
 

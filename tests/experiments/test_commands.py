@@ -168,7 +168,7 @@ def test_check_verifies_every_byte(xietong, tmp_path) -> None:
     daily = next(path for path in (store / "daily").iterdir() if path.stem != "stranger")
     daily.write_bytes(daily.read_bytes()[:-1] + b"X")
     called = xietong("check", "store=outputs/run")
-    assert called.code == 2 and f"daily/{daily.name}: broken" in called.out and "1 faults" in called.err[0]
+    assert called.code == 1 and f"daily/{daily.name}: broken" in called.out and "1 faults" in called.err[0]
     (store / "runs.parquet").unlink()
     assert "runs.parquet: missing" in xietong("check", "store=outputs/run").out
 
