@@ -1,8 +1,10 @@
-"""Benchmarks: `python tests/benchmarks [days|laws|commands]` prints medians; nothing is asserted, machines differ.
+"""Benchmarks: `python tests/benchmarks [days|laws|commands|memory|overhead|batch_run|speedup]` prints medians; nothing is asserted, machines differ.
 
 days      resident-days per second of whole simulated days, one process, by world and strategy (compiled kernels)
 laws      microseconds a day that each law of the day takes on the street
 commands  seconds and peak memory of whole commands (`run`, and the comparison of six strategies × ten replicates)
+memory, overhead, batch_run, speedup
+          what handing runs out costs (engines.py)
 """
 
 from __future__ import annotations
@@ -15,6 +17,8 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
+
+import engines
 
 DAYS = 730
 CHUNK = 10
@@ -103,7 +107,7 @@ def commands() -> None:
 
 def main() -> int:
     """Run the named benchmarks, all by default."""
-    known = {"days": days, "laws": laws, "commands": commands}
+    known = {"days": days, "laws": laws, "commands": commands, **engines.ALL}
     for name in sys.argv[1:] or list(known):
         if name not in known:
             print(f"no benchmark '{name}'; known: {', '.join(known)}", file=sys.stderr)
