@@ -44,10 +44,10 @@ def execute_all(jobs: Sequence[Settings], overrides: Sequence[str]) -> int:
     planned = [plan(job, [(job.strategies[0], job.replicate)])[0] for job in jobs]
     tasks = {run.run_id: Task(job, job.replicate, (run,)) for job, run in zip(jobs, planned, strict=True)}
     done = fulfil(jobs[0], list(tasks.values()))
-    rows = done.runs.set_index("run_id")
+    rows = {row["run_id"]: row for row in done.runs.to_dict("records")}
     for job, run in zip(jobs, planned, strict=True):
-        if run.run_id in rows.index:
-            summarise(job, {str(name): value for name, value in rows.loc[run.run_id].items()})
+        if run.run_id in rows:
+            summarise(job, {str(name): value for name, value in rows[run.run_id].items()})
     table = pd.DataFrame({"run_id": [run.run_id for run in planned], "overrides": overrides})
     write_bytes(jobs[0].out / "jobs.csv", table.to_csv(index_label="job", lineterminator="\n").encode())
     done.store.seal(done.store.status(), [jobs[0].out / "jobs.csv"])

@@ -44,7 +44,7 @@ def test_cfg_job_shows_the_configuration_and_runs_nothing(door, tmp_path) -> Non
     assert list(tmp_path.iterdir()) == []
 
 
-MANY = ("--multirun", *SMALL, "strategy=siloed,wuhan", "seed=1,2", "out=many", "lang=en")
+MANY = ("--multirun", *SMALL, "strategy=siloed,wuhan", "seed=1,2", "jobs=1", "out=many", "lang=en")
 
 
 def test_jobs_of_a_multirun_land_in_one_store(door, xietong, tmp_path, contents) -> None:

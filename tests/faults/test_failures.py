@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -25,14 +24,6 @@ def contents(root: Path) -> dict[str, bytes]:
     files = {path.relative_to(root).as_posix(): path for path in root.rglob("*") if path.is_file()}
     kept = {name for name in files if name not in CLOCKED and not name.startswith(("log/", "figures/"))}
     return {name: files[name].read_bytes() for name in kept}
-
-
-@pytest.fixture(scope="module", autouse=True)
-def without_report() -> Iterator[None]:
-    """Pictures take seconds and are not what is tested here."""
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("analysis.report.build", lambda root, *_: root / "report.html")
-        yield
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,163 @@
+"""Engines: what handing runs out costs, side by side with `mesa.batch_run`; each figure from a process of its own.
+
+memory     peak memory of the parent for 10 and for 2,000 tiny runs, before and after results are collected
+overhead   seconds a tiny run beyond the bare model: by the store in one process, by handing out to two workers
+batch_run  the same runs of the same model by `mesa.batch_run`, by `xietong compare`, and by the latter once more
+speedup    200 classroom runs on one and on two processes
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+ROUNDS = 3
+TINY = ("world=classroom", "days=2", "reform_day=1")
+YEAR = ("world=classroom", "days=365", "reform_day=90")
+STRATEGIES = ("siloed", "wuhan")
+
+
+def ours(out: str, runs: int, jobs: int, *words: str) -> dict[str, float]:
+    """A comparison without its report: seconds of the whole and of the engine, peak memory at the end of each, MB."""
+    from experiments import ensemble
+    from experiments.configuration import read
+
+    spent: dict[str, float] = {}
+    execute = ensemble.execute
+
+    def timed(*arguments: Any) -> Any:
+        start = time.perf_counter()
+        receipts = execute(*arguments)
+        spent["engine"], spent["memory"] = time.perf_counter() - start, _peak()
+        return receipts
+
+    ensemble.execute = timed
+    replicates = runs // len(STRATEGIES)
+    settings = read(
+        "compare",
+        [
+            *words,
+            f"strategies=[{','.join(STRATEGIES)}]",
+            f"replicates={replicates}",
+            f"jobs={jobs}",
+            f"out={out}",
+        ],
+    )
+    start = time.perf_counter()
+    ensemble.carry_out(settings)
+    return spent | {"seconds": time.perf_counter() - start, "memory_collected": _peak()}
+
+
+def mesas(_: str, runs: int, jobs: int, *words: str) -> dict[str, float]:
+    """The same runs by `mesa.batch_run`."""
+    import mesa
+
+    from sim import CommunityModel
+
+    given = dict(word.split("=") for word in words)
+    parameters = {
+        "world": given["world"], "days": int(given["days"]), "reform_day": int(given["reform_day"]), "seed": 1,
+        "strategy": list(STRATEGIES), "replicate": range(runs // len(STRATEGIES)),
+    }  # fmt: skip
+    start = time.perf_counter()
+    rows = mesa.batch_run(
+        CommunityModel, parameters, number_processes=jobs, iterations=1, max_steps=int(given["days"]),
+        data_collection_period=-1, display_progress=False,
+    )  # fmt: skip
+    assert len(rows) == runs
+    return {"seconds": time.perf_counter() - start, "memory": _peak()}
+
+
+def bare(_: str, runs: int, __: int, *words: str) -> dict[str, float]:
+    """The model alone: built, lived, summed up."""
+    from sim import CommunityModel
+
+    given = dict(word.split("=") for word in words)
+    days, reform_day = int(given["days"]), int(given["reform_day"])
+    start = time.perf_counter()
+    for nth in range(runs):
+        model = CommunityModel(
+            world=given["world"],
+            strategy=STRATEGIES[nth % 2],
+            replicate=nth // 2,
+            days=days,
+            reform_day=reform_day,
+        )
+        model.run()
+        model.outcomes()
+    return {"seconds": time.perf_counter() - start}
+
+
+def _peak() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def measured(
+    kind: str, runs: int, jobs: int, words: tuple[str, ...], rounds: int = ROUNDS, again: bool = False
+) -> dict[str, float]:
+    """Medians over rounds, each in a new process and, unless `again`, a new folder."""
+    with tempfile.TemporaryDirectory() as folder:
+        found = []
+        for nth in range(rounds):
+            out = str(Path(folder) / ("same" if again else str(nth)))
+            call = [sys.executable, __file__, kind, out, str(runs), str(jobs), *words]
+            ended = subprocess.run(call, check=True, capture_output=True, text=True)
+            found.append(json.loads(ended.stdout.splitlines()[-1]))
+    return {
+        name: statistics.median(one[name] for one in found)
+        for name in found[-1]
+        if all(name in one for one in found)
+    }
+
+
+def memory() -> None:
+    """Whether many runs need more of the parent than few."""
+    few, many = (measured("ours", runs, 2, TINY, rounds=1) for runs in (10, 2_000))
+    for name, label in (("memory", "engine"), ("memory_collected", "engine and collection")):
+        print(
+            f"{label:24s} 10 runs {few[name]:6.0f} MB, 2,000 runs {many[name]:6.0f} MB: {many[name] / few[name]:5.2f}×"
+        )
+
+
+def overhead() -> None:
+    """What a run costs besides the model."""
+    runs = 200
+    alone = measured("bare", runs, 1, TINY)["seconds"] / runs
+    one = measured("ours", runs, 1, TINY)["engine"] / runs
+    few, many = (measured("ours", n, 2, TINY)["engine"] for n in (10, 10 + runs))
+    two = (many - few) / runs * 2
+    print(
+        f"bare model {alone * 1e3:.1f} ms a run; with its store, one process, {one * 1e3:.1f} ms; two workers, {two * 1e3:.1f} ms of each worker's time"
+    )
+
+
+def batch_run() -> None:
+    """Equal runs, equal processes."""
+    runs = 100
+    theirs = measured("mesas", runs, 2, YEAR)["seconds"]
+    own = measured("ours", runs, 2, YEAR)["seconds"]
+    again = measured("ours", runs, 2, YEAR, again=True)["seconds"]
+    print(
+        f"{runs} classroom years, 2 processes: mesa.batch_run {theirs:.1f} s, xietong {own:.1f} s, the same command again {again:.1f} s"
+    )
+
+
+def speedup() -> None:
+    """What a second process brings."""
+    one, two = (measured("ours", 200, jobs, YEAR)["seconds"] for jobs in (1, 2))
+    print(f"200 classroom years: 1 process {one:.1f} s, 2 processes {two:.1f} s: {one / two:.2f}×")
+
+
+ALL = {"memory": memory, "overhead": overhead, "batch_run": batch_run, "speedup": speedup}
+
+if __name__ == "__main__":
+    kind, out, runs, jobs, *words = sys.argv[1:]
+    called = {"ours": ours, "mesas": mesas, "bare": bare}[kind]
+    print(json.dumps(called(out, int(runs), int(jobs), *words)))
