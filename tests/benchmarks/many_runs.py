@@ -15,20 +15,20 @@ import time
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from experiments import manifest
 from experiments.configuration import read
 from experiments.ensemble import carry_out
-from experiments.parquet import LEVEL, ROW_GROUP
+from experiments.parquet import LEVEL, ROW_GROUP, parquet_bytes
 from experiments.store import Store
 
 RUNS = 10_000
 DAYS = 730
 #: A name that no hash of a run has.
 NAME = "run_id_of_a_copy"
-HASH = "hash_of_the_copied_table".ljust(64, "_")
 #: The peak of this program alone: `getrusage` would count what its parent held when it started.
 PEAK = """
 peak = next(line for line in open('/proc/self/status') if line.startswith('VmHWM')).split()[1]
@@ -107,13 +107,13 @@ def build(root: Path, count: int) -> None:
     for folder in ("runs", "daily"):
         (root / folder).mkdir(parents=True)
     for number in range(count):
-        row, files = templates[number % len(templates)]
+        row, daily = templates[number % len(templates)]
         run_id = hashlib.sha256(str(number).encode()).hexdigest()[:16]
-        daily, line = (content.replace(NAME.encode(), run_id.encode()) for content in files)
-        store.path("daily", run_id).write_bytes(daily)
-        store.path("runs", run_id).write_bytes(
-            line.replace(HASH.encode(), hashlib.sha256(daily).hexdigest().encode())
-        )
+        content = daily.replace(NAME.encode(), run_id.encode())
+        files = {"daily": {"size": len(content), "sha256": hashlib.sha256(content).hexdigest()}}
+        line = parquet_bytes(pd.DataFrame([row | {"run_id": run_id}]), {"files": json.dumps(files)})
+        store.path("daily", run_id).write_bytes(content)
+        store.path("runs", run_id).write_bytes(line)
         planned.append({"run_id": run_id, "strategy": row["strategy"], "replicate": number // 2})
         design.append(
             f"{run_id},{number // 200},{row['strategy']},{number // 2 % 100},{0.003 + number // 200 / 2000:g}"
@@ -124,22 +124,15 @@ def build(root: Path, count: int) -> None:
     store.collect()
 
 
-def _template(store: Store, run_id: str) -> list[bytes]:
-    """The daily table of a run under `NAME`, and its row, which knows it by `HASH`."""
-    made: list[bytes] = []
-    for folder in ("daily", "runs"):
-        table = pq.ParquetFile(store.path(folder, run_id)).read()
-        names = pa.array([NAME] * len(table))
-        table = table.set_column(table.schema.get_field_index("run_id"), "run_id", names)
-        parts = {"files": json.dumps({"daily": {"size": len(made[0]), "sha256": HASH}})} if made else {}
-        sink = pa.BufferOutputStream()
-        floating = [field.name for field in table.schema if pa.types.is_floating(field.type)]
-        pq.write_table(
-            table.replace_schema_metadata(parts), sink, row_group_size=ROW_GROUP, store_schema=False,
-            write_statistics=False, use_dictionary=["run_id"], use_byte_stream_split=floating, compression_level={
-                field.name: LEVEL for field in table.schema if field.name != "run_id"
-            },
-            compression={field.name: "none" if field.name == "run_id" else "zstd" for field in table.schema},
-        )  # fmt: skip
-        made.append(sink.getvalue().to_pybytes())
-    return made
+def _template(store: Store, run_id: str) -> bytes:
+    """The daily table of a run under `NAME`."""
+    table = pq.ParquetFile(store.path("daily", run_id)).read()
+    table = table.set_column(table.schema.get_field_index("run_id"), "run_id", pa.array([NAME] * len(table)))
+    compression = {field.name: "none" if field.name == "run_id" else "zstd" for field in table.schema}
+    sink = pa.BufferOutputStream()
+    pq.write_table(
+        table, sink, row_group_size=ROW_GROUP, store_schema=False, write_statistics=False, use_dictionary=["run_id"],
+        use_byte_stream_split=[field.name for field in table.schema if pa.types.is_floating(field.type)],
+        compression=compression, compression_level={name: LEVEL for name, kind in compression.items() if kind == "zstd"},
+    )  # fmt: skip
+    return sink.getvalue().to_pybytes()
