@@ -1,7 +1,7 @@
 """The points of a sweep: which keys take which values together.
 
-    sweep.KEY=[a,b,c]                     method=grid: every combination, the last key fastest
-    sweep.KEY=[low,high] or =declared     method=lhs, sobol: `samples` points that fill the space between
+    sweep.KEY=[a,b,c]                     sampling=grid: every combination, the last key fastest
+    sweep.KEY=[low,high] or =declared     sampling=lhs, sobol: `points` points that fill the space between
     design=FILE.csv                       a row a point, its columns are keys
 
 A parameter is drawn as `experiments.ranges` says: uniform, or uniform in its logarithm over a wide range. Other numbers are
@@ -74,10 +74,10 @@ def points(settings: Settings, tell: Callable[[int], None] | None = None) -> lis
 
 
 def _count(settings: Settings) -> int:
-    """The number of points that `sweep` and `samples` ask for, without making them."""
-    if settings.method == "grid":
+    """The number of points that `sweep` and `points` ask for, without making them."""
+    if settings.sampling == "grid":
         return math.prod(len(values) for values in settings.sweep.values())
-    return settings.samples
+    return settings.points
 
 
 def _is_swept(key: str) -> bool:
@@ -99,27 +99,27 @@ def _judge_key(key: str, faults: Faults) -> None:
 
 
 def _judge_axes(settings: Settings, faults: Faults) -> None:
-    """Whether each key may be swept and has the values that the method needs."""
+    """Whether each key may be swept and has the values that the sampling needs."""
     if not settings.sweep:
         faults.add("nothing_swept")
     for key, values in settings.sweep.items():
         _judge_key(key, faults)
         if values == DECLARED and key.startswith("parameters."):
-            if settings.method == "grid":
+            if settings.sampling == "grid":
                 faults.add("grid_of_range", key=f"sweep.{key}", value=DECLARED)
             elif key.removeprefix("parameters.") not in known():
                 with faults.gather():
                     judge_parameters({key: 0.0})
         elif isinstance(values, str) or not isinstance(values, Sequence) or not values:
             faults.add("values_needed", key=f"sweep.{key}", value=shown(values))
-        elif settings.method == "grid" or key in NAMED:
+        elif settings.sampling == "grid" or key in NAMED:
             for value in [value for i, value in enumerate(values) if value in values[:i]][:1]:
                 faults.add("listed_twice", key=f"sweep.{key}", value=shown(value))
         else:
             _judge_range(key, values, faults)
-    if settings.method == "sobol" and settings.samples & (settings.samples - 1):
-        lower = 1 << (settings.samples.bit_length() - 1)
-        faults.add("no_power", value=settings.samples, lower=lower, upper=2 * lower)
+    if settings.sampling == "sobol" and settings.points & (settings.points - 1):
+        lower = 1 << (settings.points.bit_length() - 1)
+        faults.add("no_power", value=settings.points, lower=lower, upper=2 * lower)
 
 
 def _judge_range(key: str, values: Sequence[Any], faults: Faults) -> None:
@@ -146,9 +146,9 @@ def judge_parameters(values: Values) -> dict[str, float]:
 
 
 def _combined(settings: Settings) -> Iterator[Values]:
-    """The values of each point by the method of the settings."""
+    """The values of each point by the sampling of the settings."""
     keys = list(settings.sweep)
-    if settings.method == "grid":
+    if settings.sampling == "grid":
         for values in itertools.product(*settings.sweep.values()):
             yield dict(zip(keys, values, strict=True))
         return
@@ -162,13 +162,13 @@ def _combined(settings: Settings) -> Iterator[Values]:
 
 def _unit(settings: Settings, keys: Sequence[str]) -> Array:
     """Places in the unit cube, `[samples, keys]`: keyed Latin hypercube, or scrambled Sobol' sequence (Owen 1998)."""
-    if settings.method == "lhs":
-        return latin_hypercube(keys, settings.samples, settings.seed, "sweep")
+    if settings.sampling == "lhs":
+        return latin_hypercube(keys, settings.points, settings.seed, "sweep")
     from scipy.stats import qmc
 
     # A plain number: the sequence asks its generator for further ones, which one with a key of its own cannot give.
     rng = int(generator(settings.seed, "sweep", "sobol").integers(2**63))
-    return np.asarray(qmc.Sobol(len(keys), rng=rng).random(settings.samples))
+    return np.asarray(qmc.Sobol(len(keys), rng=rng).random(settings.points))
 
 
 def _spread(key: str, given: Any, unit: Array) -> list[Any]:

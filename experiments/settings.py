@@ -52,7 +52,7 @@ class Settings(Frozen):
     live one replicate, number `replicate`; `compare` and `attribute` live `replicates` of them, from 0. `optimise` searches in
     `search_replicates`, from 0, and verifies in the `replicates` that follow. `calibrate` screens with `trajectories`, or takes the
     table `screen`, and fits the first `fitted` parameters in `waves` of `sample` runs, the last of `draws` runs. `sweep` lives all
-    strategies in all replicates at each of its points: combinations of the values of `sweep`, `samples` points in their ranges, or
+    strategies in all replicates at each of its points: combinations of the values of `sweep`, `points` points in their ranges, or
     the rows of the file `design`.
     """
 
@@ -86,8 +86,8 @@ class Settings(Frozen):
     draws: Annotated[int, _bounds("draws")] = 1
     screen: Path | None = None
     sweep: dict[str, Any] = {}
-    method: Literal["grid", "lhs", "sobol"] = "grid"
-    samples: Annotated[int, _bounds("samples")] = 1
+    sampling: Literal["grid", "lhs", "sobol"] = "grid"
+    points: Annotated[int, _bounds("points")] = 1
     design: Path | None = None
     resident: Annotated[int, _bounds("resident")] | None = None
     record: Record = Record()

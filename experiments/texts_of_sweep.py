@@ -14,15 +14,15 @@ SWEEP: Final[dict[str, tuple[str, str]]] = {
     "column_runs": ("runs", "运行数"),
     "sweep_what": (
         "  sweep.days=[365,730] sweep.future=[reference,flood]                every combination (4 points)\n"
-        "  method=lhs samples=100 sweep.parameters.voice.base_hazard=declared over the declared range\n"
-        "  method=sobol samples=64 sweep.reform_day=[90,360]                  between two bounds\n"
+        "  sampling=lhs points=100 sweep.parameters.voice.base_hazard=declared over the declared range\n"
+        "  sampling=sobol points=64 sweep.reform_day=[90,360]                  between two bounds\n"
         "  design=points.csv                                                  columns such as days,parameters.voice.base_hazard\n"
         "In an experiment file the same keys stand below `sweep:`, see experiment=pressure.\n"
         "Keys that a sweep may vary: parameters.GROUP.NAME, world, world.FIELD, future, strategy.mechanisms.NAME.FIELD (in the\n"
         "strategies that have the mechanism), days, reform_day, seed. Every point is lived under all strategies=[…] in all replicates.",
         "  sweep.days=[365,730] sweep.future=[reference,flood]                全部组合（4 个点）\n"
-        "  method=lhs samples=100 sweep.parameters.voice.base_hazard=declared 在声明的取值范围内\n"
-        "  method=sobol samples=64 sweep.reform_day=[90,360]                  在两个界限之间\n"
+        "  sampling=lhs points=100 sweep.parameters.voice.base_hazard=declared 在声明的取值范围内\n"
+        "  sampling=sobol points=64 sweep.reform_day=[90,360]                  在两个界限之间\n"
         "  design=points.csv                                                  列名如 days,parameters.voice.base_hazard\n"
         "在实验文件中写于 sweep: 之下，参见 experiment=pressure。\n"
         "可变动的参数：parameters.组.名、world、world.字段、future、strategy.mechanisms.机制.字段（仅作用于含该机制的策略）、\n"
@@ -38,12 +38,12 @@ SWEEP: Final[dict[str, tuple[str, str]]] = {
     "fault_design_and_sweep": ("{key}: the points are given by design=… already; give one of the two", "{key}：各点已由 design=… 给出；二者只能取一"),
     "fault_only_swept": ("{key}: `{command}` varies nothing; use `xietong sweep`", "{key}：`{command}` 不作扫描；请用 xietong sweep"),
     "fault_values_needed": ("{key}={value}: a list of at least one value is needed, such as {key}=[…,…]", "{key}={value}：须为至少含一个值的列表，例如 {key}=[…,…]"),
-    "fault_grid_of_range": ("{key}={value}: a grid needs values, such as {key}=[…,…]; a range is for method=lhs or method=sobol",
-        "{key}={value}：网格须给出取值，例如 {key}=[…,…]；范围仅用于 method=lhs 或 method=sobol"),
+    "fault_grid_of_range": ("{key}={value}: a grid needs values, such as {key}=[…,…]; a range is for sampling=lhs or sampling=sobol",
+        "{key}={value}：网格须给出取值，例如 {key}=[…,…]；范围仅用于 sampling=lhs 或 sampling=sobol"),
     "fault_range_needed": ("{key}={value}: a range of two numbers is needed, the lower first, such as {key}=[0.1,0.5]",
         "{key}={value}：须为由低到高的两个数构成的范围，例如 {key}=[0.1,0.5]"),
-    "fault_no_power": ("samples={value}: a Sobol' sequence is balanced at powers of two only; give samples={lower} or samples={upper}",
-        "samples={value}：Sobol' 序列仅在 2 的幂处均衡；请取 samples={lower} 或 samples={upper}"),
+    "fault_no_power": ("points={value}: a Sobol' sequence is balanced at powers of two only; give points={lower} or points={upper}",
+        "points={value}：Sobol' 序列仅在 2 的幂处均衡；请取 points={lower} 或 points={upper}"),
     "fault_nobody_has": ("{key}: none of the strategies has this mechanism (there are: {known}){near}", "{key}：所列策略均不含此机制（现有：{known}）{near}"),
     "fault_unreadable_design": ("design={file}: cannot be read as CSV in UTF-8: {reason}", "design={file}：无法按 UTF-8 编码的 CSV 读取：{reason}"),
     "fault_empty_design": ("design={file}: at least one key and one row are needed", "design={file}：至少须有一列参数与一行取值"),

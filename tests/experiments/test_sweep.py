@@ -62,8 +62,8 @@ def test_a_grid_is_every_combination_the_last_key_fastest(points_of) -> None:
 
 def test_a_latin_hypercube_has_one_point_in_every_part_of_each_axis(points_of) -> None:
     words = (
-        "method=lhs",
-        "samples=20",
+        "sampling=lhs",
+        "points=20",
         f"sweep.{HAZARD}=declared",
         "sweep.parameters.voice.severity_power=[0.5,1.0]",
     )
@@ -78,7 +78,7 @@ def test_a_latin_hypercube_has_one_point_in_every_part_of_each_axis(points_of) -
 
 
 def test_a_sobol_sequence_is_balanced_in_every_half_and_quarter(points_of) -> None:
-    found = points_of("method=sobol", "samples=16", "sweep.parameters.voice.severity_power=[0.4,1.2]",
+    found = points_of("sampling=sobol", "points=16", "sweep.parameters.voice.severity_power=[0.4,1.2]",
                       "sweep.future=[reference,flood]", "sweep.reform_day=[4,11]")  # fmt: skip
     table = pd.DataFrame([point.values for point in found])
     unit = (table["parameters.voice.severity_power"] - 0.4) / 0.8
@@ -86,7 +86,7 @@ def test_a_sobol_sequence_is_balanced_in_every_half_and_quarter(points_of) -> No
     assert (pd.crosstab(unit >= 0.5, table["future"]) == 4).all(axis=None)
     assert table["reform_day"].value_counts().to_dict() == dict.fromkeys(range(4, 12), 2)
     assert [point.values for point in found] == [point.values for point in points_of(
-        "method=sobol", "samples=16", "sweep.parameters.voice.severity_power=[0.4,1.2]", "sweep.future=[reference,flood]",
+        "sampling=sobol", "points=16", "sweep.parameters.voice.severity_power=[0.4,1.2]", "sweep.future=[reference,flood]",
         "sweep.reform_day=[4,11]")]  # fmt: skip
 
 
@@ -362,19 +362,19 @@ WRONG = [
     ("sweep.parameters.voice.base_hazrd=[0.01]", ["voice.base_hazrd", "'voice.base_hazard'"]),
     ("sweep.parameters.voice.base_hazard=[0.01,9]", ["voice.base_hazard=9", "allowed range"]),
     ("sweep.parameters.voice.base_hazard=[nan]", ["voice.base_hazard=nan", "allowed range"]),
-    ("sweep.parameters.voice.base_hazard=declared", ["base_hazard=declared", "method=lhs"]),
+    ("sweep.parameters.voice.base_hazard=declared", ["base_hazard=declared", "sampling=lhs"]),
     ("sweep.strategy.mechanisms.whistel.intensity=[1]", ["whistel", "none of the strategies"]),
     ("strategies=[wuhan] sweep.strategy.mechanisms.big_committe.intensity=[1]", ["big_committe", "'big_committee'"]),
     ("strategies=[wuhan] sweep.strategy.mechanisms.big_committee.intensity=[2]", ["intensity", "at most 1"]),
     ("strategies=[] sweep.days=[24]", ["strategies=[]", "list"]),
-    ("method=lhs sweep.parameters.voice.base_hazrd=declared", ["voice.base_hazrd", "'voice.base_hazard'"]),
-    ("method=lhs sweep.parameters.voice.base_hazard=[0.01,0.02,0.03]", ["range of two numbers"]),
-    ("method=lhs sweep.parameters.voice.base_hazard=[0.02,0.01]", ["range of two numbers"]),
-    ("method=lhs sweep.parameters.voice.base_hazard=[-1,0.02]", ["voice.base_hazard=-1", "allowed range"]),
-    ("method=lhs sweep.reform_day=[4.5,8]", ["sweep.reform_day=4.5", "whole number"]),
-    ("method=sobol samples=100 sweep.reform_day=[4,8]", ["samples=100", "samples=64 or samples=128"]),
-    ("method=lsh sweep.reform_day=[4,8]", ["method=lsh", "'lhs'"]),
-    ("method=lhs samples=0 sweep.reform_day=[4,8]", ["samples=0", "1 to"]),
+    ("sampling=lhs sweep.parameters.voice.base_hazrd=declared", ["voice.base_hazrd", "'voice.base_hazard'"]),
+    ("sampling=lhs sweep.parameters.voice.base_hazard=[0.01,0.02,0.03]", ["range of two numbers"]),
+    ("sampling=lhs sweep.parameters.voice.base_hazard=[0.02,0.01]", ["range of two numbers"]),
+    ("sampling=lhs sweep.parameters.voice.base_hazard=[-1,0.02]", ["voice.base_hazard=-1", "allowed range"]),
+    ("sampling=lhs sweep.reform_day=[4.5,8]", ["sweep.reform_day=4.5", "whole number"]),
+    ("sampling=sobol points=100 sweep.reform_day=[4,8]", ["points=100", "points=64 or points=128"]),
+    ("sampling=lsh sweep.reform_day=[4,8]", ["sampling=lsh", "'lhs'"]),
+    ("sampling=lhs points=0 sweep.reform_day=[4,8]", ["points=0", "1 to"]),
     ("design=nowhere.csv", ["design=nowhere.csv", "no such file"]),
     ("design=points.csv sweep.days=[24]", ["sweep.days", "one of the two"]),
 ]  # fmt: skip
@@ -433,7 +433,7 @@ def test_a_design_of_thousands_is_quick_and_light(points_of) -> None:
 
     start = time.process_time()
     found = points_of(
-        "method=lhs", "samples=5000", f"sweep.{HAZARD}=declared", "strategies=[siloed,wuhan]", "replicates=1"
+        "sampling=lhs", "points=5000", f"sweep.{HAZARD}=declared", "strategies=[siloed,wuhan]", "replicates=1"
     )
     spent = time.process_time() - start
     assert len({id(point.settings.world) for point in found}) == 1 and spent < 20.0
