@@ -44,7 +44,7 @@ CASES = ((ishigami, ishigami_truth(), 3), (sobol_g, sobol_g_truth(), 8))
 
 @pytest.mark.parametrize(("function", "truth", "d"), CASES, ids=["ishigami", "sobol_g"])
 def test_analytic_indices_lie_inside_their_intervals(function, truth, d: int) -> None:
-    """Over ten seeds at least as often as the level says, and never far outside."""
+    """Over ten seeds at least as often as the level says; where one misses, it is by less than a hundredth of the variance."""
     inside = []
     for seed in range(10):
         names = [f"x{i}" for i in range(d)]
@@ -52,7 +52,7 @@ def test_analytic_indices_lie_inside_their_intervals(function, truth, d: int) ->
         for kind, expected in zip(("S1", "ST"), truth, strict=True):
             low, high = table[f"{kind}_low"].to_numpy(), table[f"{kind}_high"].to_numpy()
             width = high - low
-            assert (expected >= low - width).all() and (expected <= high + width).all()
+            assert (expected >= low - 0.01).all() and (expected <= high + 0.01).all()
             inside.append((low <= expected) & (expected <= high))
             assert (width < 0.25).all()
     assert np.mean(inside) >= 0.95
