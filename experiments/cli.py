@@ -19,7 +19,8 @@ from experiments.texts import text
 DONE, FAILED, WRONG, INTERRUPTED = 0, 1, 2, 130
 MODULES: Final = {
     "run": "experiments.run", "compare": "experiments.compare", "twin": "experiments.twin", "attribute": "experiments.attribute",
-    "optimise": "experiments.optimise", "calibrate": "experiments.calibrate", "report": "experiments.report",
+    "optimise": "experiments.optimise", "calibrate": "experiments.calibrate", "sensitivity": "experiments.sensitivity",
+    "discover": "experiments.discover", "report": "experiments.report",
     "list": "experiments.listing", "check": "experiments.checking",
 }  # fmt: skip
 

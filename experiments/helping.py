@@ -7,9 +7,10 @@ from typing import Final
 from experiments.keys import Key, of
 from experiments.texts import LANGUAGES, text
 
-COMMANDS: Final = ("run", "compare", "twin", "attribute", "optimise", "calibrate", "report", "list", "check")
+COMMANDS: Final = ("run", "compare", "twin", "attribute", "optimise", "calibrate", "sensitivity", "discover", "report",
+                   "list", "check")  # fmt: skip
 LISTED: Final = ("worlds", "strategies", "mechanisms", "parameters", "outcomes", "futures", "quantities")
-CHECKED: Final = ("run", "compare", "twin", "attribute", "optimise", "calibrate")
+CHECKED: Final = ("run", "compare", "twin", "attribute", "optimise", "calibrate", "sensitivity", "discover")
 EXAMPLES: Final = {
     "run": "xietong run strategy=wuhan world=classroom",
     "compare": "xietong compare strategies=[siloed,shanghai,wuhan] replicates=20",
@@ -17,6 +18,8 @@ EXAMPLES: Final = {
     "attribute": "xietong attribute strategy=wuhan replicates=20",
     "optimise": "xietong optimise strategy=wuhan cost_share=0.5",
     "calibrate": "xietong calibrate fitted=12 waves=3",
+    "sensitivity": "xietong sensitivity strategy=wuhan baseline=siloed over=[deep]",
+    "discover": "xietong discover strategies=[siloed,wuhan] replicates=200",
     "report": "xietong report out=outputs/compare lang=zh",
     "list": "xietong list strategies",
     "check": "xietong check store=outputs/compare",

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from experiments.keys import BY_NAME
 from sim.scenario import Future, Strategy, World
 
-Command = Literal["run", "compare", "twin", "attribute", "optimise", "calibrate"]
+Command = Literal["run", "compare", "twin", "attribute", "optimise", "calibrate", "sensitivity", "discover"]
 
 
 def _bounds(name: str) -> Any:
@@ -39,7 +39,9 @@ class Settings(Frozen):
     `parameters` are dotted overrides of declared parameters, `pin` gives random streams a seed of their own. `run` and `twin`
     live one replicate, number `replicate`; `compare` and `attribute` live `replicates` of them, from 0. `optimise` searches in
     `search_replicates`, from 0, and verifies in the `replicates` that follow. `calibrate` screens with `trajectories`, or takes the
-    table `screen`, and fits the first `fitted` parameters in `waves` of `sample` runs, the last of `draws` runs.
+    table `screen`, and fits the first `fitted` parameters in `waves` of `sample` runs, the last of `draws` runs. `sensitivity` varies the
+    parameters `over` by `method`: it screens with `trajectories`, and finds the indices of the `strongest` from `samples` base points; a
+    second strategy is the one that differences are taken to. `discover` asks where `outcome` lies beyond `threshold`.
     """
 
     command: Command
@@ -65,6 +67,12 @@ class Settings(Frozen):
     parameters: dict[str, float] = {}
     pin: dict[str, int] = {}
     need: Literal["auto"] = "auto"
+    method: Literal["morris", "sobol", "both"] = "both"
+    over: tuple[str, ...] | None = None
+    strongest: Annotated[int, _bounds("strongest")] = 1
+    samples: Annotated[int, _bounds("samples")] = 16
+    outcome: str = "unmet_need_days"
+    threshold: Annotated[float, _bounds("threshold")] | None = None
     trajectories: Annotated[int, _bounds("trajectories")] = 1
     fitted: Annotated[int, _bounds("fitted")] = 1
     sample: Annotated[int, _bounds("sample")] = 1
@@ -86,8 +94,10 @@ class Settings(Frozen):
         return range(first, first + self.replicates)
 
     def baseline_name(self) -> str:
-        """The strategy that others are compared with: as asked, else the siloed state, else the first of the list."""
+        """The strategy that others are compared with: as asked, else the siloed state, else the first of the list; of a sensitivity the last."""
         names = [strategy.name for strategy in self.strategies]
+        if self.command == "sensitivity":
+            return names[-1]
         if self.baseline != "auto":
             return self.baseline
         return USUAL_BASELINE if USUAL_BASELINE in names else names[0]

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from experiments.texts_of_discover import DISCOVER
 from experiments.texts_of_portfolios import PORTFOLIOS
+from experiments.texts_of_sensitivity import SENSITIVITY
 from experiments.texts_of_twin import TWIN
 
 Pair = tuple[str, str]
@@ -237,7 +239,7 @@ LISTS: Final[dict[str, Pair]] = {
     "no": ("", ""),
 }
 
-TEXTS: Final[dict[str, Pair]] = FAULTS | HELP | PROGRESS | RESULTS | LISTS | TWIN | PORTFOLIOS
+TEXTS: Final[dict[str, Pair]] = FAULTS | HELP | PROGRESS | RESULTS | LISTS | TWIN | PORTFOLIOS | SENSITIVITY | DISCOVER
 LANGUAGES: Final = ("en", "zh")
 
 
