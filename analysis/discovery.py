@@ -131,13 +131,32 @@ def discover(x: pd.DataFrame, fails: pd.DataFrame, replicates: Groups, seed: int
 
 def _one(x: pd.DataFrame, y: Flags, replicates: Groups, seed: int, strategy: str, method: str) -> Found:
     count, fails = len(y), int(y.sum())
-    why = "never" if fails == 0 else "always" if fails == count else "few" if min(fails, count - fails) < LEAST else ""
+    why = (
+        "never"
+        if fails == 0
+        else "always"
+        if fails == count
+        else "few"
+        if min(fails, count - fails) < LEAST
+        else ""
+    )
     base = fails / count
     if why:
         return Found(strategy, method, base, count, fails, why, (), None, np.nan, "")
     search: Search = prim if method == "PRIM" else cart
     regions, tree = search(x, y, seed)
-    return Found(strategy, method, base, count, fails, "", regions, checked(search, x, y, replicates, seed), np.nan, tree)
+    return Found(
+        strategy,
+        method,
+        base,
+        count,
+        fails,
+        "",
+        regions,
+        checked(search, x, y, replicates, seed),
+        np.nan,
+        tree,
+    )
 
 
 def checked(search: Search, x: pd.DataFrame, y: Flags, replicates: Groups, seed: int) -> Check:
@@ -209,7 +228,12 @@ def _limit(name: str, ends: pd.Series, quasi: list[float]) -> Limit:
     if isinstance(low, set):
         return Limit(name, members=tuple(sorted(low)), quasi_p_low=p[0])
     return Limit(
-        name, float(low) if np.isfinite(p[0]) else -np.inf, float(high) if np.isfinite(p[1]) else np.inf, (), p[0], p[1]
+        name,
+        float(low) if np.isfinite(p[0]) else -np.inf,
+        float(high) if np.isfinite(p[1]) else np.inf,
+        (),
+        p[0],
+        p[1],
     )
 
 
@@ -230,7 +254,12 @@ def cart(x: pd.DataFrame, y: Flags, seed: int) -> tuple[tuple[Region, ...], str]
     made.clf.fit(pd.get_dummies(x, prefix_sep=CART.sep).to_numpy(float), y)
     leaves = [_region(limits, x, y) for limits in _leaves(made.clf.tree_, made.feature_names, x, CART.sep)]
     dense = sorted((r for r in leaves if r.density > y.mean()), key=lambda r: (-r.density, -r.mass))
-    told = export_text(made.clf, feature_names=[name.replace(CART.sep, "=") for name in made.feature_names], show_weights=True, decimals=4)
+    told = export_text(
+        made.clf,
+        feature_names=[name.replace(CART.sep, "=") for name in made.feature_names],
+        show_weights=True,
+        decimals=4,
+    )
     return tuple(dense), told
 
 
@@ -246,7 +275,9 @@ def _leaves(tree: Any, names: Sequence[str], x: pd.DataFrame, sep: str) -> list[
             continue
         name, _, member = names[tree.feature[node]].partition(sep)
         for child, below in ((tree.children_left[node], True), (tree.children_right[node], False)):
-            own = limits.get(name, Limit(name, members=tuple(sorted(set(x[name])))) if member else Limit(name))
+            own = limits.get(
+                name, Limit(name, members=tuple(sorted(set(x[name])))) if member else Limit(name)
+            )
             if member:
                 own = own._replace(members=tuple(m for m in own.members if (m == member) != below))
             elif below:
@@ -273,9 +304,15 @@ def boxes(found: Sequence[Found]) -> pd.DataFrame:
         if not one.believed:
             rows.append(head | after)
         for number, region in enumerate(one.regions if one.believed else (), 1):
-            own = {"region": number, "coverage": region.coverage, "density": region.density, "mass": region.mass}
+            own = {
+                "region": number,
+                "coverage": region.coverage,
+                "density": region.density,
+                "mass": region.mass,
+            }
             rows += [
-                head | own | after | limit._asdict() | {"members": " ".join(limit.members)} for limit in region.limits
+                head | own | after | limit._asdict() | {"members": " ".join(limit.members)}
+                for limit in region.limits
             ]
     table = pd.DataFrame(rows, columns=list(BOXES)).replace([np.inf, -np.inf], np.nan)
     return table.astype({"region": "Int64"})

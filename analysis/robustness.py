@@ -108,7 +108,7 @@ def regret(table: pd.DataFrame, better: str) -> pd.DataFrame:
             own = lost[strategy]
             by_replicate = own.groupby(level="replicate").mean().to_numpy(float)
             mean = paired(by_replicate, np.zeros_like(by_replicate))
-            worst = own.idxmax()
+            worst: tuple[str, int] = own.idxmax()  # type: ignore[assignment]
             rows.append((
                 future, strategy, mean.difference, mean.ci_low, mean.ci_high, float(own.quantile(TAIL)), float(own.max()), *worst, best[i],
                 len(own),

@@ -113,7 +113,11 @@ def screen(
             ("mu_star", "mu", "sigma"), moments(effects), moments(effects, weights), strict=True
         ):
             low, high = np.percentile(drawn, percentiles(count), axis=0)
-            told |= {kind: found, f"{kind}_low": np.minimum(low, found), f"{kind}_high": np.maximum(high, found)}
+            told |= {
+                kind: found,
+                f"{kind}_low": np.minimum(low, found),
+                f"{kind}_high": np.maximum(high, found),
+            }
         table = pd.DataFrame(told | {"trajectories": np.isfinite(effects).sum(axis=0)})
         tables.append(table.sort_values(["mu_star", "parameter"], ascending=[False, True]))
     return pd.concat(tables, ignore_index=True)[list(SCREENING)]
@@ -148,7 +152,9 @@ def saltelli(d: int, samples: int, seed: int) -> Array:
     """Places of Saltelli's design, `[samples * (d + 2), d]`, base point by base point: A, then A with one column of B each, B."""
     from SALib.sample import sobol
 
-    return np.asarray(sobol.sample(problem(d), samples, calc_second_order=False, seed=keyed(seed, "saltelli")))
+    return np.asarray(
+        sobol.sample(problem(d), samples, calc_second_order=False, seed=keyed(seed, "saltelli"))
+    )
 
 
 class Indices(NamedTuple):
@@ -170,7 +176,9 @@ def index(
     values = function(saltelli(d, samples, seed)).reshape(samples, d + 2, -1)
     sizes = [size for size in (2**k for k in range(2, 40)) if FIRST_SUBSET <= size < samples] + [samples]
     tables = [
-        _indices(values[:size, :, k], names, outcome, seed) for size in sizes for k, outcome in enumerate(outcomes)
+        _indices(values[:size, :, k], names, outcome, seed)
+        for size in sizes
+        for k, outcome in enumerate(outcomes)
     ]
     settling = pd.concat(tables, ignore_index=True)
     whole = pd.concat(tables[-len(outcomes) :])

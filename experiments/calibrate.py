@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from experiments.calibration.targets import Targets
     from experiments.calibration.waves import Fit
-    from experiments.points import Design
+    from experiments.batches import Design
     from experiments.ranges import Ranges
     from experiments.settings import Settings
 
@@ -54,7 +54,7 @@ def execute(settings: Settings, words: Sequence[str] = ()) -> int:
     """Carry out a judged calibration and print what it found; the exit code."""
     from experiments.calibration import screening, targets, waves
     from experiments.calibration.showing import show_fit, show_screen
-    from experiments.points import Design
+    from experiments.batches import Design
     from experiments.store import Store
 
     design = Design(settings)
@@ -118,7 +118,14 @@ def screened(settings: Settings, design: Design, targets: Targets) -> pd.DataFra
     from experiments.ranges import uncertain
 
     ranges = uncertain(mechanisms=False, without=settings.parameters)
-    return screening.screen(lambda points: design(points)[0], ranges, targets, settings.trajectories, settings.seed, window(settings))
+    return screening.screen(
+        lambda points: design(points)[0],
+        ranges,
+        targets,
+        settings.trajectories,
+        settings.seed,
+        window(settings),
+    )
 
 
 def errors(lived: Waves, found: Fit) -> pd.DataFrame:
@@ -154,7 +161,9 @@ def keep_posterior(settings: Settings, words: Sequence[str], ranges: Ranges, fou
         raise NothingFitsError(text(settings.lang, "nothing_fits", draws=settings.draws, out=settings.out))
     values = ranges.values(found.places[found.accepted])
     about = {"draw": np.arange(len(values)), "weight": found.weight, "replicate": found.accepted + 1}
-    tables.save(settings.out, "posterior.csv", pd.DataFrame(about | dict(zip(ranges.names, values.T, strict=True))))
+    tables.save(
+        settings.out, "posterior.csv", pd.DataFrame(about | dict(zip(ranges.names, values.T, strict=True)))
+    )
     content = json.dumps(made(settings, words, found), indent=1, ensure_ascii=False) + "\n"
     tables.save_text(settings.out, "posterior.json", content)
     table = bounds(ranges, found)

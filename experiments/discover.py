@@ -6,142 +6,56 @@
     ranking.csv, winners.csv     rank probabilities on every outcome
     figures/discovery.*          regret and regions
 
-Worlds are those of `compare` with `uncertainty` and `futures`; `store=` takes those that are lived already. The parameters of a run are
-not kept beside it: the configuration of the store says how each was drawn, and the name of a run, which hashes them, proves it.
+Worlds are those of `compare` with `uncertainty` and `futures`; `store=` takes those that are lived already (experiments.worlds).
 """
 
 from __future__ import annotations
 
 import importlib.util
-import json
+import math
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from experiments.settings import Settings
 from experiments.texts import text
 from sim.errors import ConfigError, StoreError
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from experiments.settings import Settings
+    from experiments.worlds import Worlds
     from analysis.discovery import Found
-    from experiments.ensemble import Ensemble
-    from experiments.task import Task
     from sim.outcomes import Outcome
-
-#: Keys that may stand beside `store`.
-BESIDE: Final = ("out", "outcome", "threshold", "baseline", "lang")
-#: Commands whose stores hold several strategies in the same worlds.
-WORLDLY: Final = ("compare", "discover")
 
 
 def main(words: Sequence[str], lang: str) -> int:
     """Live or read the worlds, look for regions, print and write; 1 when some runs failed."""
     from experiments.configuration import read
-    from experiments.ensemble import carry_out, design_tasks
+    from experiments.ensemble import carry_out
     from experiments.progress import say
     from experiments.store import Store
+    from experiments.worlds import from_store, of_design
 
-    given = [word for word in words if word.partition("=")[0] == "store" and word.partition("=")[2] not in ("", "null")]
     settings = read("discover", [word for word in words if not word.startswith("store=")], lang)
     if importlib.util.find_spec("ema_workbench") is None:
         raise ConfigError(text(settings.lang, "fault_no_workbench"))
-    done: Ensemble | None = None
-    if given:
-        root = Path(given[-1].partition("=")[2].strip("'\"")).expanduser()
-        settings = stored(root, settings, [w.partition("=")[0] for w in words])
-        work = design_tasks(settings)
-        runs = stored_runs(root, settings, work)
-        Store(settings.out).begin(settings, [])
+    given = [word.partition("=")[2].strip("'\"") for word in words if word.startswith("store=")]
+    if given and given[-1] not in ("", "null"):
+        worlds = from_store(
+            Path(given[-1]).expanduser(), settings, [word.partition("=")[0] for word in words]
+        )
+        Store(worlds.settings.out).begin(worlds.settings, [])
+        failure = ""
     else:
-        work = design_tasks(settings)
         done = carry_out(settings)
-        runs = done.runs
-    find(settings, runs, work)
+        worlds = of_design(settings, done.runs)
+        failure = done.failure_line() if done.failed else ""
+    find(worlds)
     print(text(settings.lang, "results_at", path=settings.out))
-    if done is not None and done.failed:
-        say("xietong: " + done.failure_line())
-        return 1
-    return 0
-
-
-# --- worlds -----------------------------------------------------------------------------------------------------------------------
-
-
-def stored(root: Path, settings: Settings, keys: Sequence[str]) -> Settings:
-    """The settings of a store, with those of this command over them.
-
-    Raises
-    ------
-    ConfigError, StoreError
-        Keys stand beside `store` that would change its runs; it is none, of another command or model version, or nothing varies in it.
-    """
-    from experiments import manifest
-    from experiments.faults import Faults
-    from experiments.identity import model_version
-
-    lang = settings.lang
-    strange = [key for key in keys if key not in (*BESIDE, "store")]
-    if strange:
-        allowed = ", ".join(BESIDE)
-        raise ConfigError(text(lang, "fault_store_alone", store=root, keys=", ".join(strange), allowed=allowed))
-    if not root.is_dir():
-        raise ConfigError(text(lang, "fault_no_store", value=root))
-    if settings.out.resolve() == root.resolve():
-        raise ConfigError(text(lang, "fault_store_in_place", out=settings.out))
-    content = manifest.load(root)
-    if content["command"] not in WORLDLY:
-        raise StoreError(text(lang, "fault_store_single", store=root, command=content["command"]))
-    if content["model_version"] != model_version():
-        told = {"found": content["model_version"], "own": model_version()}
-        raise StoreError(text(lang, "fault_store_other", store=root, **told))
-    kept = Settings.model_validate_json(json.dumps(content["config"]))
-    if kept.uncertainty == "none" and len(kept.futures) < 2:
-        raise StoreError(text(lang, "fault_store_certain", store=root))
-    own = {name: getattr(settings, name) for name in ("command", "out", "outcome", "threshold", "baseline", "lang", "jobs")}
-    merged = kept.model_copy(update=own)
-    names = [strategy.name for strategy in merged.strategies]
-    if merged.baseline_name() not in names:
-        faults = Faults(lang)
-        faults.choice("baseline", merged.baseline, names)
-        faults.raise_any()
-    return merged
-
-
-def stored_runs(root: Path, settings: Settings, work: Sequence[Task]) -> pd.DataFrame:
-    """The finished runs of a store; StoreError when they do not follow from its configuration or no world is whole."""
-    from experiments import manifest
-    from experiments.store import Store
-
-    expected = {run.run_id for task in work for run in task.runs}
-    planned = [run["run_id"] for run in manifest.load(root)["runs"]]
-    strange = len(set(planned) - expected)
-    if strange or not planned:
-        told = {"store": root, "count": strange, "planned": len(planned)}
-        raise StoreError(text(settings.lang, "fault_store_strange", **told))
-    runs = Store(root).rows(planned)
-    names = [strategy.name for strategy in settings.strategies]
-    if not len(runs) or set(runs["strategy"]) != set(names) or not len(_wide(settings, runs)):
-        told = {"store": root, "strategies": ", ".join(names), "outcome": settings.outcome}
-        raise StoreError(text(settings.lang, "fault_store_lone", **told))
-    return runs
-
-
-def inputs(settings: Settings, work: Sequence[Task]) -> pd.DataFrame:
-    """What varies between the worlds, index `(future, replicate)`: parameters that are not the same in all, and the future if there are several."""
-    import pandas as pd
-
-    index = pd.MultiIndex.from_tuples(
-        [(task.settings.future.name, task.replicate) for task in work], names=["future", "replicate"]
-    )
-    drawn = pd.DataFrame([dict(task.settings.parameters) for task in work], index=index)
-    # A future may fix a constant that is drawn elsewhere: there it has the value of the future.
-    for task, place in zip(work, index, strict=True):
-        for name in drawn.columns[drawn.loc[place].isna().to_numpy()]:
-            drawn.loc[place, name] = {**task.settings.world.parameters, **task.settings.future.parameters}[name]
-    varied = drawn.loc[:, drawn.nunique() > 1].sort_index(axis="columns")
-    return varied.assign(future=index.get_level_values("future")) if len(settings.futures) > 1 else varied
+    if failure:
+        say("xietong: " + failure)
+    return 1 if failure else 0
 
 
 # --- finding ----------------------------------------------------------------------------------------------------------------------
@@ -154,34 +68,41 @@ def outcome_of(settings: Settings) -> Outcome:
     return next(outcome for outcome in OUTCOMES if outcome.name == settings.outcome)
 
 
-def _wide(settings: Settings, runs: pd.DataFrame) -> pd.DataFrame:
-    from analysis.robustness import wide
-
-    table = wide(runs, settings.outcome)
-    return table[[one.name for one in settings.strategies if one.name in table.columns]]
-
-
-def find(settings: Settings, runs: pd.DataFrame, work: Sequence[Task]) -> None:
-    """Everything that is found in the runs, printed and written."""
+def find(worlds: Worlds) -> None:
+    """Everything that is found in the worlds, printed and written."""
     from analysis import discovery, robustness
     from experiments import ranks
     from experiments.tables import save, save_text, seal
 
-    outcome, table = outcome_of(settings), _wide(settings, runs)
-    fails = robustness.failing(table, outcome.better, settings.threshold, settings.baseline_name())
-    x = inputs(settings, work).loc[table.index]
-    draws = x.drop(columns="future", errors="ignore")
-    # Worlds with one draw are one piece of evidence on it, whatever their replicates.
-    same = draws.groupby(list(draws.columns), sort=False).ngroup() if len(draws.columns) else draws.reset_index()["replicate"]
-    found = discovery.discover(x.reset_index(drop=True), fails.reset_index(drop=True), same.to_numpy(), settings.seed)
+    settings, outcome = worlds.settings, outcome_of(worlds.settings)
+    table = robustness.wide(worlds.runs, settings.outcome)
+    if not len(table):
+        names = ", ".join(strategy.name for strategy in settings.strategies)
+        raise StoreError(text(settings.lang, "fault_no_world", strategies=names, outcome=outcome.name))
+    baseline = settings.baseline_name()
+    fails = robustness.failing(table, outcome.better, settings.threshold, baseline)
+    if settings.threshold is None:
+        fails = fails.drop(columns=baseline)
+    x = worlds.inputs.loc[table.index]
+    found = discovery.discover(
+        x.reset_index(drop=True), fails.reset_index(drop=True), draws(x), settings.seed
+    )
     regret, holds = robustness.regret(table, outcome.better), robustness.satisficing(fails)
-    show(settings, table, len(work), found, regret, holds)
+    show(settings, len(table), len(worlds.inputs), found, regret, holds)
     files = [
         save(settings.out, "boxes.csv", discovery.boxes(found)), save(settings.out, "regret.csv", regret),
         save(settings.out, "satisficing.csv", holds), save_text(settings.out, "tree.txt", trees(settings, found)),
-        *ranks.keep(settings.out, runs), *draw(settings, x, found, regret),
+        *ranks.keep(settings.out, worlds.runs), *draw(settings, x, found, regret),
     ]  # fmt: skip
     seal(settings.out, files)
+
+
+def draws(x: pd.DataFrame) -> Any:
+    """The number of the draw of each world: those with one draw are one piece of evidence on it, whatever their replicates and futures."""
+    own = x.drop(columns="future", errors="ignore")
+    if own.columns.empty:
+        return x.index.get_level_values("replicate").to_numpy(int)
+    return own.groupby(list(own.columns), sort=False).ngroup().to_numpy(int)
 
 
 def trees(settings: Settings, found: Sequence[Found]) -> str:
@@ -203,29 +124,39 @@ def rule(settings: Settings) -> str:
     if settings.threshold is None:
         return text(lang, "rule_baseline", outcome=outcome.name, baseline=settings.baseline_name())
     side = text(lang, f"side_{outcome.better}")
-    return text(lang, "rule_threshold", outcome=outcome.name, side=side, threshold=settings.threshold, unit=outcome.unit)
+    return text(
+        lang,
+        "rule_threshold",
+        outcome=outcome.name,
+        side=side,
+        threshold=settings.threshold,
+        unit=outcome.unit,
+    )
 
 
 def show(
-    settings: Settings, table: pd.DataFrame, planned: int, found: Sequence[Found], regret: pd.DataFrame, holds: pd.DataFrame
+    settings: Settings, lived: int, planned: int, found: Sequence[Found], regret: pd.DataFrame, holds: pd.DataFrame
 ) -> None:  # fmt: skip
     """Print regions, regret and satisficing."""
     lang = settings.lang
     futures = ", ".join(future.name for future in settings.futures or (settings.future,))
     print(text(
-        lang, "discover_title", world=getattr(settings.world.title, lang), worlds=len(table), futures=futures,
+        lang, "discover_title", world=getattr(settings.world.title, lang), worlds=lived, futures=futures,
         uncertainty=text(lang, f"uncertainty_{settings.uncertainty}"), reform_day=settings.reform_day, last=settings.days - 1,
     ))  # fmt: skip
-    if len(table) < planned:
-        print(text(lang, "discover_left_out", count=planned - len(table)))
+    if lived < planned:
+        print(text(lang, "discover_left_out", count=planned - lived))
     print(rule(settings), end="\n\n")
-    for strategy in table.columns:
+    for strategy in dict.fromkeys(one.strategy for one in found):
         own = [one for one in found if one.strategy == strategy]
         print(_failing(settings, own[0]))
         if own[0].why:
             from analysis.discovery import LEAST
 
-            print(text(lang, f"failing_{own[0].why}", **({"least": LEAST} if own[0].why == "few" else {})), end="\n\n")
+            print(
+                text(lang, f"failing_{own[0].why}", **({"least": LEAST} if own[0].why == "few" else {})),
+                end="\n\n",
+            )
             continue
         for one in own:
             _show_found(settings, one)
@@ -235,7 +166,14 @@ def show(
 
 
 def _failing(settings: Settings, one: Found) -> str:
-    return text(settings.lang, "failing", strategy=one.strategy, fails=one.fails, worlds=one.worlds, share=f"{one.base_rate:.0%}")
+    return text(
+        settings.lang,
+        "failing",
+        strategy=one.strategy,
+        fails=one.fails,
+        worlds=one.worlds,
+        share=f"{one.base_rate:.0%}",
+    )
 
 
 def _show_found(settings: Settings, one: Found) -> None:
@@ -258,10 +196,14 @@ def _show_found(settings: Settings, one: Found) -> None:
     print(text(lang, "region_title", **told, **shares))
     lines = [
         [limit.constant, ", ".join(limit.members) if limit.members else _end(limit.low), "" if limit.members else _end(limit.high),
-         " / ".join(f"{p:.1g}" for p in (limit.quasi_p_low, limit.quasi_p_high) if p == p)]
+         " / ".join(f"{p:.1g}" for p in (limit.quasi_p_low, limit.quasi_p_high) if not math.isnan(p))]
         for limit in region.limits
     ]  # fmt: skip
-    table([text(lang, f"column_{name}") for name in ("constant", "from", "to", "quasi_p")], lines, numbers=(1, 2, 3))
+    table(
+        [text(lang, f"column_{name}") for name in ("constant", "from", "to", "quasi_p")],
+        lines,
+        numbers=(1, 2, 3),
+    )
 
 
 def _end(value: float) -> str:

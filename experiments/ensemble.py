@@ -174,7 +174,9 @@ def live_points(settings: Settings, points: Sequence[Point]) -> list[pd.DataFram
 
 def _task_at(settings: Settings, point: Point) -> Task:
     own = settings.model_copy(update={"parameters": {**settings.parameters, **point.parameters}})
-    return Task(own, point.replicate, tuple(plan(own, ((one, point.replicate) for one in settings.strategies))))
+    return Task(
+        own, point.replicate, tuple(plan(own, ((one, point.replicate) for one in settings.strategies)))
+    )
 
 
 def failure_line(settings: Settings, store: Store, failed: Sequence[Receipt], planned: int) -> str:

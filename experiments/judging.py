@@ -64,6 +64,8 @@ def judged(command: Command, raw: Mapping[str, Any], faults: Faults) -> Settings
         values["outcome"] = _outcome(raw["outcome"], faults)
     if "over" in keys:
         values["over"] = _over(raw["over"], faults)
+    if values.get("method", "") is None:
+        values["method"] = "both"
     if values.get("uncertainty", "") is None:
         values["uncertainty"] = "deep" if command == "discover" else "none"
     if "futures" in keys:
@@ -222,7 +224,12 @@ def _over(given: Any, faults: Faults) -> tuple[str, ...] | None:
     found: set[str] = set()
     for name in given:
         if name not in every and name not in groups:
-            faults.add("unknown_constant", value=shown(name), groups=", ".join(groups), near=faults.near(name, (*every, *groups)))
+            faults.add(
+                "unknown_constant",
+                value=shown(name),
+                groups=", ".join(groups),
+                near=faults.near(name, (*every, *groups)),
+            )
         found |= groups.get(name, {name})
     return tuple(sorted(found))
 
@@ -338,14 +345,14 @@ def _judge_making(settings: Settings, faults: Faults) -> None:
 
 def _judge_varying(settings: Settings, faults: Faults) -> None:
     """What a design that varies parameters needs: something to vary, and base points that fill a cube evenly."""
-    from experiments.sensitivity import space
+    from experiments.sensitivity import FEWEST, space
 
     if settings.command == "sensitivity":
         if settings.method == "sobol" and settings.over is None:
             faults.add("sobol_needs_over")
-        if settings.samples & (settings.samples - 1):
-            less = 1 << (settings.samples.bit_length() - 1)
-            faults.add("power_of_two", value=settings.samples, less=less, more=2 * less)
+        if settings.samples < FEWEST or settings.samples & (settings.samples - 1):
+            near = max(FEWEST, 1 << (settings.samples.bit_length() - 1))
+            faults.add("power_of_two", value=settings.samples, least=FEWEST, near=near)
         if not space(settings).names:
             faults.add("nothing_varies", over=shown(list(settings.over or ())))
     varied = settings.uncertainty != "none" or len(settings.futures) > 1

@@ -27,7 +27,9 @@ def keep(folder: Path, runs: pd.DataFrame) -> list[Path]:
     from analysis.ranking import ranking, winners
     from experiments.tables import save
 
-    return [save(folder, name, table) for name, table in zip(FILES, (ranking(runs), winners(runs)), strict=True)]
+    return [
+        save(folder, name, table) for name, table in zip(FILES, (ranking(runs), winners(runs)), strict=True)
+    ]
 
 
 def show(settings: Settings, runs: pd.DataFrame) -> None:

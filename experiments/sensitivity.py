@@ -36,6 +36,8 @@ CHANCE: Final = "replicate"
 REPLICATES: Final = int(BY_NAME["replicate"].high) + 1
 #: Base points of Saltelli's design cost a run for each input and two more.
 BESIDE: Final = 2
+#: Base points below which indices say nothing.
+FEWEST: Final = 16
 #: More runs than this many times those that were lived are not worth asking for.
 WORTHWHILE: Final = 10_000.0
 #: Rows of a screening that are printed.
@@ -49,7 +51,7 @@ class Lived:
     """
 
     def __init__(self, settings: Settings) -> None:
-        from experiments.points import Design
+        from experiments.batches import Design
 
         self.outcomes = list(settings.outcomes or SHOWN)
         self.design = Design(settings)
@@ -76,7 +78,9 @@ def main(words: Sequence[str], lang: str) -> int:
     if settings.method != "sobol":
         table = screened(settings, lived, ranges)
         chosen = strongest(settings, table)
-        files.append(save(settings.out, "screening.csv", table.assign(chosen=table["parameter"].isin(chosen))))
+        files.append(
+            save(settings.out, "screening.csv", table.assign(chosen=table["parameter"].isin(chosen)))
+        )
         show_screening(settings, table, chosen)
         ranges = ranges.only(chosen)
     if settings.method != "morris" and ranges.names:
@@ -92,10 +96,9 @@ def main(words: Sequence[str], lang: str) -> int:
 def space(settings: Settings) -> Ranges:
     """The constants that may vary: uncertain, used by a strategy, named by `over` where that is given, and fixed by nobody."""
     from experiments.ranges import uncertain
-    from experiments.variants import acting
-    from sim.laws import LAWS
+    from experiments.variants import groups_used
 
-    used = {*LAWS, *(name for one in settings.strategies for name in acting(one))}
+    used = groups_used(settings.strategies)
     fixed = settings.parameters.keys() | settings.world.parameters.keys() | settings.future.parameters.keys()
     every = uncertain(without=fixed)
     return every.only([
@@ -109,7 +112,7 @@ def screened(settings: Settings, lived: Lived, ranges: Ranges) -> pd.DataFrame:
     from analysis.sensitivity import screen
 
     def function(places: Array) -> Array:
-        return lived(ranges, places, np.arange(len(places)) // (len(ranges.names) + 1))
+        return lived(ranges, places, np.floor(np.arange(len(places)) / (len(ranges.names) + 1)))
 
     return screen(function, ranges.names, lived.outcomes, settings.trajectories, settings.seed)
 
@@ -158,10 +161,13 @@ def title(settings: Settings, ranges: Ranges) -> None:
 def show_screening(settings: Settings, screening: pd.DataFrame, chosen: Sequence[str]) -> None:
     """Print the strongest constants of each outcome, and whether the screening tells them from the others."""
     from analysis.sensitivity import border, told_apart
-    from experiments.printing import number, places_of, signed, table
+    from experiments.printing import interval, number, places_of, signed, table
 
     lang = settings.lang
-    headers = [text(lang, f"column_{name}") for name in ("parameter", "mu_star", "interval", "mu", "interval", "goes_on")]
+    headers = [
+        text(lang, f"column_{name}")
+        for name in ("parameter", "mu_star", "interval", "mu", "interval", "goes_on")
+    ]
     for outcome, rows in screening.groupby("outcome", sort=False):
         idle = int((rows["mu_star"] == 0.0).sum())
         if idle == len(rows):
@@ -170,17 +176,28 @@ def show_screening(settings: Settings, screening: pd.DataFrame, chosen: Sequence
         shown = rows[rows["mu_star"] > 0.0].head(PRINTED)
         places = places_of(shown["mu_star_high"] - shown["mu_star_low"], shown["mu_star"].head(1))
         lines = [
-            [row.parameter, number(row.mu_star, places=places), f"{number(row.mu_star_low, places=places)} – {number(row.mu_star_high, places=places)}",
-             signed(row.mu, places=places), f"{signed(row.mu_low, places=places)} … {signed(row.mu_high, places=places)}",
-             "*" if row.parameter in chosen else ""]
-            for row in shown.itertuples()
+            [row["parameter"], number(row["mu_star"], places=places), f"{number(row['mu_star_low'], places=places)} – {number(row['mu_star_high'], places=places)}",
+             signed(row["mu"], places=places), interval(row["mu_low"], row["mu_high"], places),
+             "*" if row["parameter"] in chosen else ""]
+            for row in shown.to_dict("records")
         ]  # fmt: skip
-        told = text(lang, "screening_title", outcome=outcome, trajectories=settings.trajectories, unit=unit(str(outcome)), idle=idle, all=len(rows))
+        told = text(
+            lang,
+            "screening_title",
+            outcome=outcome,
+            trajectories=settings.trajectories,
+            unit=unit(str(outcome)),
+            idle=idle,
+            all=len(rows),
+        )
         table(headers, lines, told, numbers=(1, 2, 3, 4))
         pair = told_apart(border(rows, chosen), "mu_star")
         if not set(rows.loc[rows["mu_star"] > 0.0, "parameter"]) <= set(chosen):
             price = (len(rows) + 1) * len(settings.strategies)
-            print(more(settings, pair, "trajectories", settings.trajectories, price, "screening_apart"), end="\n\n")
+            print(
+                more(settings, pair, "trajectories", settings.trajectories, price, "screening_apart"),
+                end="\n\n",
+            )
 
 
 def show_indices(settings: Settings, found: pd.DataFrame) -> None:
@@ -189,19 +206,22 @@ def show_indices(settings: Settings, found: pd.DataFrame) -> None:
     from experiments.printing import table
 
     lang = settings.lang
-    headers = [text(lang, f"column_{name}") for name in ("parameter", "first_order", "interval", "total_order", "interval")]
+    headers = [
+        text(lang, f"column_{name}")
+        for name in ("parameter", "first_order", "interval", "total_order", "interval")
+    ]
     for outcome, rows in found.groupby("outcome", sort=False):
         if rows["ST"].isna().all():
             print(text(lang, "none_varies", outcome=outcome), end="\n\n")
             continue
         lines = [
-            [text(lang, "chance") if row.parameter == CHANCE else row.parameter, share(row.S1), between(row.S1_low, row.S1_high),
-             share(row.ST), between(row.ST_low, row.ST_high)]
-            for row in rows.itertuples()
+            [called(lang, row["parameter"]), share(row["S1"]), between(row["S1_low"], row["S1_high"]),
+             share(row["ST"]), between(row["ST_low"], row["ST_high"])]
+            for row in rows.to_dict("records")
         ]  # fmt: skip
         n = int(rows["N"].iloc[0])
         table(headers, lines, text(lang, "indices_title", outcome=outcome, samples=n), numbers=(1, 2, 3, 4))
-        noise = rows.set_index("parameter").loc[CHANCE]
+        noise = rows[rows["parameter"] == CHANCE].to_dict("records")[0]
         print(text(
             lang, "noise_share", alone=share(noise["S1"]), alone_between=between(noise["S1_low"], noise["S1_high"]),
             total=share(noise["ST"]), total_between=between(noise["ST_low"], noise["ST_high"]),
@@ -209,23 +229,30 @@ def show_indices(settings: Settings, found: pd.DataFrame) -> None:
         if n < settings.samples:
             print(text(lang, "points_left_out", count=settings.samples - n, samples=settings.samples))
         price = (len(rows) + BESIDE) * len(settings.strategies)
-        print(more(settings, told_apart(rows, "ST"), "samples", settings.samples, price, "all_apart"), end="\n\n")
+        print(
+            more(settings, told_apart(rows, "ST"), "samples", settings.samples, price, "all_apart"),
+            end="\n\n",
+        )
 
 
 def more(settings: Settings, pair: Pair | None, key: str, lived: int, price: int, apart: str) -> str:
     """How many more runs tell a pair apart, where one more of `key` costs `price` runs; or that none is needed."""
+    lang = settings.lang
     if pair is None:
-        return text(settings.lang, apart)
+        return text(lang, apart)
+    told = {"stronger": called(lang, pair.stronger), "weaker": called(lang, pair.weaker)}
     if pair.times > WORTHWHILE:
         times = "∞" if math.isinf(pair.times) else f"{pair.times:,.0f}"
-        return text(settings.lang, "practically_equal", stronger=pair.stronger, weaker=pair.weaker, times=times)
+        return text(lang, "practically_equal", times=times, **told)
     needed = math.floor(lived * pair.times) + 1
     if key == "samples":
         needed = 1 << (needed - 1).bit_length()
-    return text(
-        settings.lang, "more_needed", stronger=pair.stronger, weaker=pair.weaker, name=key, needed=needed,
-        runs=f"{(needed - lived) * price:,}",
-    )  # fmt: skip
+    return text(lang, "more_needed", name=key, needed=needed, runs=f"{(needed - lived) * price:,}", **told)
+
+
+def called(lang: str, name: str) -> str:
+    """A constant by its name, and chance in words."""
+    return text(lang, "chance") if name == CHANCE else name
 
 
 def share(value: float) -> str:

@@ -239,7 +239,9 @@ LISTS: Final[dict[str, Pair]] = {
     "no": ("", ""),
 }
 
-TEXTS: Final[dict[str, Pair]] = FAULTS | HELP | PROGRESS | RESULTS | LISTS | TWIN | PORTFOLIOS | SENSITIVITY | DISCOVER
+TEXTS: Final[dict[str, Pair]] = (
+    FAULTS | HELP | PROGRESS | RESULTS | LISTS | TWIN | PORTFOLIOS | SENSITIVITY | DISCOVER
+)
 LANGUAGES: Final = ("en", "zh")
 
 

@@ -47,10 +47,14 @@ def model(settings: Settings, outcomes: Sequence[str] | None = None, name: str =
 
     told = list(outcomes or SHOWN)
     made = Model(name, function=_function(settings, told))
-    made.uncertainties = [_real(ranges, i) for ranges in (_space(settings),) for i in range(len(ranges.names))]
+    made.uncertainties = [
+        _real(ranges, i) for ranges in (_space(settings),) for i in range(len(ranges.names))
+    ]
     made.uncertainties.extend([IntegerParameter("replicate", settings.numbers()[0], settings.numbers()[-1])])
     if len(settings.futures) > 1:
-        made.uncertainties.extend([CategoricalParameter("future", [future.name for future in settings.futures])])
+        made.uncertainties.extend(
+            [CategoricalParameter("future", [future.name for future in settings.futures])]
+        )
     made.levers = [CategoricalParameter("strategy", [strategy.name for strategy in settings.strategies])]
     made.outcomes = [ScalarOutcome(one) for one in told]
     return made
@@ -61,7 +65,9 @@ def _space(settings: Settings) -> Ranges:
         raise ValueError("uncertainty=posterior: a sample has no ranges; take deep or ranges")
     fixed = settings.parameters.keys() | settings.world.parameters.keys()
     futures = settings.futures or (settings.future,)
-    return uncertain(settings.uncertainty == "deep", without=fixed.union(*(f.parameters.keys() for f in futures)))
+    return uncertain(
+        settings.uncertainty == "deep", without=fixed.union(*(f.parameters.keys() for f in futures))
+    )
 
 
 def _real(ranges: Ranges, at: int) -> Any:
@@ -70,7 +76,11 @@ def _real(ranges: Ranges, at: int) -> Any:
     from scipy.stats import loguniform
 
     name, low, high = ranges.names[at].replace(".", DOT), float(ranges.low[at]), float(ranges.high[at])
-    return RealParameter.from_dist(name, loguniform(low, high)) if ranges.log[at] else RealParameter(name, low, high)
+    return (
+        RealParameter.from_dist(name, loguniform(low, high))
+        if ranges.log[at]
+        else RealParameter(name, low, high)
+    )
 
 
 def _function(settings: Settings, outcomes: Sequence[str]) -> Callable[..., dict[str, float]]:
@@ -80,7 +90,9 @@ def _function(settings: Settings, outcomes: Sequence[str]) -> Callable[..., dict
     strategies = {strategy.name: strategy for strategy in settings.strategies}
     futures = {future.name: future for future in settings.futures}
 
-    def function(strategy: str, replicate: int, future: str | None = None, **constants: float) -> dict[str, float]:
+    def function(
+        strategy: str, replicate: int, future: str | None = None, **constants: float
+    ) -> dict[str, float]:
         drawn = {name.replace(DOT, "."): float(value) for name, value in constants.items()}
         own = settings.model_copy(update={
             "parameters": {**drawn, **settings.parameters}, "future": settings.future if future is None else futures[future],

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 SIZE = (5.0, 3.0)
 
 
-def discovery(x: pd.DataFrame, found: Sequence[Found], regret: pd.DataFrame, labels: Mapping[str, str]) -> Sheet:
+def discovery(
+    x: pd.DataFrame, found: Sequence[Found], regret: pd.DataFrame, labels: Mapping[str, str]
+) -> Sheet:
     """One panel of regret over all worlds, and one for each strategy with a region of PRIM that is believed.
 
     `x` are the worlds, `labels` name the panels (`regret` and each strategy), their axes (`regret_axis`, `region_axis`) and `alt`.

@@ -42,7 +42,9 @@ def _panel(
     def draw(ax: Axes) -> None:
         for name, mark in drawn.items():
             own = rows[rows["parameter"] == name].sort_values("N")
-            ax.fill_between(own["N"], own[f"{kind}_low"], own[f"{kind}_high"], color=mark.colour, alpha=0.12, linewidth=0)
+            ax.fill_between(
+                own["N"], own[f"{kind}_low"], own[f"{kind}_high"], color=mark.colour, alpha=0.12, linewidth=0
+            )
             ax.plot(
                 own["N"], own[kind], color=mark.colour, linestyle=mark.dash, linewidth=mark.width, marker=mark.marker, markersize=3,
             )  # fmt: skip

@@ -46,7 +46,9 @@ def strongest(table: pd.DataFrame, count: int) -> list[str]:
 
 def ranked(ranges: Ranges, places: Array, told: Array, targets: Targets) -> pd.DataFrame:
     """The table of the screening from the logarithms of the outcomes, `[run, target]`."""
-    effects = np.stack([sensitivity.elementary_effects(places, column) for column in (told / targets.tolerance).T])
+    effects = np.stack(
+        [sensitivity.elementary_effects(places, column) for column in (told / targets.tolerance).T]
+    )
     mu_star, _, sigma = sensitivity.moments(effects)
     first = mu_star.argmax(axis=0)
     every = np.arange(len(ranges.names))

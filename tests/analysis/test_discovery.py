@@ -20,7 +20,9 @@ def worlds(n: int, d: int, seed: int, futures: tuple[str, ...] = ("reference",))
     return (x if len(futures) > 1 else x.drop(columns="future")), np.tile(np.arange(n), len(futures)), rng
 
 
-def found(x: pd.DataFrame, y: np.ndarray, replicates: np.ndarray, seed: int = 1) -> dict[str, discovery.Found]:
+def found(
+    x: pd.DataFrame, y: np.ndarray, replicates: np.ndarray, seed: int = 1
+) -> dict[str, discovery.Found]:
     return {one.method: one for one in discovery.discover(x, pd.DataFrame({"s": y}), replicates, seed)}
 
 
@@ -35,7 +37,7 @@ def test_a_planted_region_is_found_by_both_methods() -> None:
     assert limits["law.p02"].low == pytest.approx(0.7, abs=0.06) and limits["law.p02"].high == np.inf
     assert limits["law.p05"].high == pytest.approx(0.5, abs=0.06) and limits["law.p05"].low == -np.inf
     assert limits["law.p02"].quasi_p_low < 0.01
-    assert region.density > 0.8 > 0.3 > prim.base_rate and region.coverage > 0.6
+    assert region.density > 0.8 and prim.base_rate < 0.3 and region.coverage > 0.6
     assert prim.believed and by_method["CART"].believed
     assert prim.check is not None and prim.check.density.low > prim.base_rate
     best = by_method["CART"].regions[0]
@@ -113,8 +115,16 @@ def test_regret_is_the_distance_to_the_best_of_the_world() -> None:
 
 def test_failing_and_holding() -> None:
     table = robustness.wide(RUNS, "unmet")
-    assert robustness.failing(table, "low", 3.5, "plain").to_numpy().tolist() == [[True, False], [True, True], [False, True]]
-    assert robustness.failing(table, "high", 3.5, "plain").to_numpy().tolist() == [[False, True], [False, False], [True, False]]
+    assert robustness.failing(table, "low", 3.5, "plain").to_numpy().tolist() == [
+        [True, False],
+        [True, True],
+        [False, True],
+    ]
+    assert robustness.failing(table, "high", 3.5, "plain").to_numpy().tolist() == [
+        [False, True],
+        [False, False],
+        [True, False],
+    ]
     against = robustness.failing(table, "low", None, "plain")
     assert against.to_numpy().tolist() == [[False, False], [False, False], [False, True]]
     holds = robustness.satisficing(against).query("future == 'all'").set_index("strategy")
