@@ -25,9 +25,9 @@ from sim.errors import XietongError
 if TYPE_CHECKING:
     import pandas as pd
 
+    from experiments.batches import Design
     from experiments.calibration.targets import Targets
     from experiments.calibration.waves import Fit
-    from experiments.batches import Design
     from experiments.ranges import Ranges
     from experiments.settings import Settings
 
@@ -52,9 +52,9 @@ def main(words: Sequence[str], lang: str) -> int:
 
 def execute(settings: Settings, words: Sequence[str] = ()) -> int:
     """Carry out a judged calibration and print what it found; the exit code."""
+    from experiments.batches import Design
     from experiments.calibration import screening, targets, waves
     from experiments.calibration.showing import show_fit, show_screen
-    from experiments.batches import Design
     from experiments.store import Store
 
     design = Design(settings)

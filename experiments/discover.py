@@ -23,9 +23,9 @@ from sim.errors import ConfigError, StoreError
 if TYPE_CHECKING:
     import pandas as pd
 
+    from analysis.discovery import Found
     from experiments.settings import Settings
     from experiments.worlds import Worlds
-    from analysis.discovery import Found
     from sim.outcomes import Outcome
 
 

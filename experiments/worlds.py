@@ -57,7 +57,7 @@ def inputs(settings: Settings, work: Sequence[Task]) -> pd.DataFrame:
     index = pd.MultiIndex.from_tuples(
         [(task.settings.future.name, task.replicate) for task in work], names=list(INDEX)
     )
-    # What a world or a future fixes stands over a draw; where another future leaves it free, it still is a value of this world.
+    # What one future fixes may be free in another: there it has its draw, or its declared value where it is not drawn.
     drawn = pd.DataFrame(
         [{**task.settings.world.parameters, **task.settings.future.parameters, **task.settings.parameters} for task in work],
         index=index,
