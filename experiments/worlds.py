@@ -9,8 +9,11 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from pydantic import ValidationError
+
+from experiments.keys import BY_NAME, of
 from experiments.settings import Settings
 from experiments.texts import text
 from sim.errors import ConfigError, StoreError
@@ -108,7 +111,7 @@ def from_store(root: Path, settings: Settings, keys: Sequence[str]) -> Worlds:
     if content["model_version"] != model_version():
         versions = {"found": content["model_version"], "own": model_version()}
         raise StoreError(text(lang, "fault_store_other", store=root, **versions))
-    kept = Settings.model_validate_json(json.dumps(content["config"]))
+    kept = _settings(root, content)
     merged = kept.model_copy(update={name: getattr(settings, name) for name in OWN})
     runs = Store(root).rows(run["run_id"] for run in content["runs"])
     if not len(runs) or runs["strategy"].nunique() < 2:
@@ -122,9 +125,18 @@ def from_store(root: Path, settings: Settings, keys: Sequence[str]) -> Worlds:
     return worlds
 
 
-def _drawn(
-    root: Path, settings: Settings, runs: pd.DataFrame, content: dict[str, list[dict[str, str]]]
-) -> Worlds:
+def _settings(root: Path, content: dict[str, Any]) -> Settings:
+    """The settings that a manifest holds; keys that its command does not take stand there idly and are left out."""
+    config = content["config"]
+    taken = of(config.get("command", ""))
+    idle = {name for name in config if name in BY_NAME and name not in taken}
+    try:
+        return Settings.model_validate_json(json.dumps({k: v for k, v in config.items() if k not in idle}))
+    except ValidationError as error:
+        raise StoreError(f"{root}: its configuration cannot be read ({error.errors()[0]['msg']})") from None
+
+
+def _drawn(root: Path, settings: Settings, runs: pd.DataFrame, content: dict[str, Any]) -> Worlds:
     from experiments.ensemble import design_tasks
 
     work = design_tasks(settings)
