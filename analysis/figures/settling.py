@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 SIZE = (4.4, 3.2)
+#: Intervals of one number of base points stand side by side within this part of a doubling.
+APART = 0.5
 #: Panels of an outcome, side by side.
 KINDS = ("S1", "ST")
 
@@ -40,16 +42,16 @@ def _panel(
     rows: pd.DataFrame, kind: str, title: str, drawn: Mapping[str, Mark], labels: Mapping[str, str]
 ) -> Panel:
     def draw(ax: Axes) -> None:
-        for name, mark in drawn.items():
+        for i, (name, mark) in enumerate(drawn.items()):
             own = rows[rows["parameter"] == name].sort_values("N")
-            ax.fill_between(
-                own["N"], own[f"{kind}_low"], own[f"{kind}_high"], color=mark.colour, alpha=0.12, linewidth=0
-            )
+            middle, n = own[kind], own["N"] * 2.0 ** (APART * (i - (len(drawn) - 1) / 2) / len(drawn))
+            ax.vlines(n, own[f"{kind}_low"], own[f"{kind}_high"], color=mark.colour, linewidth=1.0, alpha=0.7)
             ax.plot(
-                own["N"], own[kind], color=mark.colour, linestyle=mark.dash, linewidth=mark.width, marker=mark.marker, markersize=3,
+                n, middle, color=mark.colour, linestyle=mark.dash, linewidth=mark.width, marker=mark.marker, markersize=3.5,
             )  # fmt: skip
         logarithmic(ax, "x")
         ax.set_xticks(sorted(set(rows["N"])))
+        ax.minorticks_off()
         ax.set_xlabel(labels["axis"])
         ax.set_ylabel(labels["share"])
         quiet(ax, "both")
