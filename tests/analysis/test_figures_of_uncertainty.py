@@ -80,8 +80,8 @@ def test_regions_that_are_believed_have_a_panel() -> None:
     with house():
         regret, region = composed(sheet).axes[:2]
     assert [label.get_text() for label in regret.get_yticklabels()] == ["plain", "bold"]
-    bars = [(bar.get_x(), bar.get_width()) for bar in region.patches[2:]]
-    assert bars == pytest.approx([(0.5, 0.5), (0.5, 0.5)])
+    assert [bar.get_x() for bar in region.patches[2:]] == pytest.approx([0.5, 0.5])
+    assert [bar.get_width() for bar in region.patches[2:]] == pytest.approx([0.5, 0.5])
     assert [label.get_text().replace("\n", " ") for label in region.get_yticklabels()] == [
         "law.a",
         "future: flood",
