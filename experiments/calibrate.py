@@ -18,15 +18,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from experiments import tables
 from experiments.texts import text
 from sim.errors import XietongError
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from experiments.batches import Design
     from experiments.calibration.targets import Targets
     from experiments.calibration.waves import Fit
-    from experiments.ensemble import Point
     from experiments.ranges import Ranges
     from experiments.settings import Settings
 
@@ -51,6 +52,7 @@ def main(words: Sequence[str], lang: str) -> int:
 
 def execute(settings: Settings, words: Sequence[str] = ()) -> int:
     """Carry out a judged calibration and print what it found; the exit code."""
+    from experiments.batches import Design
     from experiments.calibration import screening, targets, waves
     from experiments.calibration.showing import show_fit, show_screen
     from experiments.ensemble import begin
@@ -61,7 +63,7 @@ def execute(settings: Settings, words: Sequence[str] = ()) -> int:
     given = None if settings.screen is None else screening.read(settings.screen, settings.parameters)
     begin(settings, Store(settings.out), [])
     table = screened(settings, design, fitted) if given is None else given
-    save(settings, "screen.csv", table)
+    tables.save(settings.out, "screen.csv", table)
     show_screen(settings, table)
     if settings.waves:
         from experiments.ranges import of
@@ -71,7 +73,7 @@ def execute(settings: Settings, words: Sequence[str] = ()) -> int:
         plan = waves.Plan(settings.waves, settings.sample, settings.draws)
         found = waves.fit(lived, chosen.names, fitted, plan, settings.seed)
         told = errors(lived, found)
-        save(settings, "fit.csv", told)
+        tables.save(settings.out, "fit.csv", told)
         show_fit(settings, told)
         keep_posterior(settings, words, chosen, found)
     seal(settings)
@@ -90,21 +92,6 @@ def most(settings: Settings) -> int:
     return screening + (settings.waves - 1) * settings.sample + settings.draws + PLAIN_RUNS
 
 
-class Design:
-    """Points lived so far. Each call registers all of them, so that the store knows one design and skips what is finished."""
-
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
-        self.points: list[Point] = []
-
-    def __call__(self, points: Sequence[Point]) -> pd.DataFrame:
-        """Outcomes at further points, a row each."""
-        from experiments.ensemble import live_points
-
-        self.points += points
-        return live_points(self.settings, self.points).iloc[len(self.points) - len(points) :]
-
-
 class Waves:
     """The model as the waves see it: places to logarithms of targets. The i-th run of a fit has a replicate of its own, i + 1."""
 
@@ -117,7 +104,7 @@ class Waves:
 
         first = sum(map(len, self.rows))
         new = self.ranges.parameters(places[first:])
-        self.rows.append(self.design([Point(parameters, first + i + 1) for i, parameters in enumerate(new)]))
+        self.rows += self.design([Point(parameters, first + i + 1) for i, parameters in enumerate(new)])
         return np.concatenate([self.targets.told(rows, window(self.design.settings)) for rows in self.rows])
 
 
@@ -132,7 +119,14 @@ def screened(settings: Settings, design: Design, targets: Targets) -> pd.DataFra
     from experiments.ranges import uncertain
 
     ranges = uncertain(mechanisms=False, without=settings.parameters)
-    return screening.screen(design, ranges, targets, settings.trajectories, settings.seed, window(settings))
+    return screening.screen(
+        lambda points: design(points)[0],
+        ranges,
+        targets,
+        settings.trajectories,
+        settings.seed,
+        window(settings),
+    )
 
 
 def errors(lived: Waves, found: Fit) -> pd.DataFrame:
@@ -143,7 +137,7 @@ def errors(lived: Waves, found: Fit) -> pd.DataFrame:
     from experiments.calibration.targets import load
     from experiments.ensemble import Point
 
-    plain = lived.design([Point({}, number + 1) for number in range(PLAIN_RUNS)])
+    (plain,) = lived.design([Point({}, number + 1) for number in range(PLAIN_RUNS)])
     uses = (load("fit"), load("holdout"))
     return summary.errors(uses, plain, pd.concat(lived.rows), found, window(lived.design.settings))
 
@@ -168,14 +162,13 @@ def keep_posterior(settings: Settings, words: Sequence[str], ranges: Ranges, fou
         raise NothingFitsError(text(settings.lang, "nothing_fits", draws=settings.draws, out=settings.out))
     values = ranges.values(found.places[found.accepted])
     about = {"draw": np.arange(len(values)), "weight": found.weight, "replicate": found.accepted + 1}
-    save(settings, "posterior.csv", pd.DataFrame(about | dict(zip(ranges.names, values.T, strict=True))))
-    save_bytes(
-        settings,
-        "posterior.json",
-        json.dumps(made(settings, words, found), indent=1, ensure_ascii=False) + "\n",
+    tables.save(
+        settings.out, "posterior.csv", pd.DataFrame(about | dict(zip(ranges.names, values.T, strict=True)))
     )
+    content = json.dumps(made(settings, words, found), indent=1, ensure_ascii=False) + "\n"
+    tables.save_text(settings.out, "posterior.json", content)
     table = bounds(ranges, found)
-    save(settings, "bounds.csv", table)
+    tables.save(settings.out, "bounds.csv", table)
     show_bounds(settings, table, found)
 
 
@@ -195,21 +188,6 @@ def made(settings: Settings, words: Sequence[str], found: Fit) -> dict[str, Any]
     }  # fmt: skip
 
 
-def save(settings: Settings, name: str, table: pd.DataFrame) -> None:
-    """Write a table of the result folder as CSV."""
-    save_bytes(settings, name, table.to_csv(index=False, float_format="%.6g", lineterminator="\n"))
-
-
-def save_bytes(settings: Settings, name: str, content: str) -> None:
-    """Write a text file of the result folder."""
-    from experiments.parquet import write_bytes
-
-    write_bytes(settings.out / name, content.encode())
-
-
 def seal(settings: Settings) -> None:
     """Let the manifest know the tables."""
-    from experiments.store import Store
-
-    store = Store(settings.out)
-    store.seal(store.status(), sorted([*settings.out.glob("*.csv"), *settings.out.glob("posterior.json")]))
+    tables.seal(settings.out, [*settings.out.glob("*.csv"), *settings.out.glob("posterior.json")])

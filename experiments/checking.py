@@ -50,7 +50,7 @@ def check_configuration(command: Any, words: Sequence[str], lang: str) -> int:
 
     settings = read(command, words, lang)
     look(settings.out)
-    if command in (*MAKING, *FIT):
+    if command in (*MAKING, *FIT, "sensitivity"):
         print(text(
             settings.lang, "check_fine_made", command=command, strategy=settings.strategies[0].name, runs=_most(settings),
             days=settings.days, world=settings.world.name,
@@ -86,10 +86,12 @@ def _kept(store: Store, planned: Sequence[Planned], settings: Settings) -> int:
 
 def _most(settings: Settings) -> int:
     """The most runs that a command which makes its own designs can need."""
-    from experiments import attribute, calibrate, optimise
+    from experiments import attribute, calibrate, optimise, sensitivity
 
     if settings.command == "attribute":
         return len(attribute.planned(settings))
+    if settings.command == "sensitivity":
+        return sensitivity.most(settings)
     return calibrate.most(settings) if settings.command == "calibrate" else optimise.most(settings)
 
 

@@ -21,7 +21,8 @@ DONE, FAILED, WRONG, INTERRUPTED = 0, 1, 2, 130
 KEYS_OF_FLAGS: Final = {"--fail-fast": "fail_fast=true"}
 MODULES: Final = {
     "run": "experiments.run", "compare": "experiments.compare", "twin": "experiments.twin", "attribute": "experiments.attribute",
-    "optimise": "experiments.optimise", "calibrate": "experiments.calibrate", "sweep": "experiments.sweep", "compact": "experiments.compact",
+    "optimise": "experiments.optimise", "calibrate": "experiments.calibrate", "sweep": "experiments.sweep",
+    "sensitivity": "experiments.sensitivity", "discover": "experiments.discover", "compact": "experiments.compact",
     "report": "experiments.report", "list": "experiments.listing", "check": "experiments.checking",
 }  # fmt: skip
 

@@ -182,19 +182,22 @@ class Point(NamedTuple):
     replicate: int
 
 
-def live_points(settings: Settings, points: Sequence[Point]) -> pd.DataFrame:
-    """Outcomes of the first strategy at each point, `[point]` rows in their order; a run that failed is a row of NaN.
+def live_points(settings: Settings, points: Sequence[Point]) -> list[pd.DataFrame]:
+    """Outcomes at each point, a table a strategy, `[point]` rows in their order; a run that failed is a row of NaN.
 
-    Parameters of a point stand over those of the settings. Raises as `carry_out` does.
+    Parameters of a point stand over those of the settings; all strategies of a point share its replicate. Raises as `carry_out` does.
     """
     work = [_task_at(settings, point) for point in points]
-    rows = fulfil(settings, work).runs.set_index("run_id")
-    return rows.reindex([task.runs[0].run_id for task in work])
+    once = {task.runs[0].run_id: task for task in work}
+    rows = fulfil(settings, list(once.values())).runs.set_index("run_id")
+    return [rows.reindex([task.runs[i].run_id for task in work]) for i in range(len(settings.strategies))]
 
 
 def _task_at(settings: Settings, point: Point) -> Task:
     own = settings.model_copy(update={"parameters": {**settings.parameters, **point.parameters}})
-    return Task(own, point.replicate, tuple(plan(own, [(settings.strategies[0], point.replicate)])))
+    return Task(
+        own, point.replicate, tuple(plan(own, ((one, point.replicate) for one in settings.strategies)))
+    )
 
 
 def failure_line(settings: Settings, store: Store, failed: Sequence[Receipt], planned: int) -> str:

@@ -8,10 +8,20 @@ from experiments.keys import Key, of
 from experiments.texts import LANGUAGES, text
 
 COMMANDS: Final = (
-    "run", "compare", "twin", "attribute", "optimise", "calibrate", "sweep", "report", "compact", "list", "check",
+    "run", "compare", "twin", "attribute", "optimise", "calibrate", "sweep", "sensitivity", "discover", "report", "compact", "list", "check",
 )  # fmt: skip
 LISTED: Final = ("worlds", "strategies", "mechanisms", "parameters", "outcomes", "futures", "quantities")
-CHECKED: Final = ("run", "compare", "twin", "attribute", "optimise", "calibrate", "sweep")
+CHECKED: Final = (
+    "run",
+    "compare",
+    "twin",
+    "attribute",
+    "optimise",
+    "calibrate",
+    "sweep",
+    "sensitivity",
+    "discover",
+)
 EXAMPLES: Final = {
     "run": "xietong run strategy=wuhan world=classroom",
     "compare": "xietong compare strategies=[siloed,shanghai,wuhan] replicates=20",
@@ -20,6 +30,8 @@ EXAMPLES: Final = {
     "optimise": "xietong optimise strategy=wuhan cost_share=0.5",
     "calibrate": "xietong calibrate fitted=12 waves=3",
     "sweep": "xietong sweep sweep.parameters.voice.base_hazard=[0.005,0.01,0.02] strategies=[siloed,wuhan]",
+    "sensitivity": "xietong sensitivity strategy=wuhan baseline=siloed over=[deep]",
+    "discover": "xietong discover strategies=[siloed,wuhan] replicates=200",
     "report": "xietong report out=outputs/compare lang=zh",
     "compact": "xietong compact out=outputs/sweep",
     "list": "xietong list strategies",

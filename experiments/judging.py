@@ -31,6 +31,8 @@ RECORDED: Final = {
     "attribute": {"daily": False},
     "optimise": {"daily": True},
     "calibrate": {"daily": False},
+    "sensitivity": {"daily": False},
+    "discover": {"daily": False},
 }
 #: Commands that live one strategy without a key for it: only the baseline may be seen by a fit.
 BASELINE_ONLY: Final = ("calibrate",)
@@ -62,6 +64,14 @@ def judged(command: Command, raw: Mapping[str, Any], faults: Faults) -> Settings
             values[name] = made
     if "outcomes" in keys:
         values["outcomes"] = _outcomes(raw["outcomes"], faults)
+    if "outcome" in keys:
+        values["outcome"] = _outcome(raw["outcome"], faults)
+    if "over" in keys:
+        values["over"] = _over(raw["over"], faults)
+    if values.get("method", "") is None:
+        values["method"] = "both"
+    if values.get("uncertainty", "") is None:
+        values["uncertainty"] = "deep" if command == "discover" else "none"
     if "futures" in keys:
         values["futures"] = _futures(raw, faults)
     values["engine"] = _engine(raw, faults)
@@ -84,6 +94,7 @@ def judged(command: Command, raw: Mapping[str, Any], faults: Faults) -> Settings
         _tell(error, keys, faults)
         raise faults.error() from None
     _judge_baseline(settings, faults)
+    _judge_varying(settings, faults)
     _judge_making(settings, faults)
     faults.raise_any()
     _judge_fit(settings, faults)
@@ -168,7 +179,12 @@ def _world(raw: Mapping[str, Any], faults: Faults) -> World | None:
 def _strategies(command: Command, raw: Mapping[str, Any], faults: Faults) -> tuple[Strategy, ...] | None:
     if "strategy" in of(command) or command in BASELINE_ONLY:
         one = _one(Strategy, load_strategy, raw["strategy"], "strategy", faults)
-        return None if one is None else (one,)
+        if command != "sensitivity" or raw["baseline"] == "auto":
+            return None if one is None else (one,)
+        second = _one(Strategy, load_strategy, raw["baseline"], "baseline", faults)
+        if one is not None and second is not None and one.name == second.name:
+            faults.add("listed_twice", key="baseline", value=shown(second.name))
+        return None if one is None or second is None else (one, second)
     listed = raw.get("strategies")
     known = names("strategy")
     if listed is None:
@@ -231,6 +247,42 @@ def _outcomes(given: Any, faults: Faults) -> tuple[str, ...] | None:
         if name not in known:
             faults.choice("outcomes", name, known)
     return tuple(name for name in given if name in known)
+
+
+def _outcome(given: Any, faults: Faults) -> str:
+    """One outcome that has a better direction."""
+    from sim.outcomes import OUTCOMES
+
+    known = [outcome.name for outcome in OUTCOMES if outcome.better]
+    if given not in known:
+        faults.choice("outcome", given, known)
+    return str(given)
+
+
+def _over(given: Any, faults: Faults) -> tuple[str, ...] | None:
+    """Uncertain parameters by name, by group, or as the block of deep uncertainty; each once, in the order of their names."""
+    from experiments.ranges import uncertain
+
+    if given is None:
+        return None
+    if isinstance(given, str) or not isinstance(given, Sequence) or not given:
+        faults.add("names_needed", key="over", value=shown(given), example="voice.base_hazard")
+        return None
+    every = uncertain().names
+    groups = {"deep": set(uncertain(deep=True).names)}
+    for name in every:
+        groups.setdefault(name.partition(".")[0], set()).add(name)
+    found: set[str] = set()
+    for name in given:
+        if name not in every and name not in groups:
+            faults.add(
+                "unknown_constant",
+                value=shown(name),
+                groups=", ".join(groups),
+                near=faults.near(name, (*every, *groups)),
+            )
+        found |= groups.get(name, {name})
+    return tuple(sorted(found))
 
 
 def is_file(value: Any) -> bool:
@@ -342,8 +394,27 @@ def _judge_making(settings: Settings, faults: Faults) -> None:
         faults.add("level_alone", value=shown(settings.budget_level))
 
 
+def _judge_varying(settings: Settings, faults: Faults) -> None:
+    """What a design that varies parameters needs: something to vary, and base points that fill a cube evenly."""
+    from experiments.sensitivity import FEWEST, space
+
+    if settings.command == "sensitivity":
+        if settings.method == "sobol" and settings.over is None:
+            faults.add("sobol_needs_over")
+        if settings.samples < FEWEST or settings.samples & (settings.samples - 1):
+            near = max(FEWEST, 1 << (settings.samples.bit_length() - 1))
+            faults.add("power_of_two", value=settings.samples, least=FEWEST, near=near)
+        if not space(settings).names:
+            faults.add("nothing_varies", over=shown(list(settings.over or ())))
+    varied = settings.uncertainty != "none" or len(settings.futures) > 1
+    if settings.command == "discover" and not varied:
+        faults.add("certain_world")
+
+
 def _judge_baseline(settings: Settings, faults: Faults) -> None:
     known = [strategy.name for strategy in settings.strategies]
+    if settings.command == "sensitivity":
+        return  # any strategy may be the second one, and has been found
     if settings.baseline_name() not in known:
         faults.choice("baseline", settings.baseline, known)
 

@@ -16,7 +16,10 @@ GIVEN: Final = ("run", "compare", "twin")
 MAKING: Final = ("attribute", "optimise")
 FIT: Final = ("calibrate",)
 VARYING: Final = ("sweep",)
-RUNS: Final = (*GIVEN, *MAKING, *FIT, *VARYING)
+#: Commands that vary what is not known: by design, and by drawn worlds.
+SENSITIVITY: Final = ("sensitivity",)
+DISCOVER: Final = ("discover",)
+RUNS: Final = (*GIVEN, *MAKING, *FIT, *VARYING, *SENSITIVITY, *DISCOVER)
 STORIES: Final = (*GIVEN, *VARYING)
 RECORDED: Final = ("run", "compare", *VARYING)
 
@@ -41,9 +44,9 @@ class Key:
 
 KEYS: Final = (
     Key("world", "name", "street", "", RUNS, "the place: size and shape", "场景：规模与结构"),
-    Key("strategy", "name", "siloed", "", ("run", *MAKING), "the strategy to live through, to take apart or to search in; or its YAML file",
-        "所运行、拆解或搜索的治理策略；也可为其 YAML 文件"),
-    Key("strategies", "names", None, "", ("compare", "twin", *VARYING), "the strategies to live, a list of names or YAML files",
+    Key("strategy", "name", "siloed", "", ("run", *MAKING, *SENSITIVITY), "the strategy to live through, to take apart, to search in or whose outcomes to explain; or its YAML file",
+        "所运行、拆解、搜索或解释其结果的治理策略；也可为其 YAML 文件"),
+    Key("strategies", "names", None, "", ("compare", "twin", *VARYING, *DISCOVER), "the strategies to live, a list of names or YAML files",
         "所运行的策略列表，可为名称或 YAML 文件", shown=("all shipped; twin: [siloed,wuhan]; sweep: [siloed]",
         "全部；twin：[siloed,wuhan]；sweep：[siloed]")),
     Key("sweep", "numbers", {}, "", VARYING,
@@ -56,20 +59,26 @@ KEYS: Final = (
         "sampling=lhs 或 sobol 的点数；sobol 须为 2 的幂", 1, 1_000_000),
     Key("design", "path", None, "", VARYING, "a CSV file with the points instead: one row a point, its columns are keys as in sweep.KEY",
         "改由 CSV 文件给出各点：一行一点，列名同 sweep.键", shown=("none", "无")),
-    Key("baseline", "name", "auto", "", ("compare", "report"), "the strategy that others are compared with",
-        "作为对照的策略", shown=("siloed if present, else the first", "有 siloed 则取之，否则取首个")),
+    Key("baseline", "name", "auto", "", ("compare", "report", *SENSITIVITY, *DISCOVER),
+        "the strategy that others are compared with; sensitivity: a strategy to explain the paired difference to, instead of the outcome itself",
+        "作为对照的策略；sensitivity：给出后解释与该策略的成对差异，而非结果本身",
+        shown=("siloed if present, else the first; sensitivity: none", "有 siloed 则取之，否则取首个；sensitivity：无")),
     Key("future", "name", "reference", "", RUNS, "what the years bring that nobody decides", "外部情景"),
     Key("experiment", "name", None, "", STORIES, "a prepared set of keys", "预设的一组参数", shown=("none", "无")),
     Key("days", "whole", 730, "days", RUNS, "days simulated", "模拟天数", 1, 36_500),
     Key("reform_day", "whole", 180, "day", RUNS, "first day of the reforms, below `days`; outcomes are read from it on",
         "改革起始日，须小于 days；结果自该日起统计", 0, 36_499),
-    Key("replicates", "whole", 10, "runs", ("compare", *MAKING, *VARYING), "repetitions of each strategy, paired by common random numbers",
+    Key("replicates", "whole", 10, "runs", ("compare", *MAKING, *VARYING, *DISCOVER), "repetitions of each strategy, paired by common random numbers",
         "每个策略的重复次数（共用随机数，成对比较）", 1, 100_000),
     Key("permutations", "whole", 2, "orders", ("attribute",),
         "orders of introduction drawn in each replicate, each with its reverse; up to five mechanisms all orders are taken",
         "每次重复所抽取的引入次序数（各带其逆序）；机制不超过五项时取全部次序", 1, 10_000),
-    Key("outcomes", "names", None, "", ("attribute", *VARYING), "outcomes to show, a list; the file holds all", "所显示的结果指标列表；文件中含全部",
-        shown=("need, equity, satisfaction, cost", "需求、公平、满意度、成本")),
+    Key("outcomes", "names", None, "", ("attribute", *VARYING, *SENSITIVITY), "outcomes to show, a list; attribute: the file holds all",
+        "所显示的结果指标列表；attribute：文件中含全部", shown=("need, equity, satisfaction, cost", "需求、公平、满意度、成本")),
+    Key("outcome", "name", "unmet_need_days", "", DISCOVER, "the outcome by which a strategy fails or not", "判断策略失败与否所依据的结果指标"),
+    Key("threshold", "number", None, "", DISCOVER,
+        "the value of `outcome` beyond which, on its worse side, a strategy fails; left out: it fails where it is worse than the baseline in the same world",
+        "结果劣于该值即为失败；省略：在同一世界中劣于对照策略即为失败", -1e9, 1e9, shown=("that of the baseline", "对照策略之值")),
     Key("cost_share", "number", 0.5, "share", ("optimise",), "most that a portfolio may cost, as a share of what the strategy costs",
         "组合成本上限，占该策略成本的比例", 0.01, 1.0),
     Key("population", "whole", 20, "portfolios", ("optimise",), "portfolios in each generation of the search", "每代组合数", 4, 1_000),
@@ -77,11 +86,11 @@ KEYS: Final = (
     Key("search_replicates", "whole", 3, "runs", ("optimise",),
         "repetitions of each portfolio in the search; the front is then lived again in `replicates` others", "搜索中每个组合的重复次数；前沿组合另以 replicates 次新的重复核验",
         1, 1_000),
-    Key("futures", "names", None, "", ("compare",), "futures to compare in, a list; each is lived in all replicates",
+    Key("futures", "names", None, "", ("compare", *DISCOVER), "futures to compare in, a list; each is lived in all replicates",
         "比较所处的未来情景列表；各情景均运行全部重复", shown=("the one of `future`", "future 所指的一个")),
-    Key("uncertainty", "choice", "none", "", ("compare", *VARYING),
+    Key("uncertainty", "choice", None, "", ("compare", *VARYING, *DISCOVER),
         "none: declared values; deep: what nobody has measured, over its ranges; ranges: all uncertain parameters; posterior: the calibrated sample; one draw a replicate",
-        "none：取声明值；deep：无人测量者取全范围；ranges：全部不确定参数；posterior：校准后验样本；每次重复一组", choices=("none", "deep", "ranges", "posterior")),
+        "none：取声明值；deep：无人测量者取全范围；ranges：全部不确定参数；posterior：校准后验样本；每次重复一组", choices=("none", "deep", "ranges", "posterior"), shown=("none; discover: deep", "none；discover：deep")),
     Key("replicate", "whole", 0, "number", ("run", "twin"), "which repetition", "第几次重复", 0, 99_999),
     Key("seed", "whole", 1, "number", RUNS, "seed of all random streams", "随机种子", 0, 2**63 - 1),
     Key("budget", "choice", "own", "", GIVEN,
@@ -89,7 +98,15 @@ KEYS: Final = (
         "own：各策略按自身成本；neutral：通过降低强度或增加人手使各策略成本相同", choices=("own", "neutral")),
     Key("budget_level", "number", None, "CNY", GIVEN, "the common cost under budget=neutral, CNY per resident and year",
         "budget=neutral 时的共同成本，元/人·年", 0.01, 100_000.0, shown=("the cheapest that costs anything", "有成本者中最低的")),
-    Key("trajectories", "whole", 4, "runs", FIT, "Morris trajectories of the screening; each costs one run a parameter and one more",
+    Key("method", "choice", None, "", SENSITIVITY, "morris: screening alone; sobol: indices of the constants of `over`; both: indices of the strongest of the screening",
+        "morris：仅筛选；sobol：计算 over 所列常数的指数；both：先筛选，再计算其中最强者的指数", choices=("morris", "sobol", "both"), shown=("both", "both")),
+    Key("over", "names", None, "", SENSITIVITY, "constants to vary, a list of names, of groups such as voice, or deep for all that nobody has measured",
+        "所变动的常数列表：可为参数名、组名（如 voice），或 deep（全部无人测量者）", shown=("all uncertain ones that the strategies use", "所用策略涉及的全部不确定参数")),
+    Key("strongest", "whole", 8, "number", SENSITIVITY, "how many constants go on from the screening to the indices: each outcome in turn names its strongest",
+        "由筛选进入指数计算的常数个数：各结果指标轮流选取影响最强者", 1, 200),
+    Key("samples", "whole", 64, "points", SENSITIVITY, "base points of Saltelli's design, a power of two; each costs one run a constant and three more",
+        "Saltelli 设计的基点数，须为 2 的幂；每个基点对每个常数运行一次，另加三次", 1, 1_000_000),
+    Key("trajectories", "whole", 4, "runs", (*FIT, *SENSITIVITY), "Morris trajectories of the screening; each costs one run a parameter and one more",
         "Morris 筛选的轨迹数；每条轨迹对每个参数运行一次，另加一次", 2, 1_000),
     Key("screen", "path", None, "", FIT, "a screen.csv of an earlier calibration to take instead of screening anew",
         "沿用先前校准所得的 screen.csv，不再重新筛选", shown=("none", "无")),
@@ -128,7 +145,8 @@ KEYS: Final = (
         "并行进程数；engine=dask 时使用其全部工作进程", 1, 1_024, shown=("one a core", "每核一个")),
     Key("fail_fast", "switch", False, "", RUNS, "stop at the first run that fails; --fail-fast says the same",
         "首次运行失败即停止；也可写作 --fail-fast"),
-    Key("store", "path", None, "", ("check",), "a result folder to verify", "待核验的结果目录", shown=("none", "无")),
+    Key("store", "path", None, "", ("check", *DISCOVER), "a result folder: check verifies it; discover takes its runs instead of living its own",
+        "结果目录：check 核验之；discover 沿用其中的运行，不再另行运行", shown=("none", "无")),
     Key("format", "choice", "table", "", ("list",), "table or csv", "输出格式：table 或 csv", choices=("table", "csv")),
     Key("lang", "choice", None, "", (*RUNS, "report", "compact", "list", "check"), "language: en or zh", "语言：en 或 zh",
         choices=("en", "zh"), shown=("from LANG", "取自 LANG")),

@@ -22,14 +22,14 @@ FILES: Final = ("ranking.csv", "winners.csv")
 FOLLOWERS: Final = 2
 
 
-def keep(folder: Path, runs: pd.DataFrame) -> None:
-    """Write both tables into a result folder."""
+def keep(folder: Path, runs: pd.DataFrame) -> list[Path]:
+    """Write both tables into a result folder; their paths."""
     from analysis.ranking import ranking, winners
-    from experiments.parquet import write_bytes
+    from experiments.tables import save
 
-    for name, table in zip(FILES, (ranking(runs), winners(runs)), strict=True):
-        content = table.to_csv(index=False, float_format="%.6g", lineterminator="\n")
-        write_bytes(folder / name, content.encode())
+    return [
+        save(folder, name, table) for name, table in zip(FILES, (ranking(runs), winners(runs)), strict=True)
+    ]
 
 
 def show(settings: Settings, runs: pd.DataFrame) -> None:

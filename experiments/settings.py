@@ -11,7 +11,9 @@ from experiments.keys import BY_NAME
 from sim.scenario import Future, Strategy, World
 
 USUAL_BASELINE: Final = "siloed"
-Command = Literal["run", "compare", "twin", "attribute", "optimise", "calibrate", "sweep"]
+Command = Literal[
+    "run", "compare", "twin", "attribute", "optimise", "calibrate", "sweep", "sensitivity", "discover"
+]
 
 
 def _bounds(name: str) -> Any:
@@ -53,7 +55,9 @@ class Settings(Frozen):
     `search_replicates`, from 0, and verifies in the `replicates` that follow. `calibrate` screens with `trajectories`, or takes the
     table `screen`, and fits the first `fitted` parameters in `waves` of `sample` runs, the last of `draws` runs. `sweep` lives all
     strategies in all replicates at each of its points: combinations of the values of `sweep`, `points` points in their ranges, or
-    the rows of the file `design`.
+    the rows of the file `design`. `sensitivity` varies the parameters `over` by `method`: it screens with `trajectories`, and finds
+    the indices of the `strongest` from `samples` base points; a second strategy is the one that differences are taken to.
+    `discover` asks where `outcome` lies beyond `threshold`.
     """
 
     command: Command
@@ -79,6 +83,12 @@ class Settings(Frozen):
     parameters: dict[str, float] = {}
     pin: dict[str, int] = {}
     need: Literal["auto"] = "auto"
+    method: Literal["morris", "sobol", "both"] = "both"
+    over: tuple[str, ...] | None = None
+    strongest: Annotated[int, _bounds("strongest")] = 1
+    samples: Annotated[int, _bounds("samples")] = 16
+    outcome: str = "unmet_need_days"
+    threshold: Annotated[float, _bounds("threshold")] | None = None
     trajectories: Annotated[int, _bounds("trajectories")] = 1
     fitted: Annotated[int, _bounds("fitted")] = 1
     sample: Annotated[int, _bounds("sample")] = 1
@@ -105,8 +115,10 @@ class Settings(Frozen):
         return range(first, first + self.replicates)
 
     def baseline_name(self) -> str:
-        """The strategy that others are compared with: as asked, else the siloed state, else the first of the list."""
+        """The strategy that others are compared with: as asked, else the siloed state, else the first of the list; of a sensitivity the last."""
         names = [strategy.name for strategy in self.strategies]
+        if self.command == "sensitivity":
+            return names[-1]
         if self.baseline != "auto":
             return self.baseline
         return USUAL_BASELINE if USUAL_BASELINE in names else names[0]

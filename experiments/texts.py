@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from experiments.texts_of_discover import DISCOVER
 from experiments.texts_of_engines import ENGINES
 from experiments.texts_of_portfolios import PORTFOLIOS
+from experiments.texts_of_sensitivity import SENSITIVITY
 from experiments.texts_of_sweep import SWEEP
 from experiments.texts_of_twin import TWIN
 
@@ -239,7 +241,9 @@ LISTS: Final[dict[str, Pair]] = {
     "no": ("", ""),
 }
 
-TEXTS: Final[dict[str, Pair]] = FAULTS | HELP | PROGRESS | RESULTS | LISTS | TWIN | PORTFOLIOS | ENGINES | SWEEP
+TEXTS: Final[dict[str, Pair]] = (
+    FAULTS | HELP | PROGRESS | RESULTS | LISTS | TWIN | PORTFOLIOS | ENGINES | SWEEP | SENSITIVITY | DISCOVER
+)
 LANGUAGES: Final = ("en", "zh")
 
 

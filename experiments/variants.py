@@ -6,7 +6,7 @@ ones: common random numbers, the common past lived once, a finished run never li
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
 from sim.mechanisms import mechanisms
@@ -21,6 +21,13 @@ PLACES: Final = 6
 def acting(base: Strategy) -> tuple[str, ...]:
     """The mechanisms of a strategy that have a dose, in alphabetical order."""
     return tuple(sorted(name for name, dose in base.mechanisms.items() if dose.intensity > 0))
+
+
+def groups_used(strategies: Iterable[Strategy]) -> set[str]:
+    """The groups of parameters that some of the strategies use: those of all laws, and of mechanisms that have a dose."""
+    from sim.laws import LAWS
+
+    return {*LAWS, *(name for one in strategies for name in acting(one))}
 
 
 def subset(base: Strategy, members: Collection[str]) -> Strategy:

@@ -15,65 +15,41 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from analysis import sensitivity
 from experiments.calibration.targets import Targets
 from experiments.ensemble import Point
 from experiments.ranges import Array, Ranges, uncertain
 from sim.errors import DataError
 
-LEVELS: Final = 4
 #: Outcomes at points, a row each.
 Live = Callable[[Sequence[Point]], pd.DataFrame]
 COLUMNS: Final = ("parameter", "score", "target", "sigma", "low", "high")
-
-
-def design(ranges: Ranges, trajectories: int, seed: int) -> Array:
-    """Places of the trajectories in the unit cube, `[trajectories * (d + 1), d]`."""
-    from SALib.sample import morris
-
-    problem = {
-        "num_vars": len(ranges.names),
-        "names": list(ranges.names),
-        "bounds": [[0.0, 1.0]] * len(ranges.names),
-    }
-    return np.asarray(morris.sample(problem, trajectories, num_levels=LEVELS, seed=seed % 2**32))
 
 
 def screen(
     live: Live, ranges: Ranges, targets: Targets, trajectories: int, seed: int, never: float
 ) -> pd.DataFrame:
     """Live the trajectories, all in replicate 0, and rank the constants: columns `COLUMNS` and mu* for each target, highest first."""
-    places = design(ranges, trajectories, seed)
+    places = sensitivity.trajectories(len(ranges.names), trajectories, seed)
     rows = live([Point(parameters, 0) for parameters in ranges.parameters(places)])
     return ranked(ranges, places, targets.clipped(targets.told(rows, never)), targets)
 
 
 def strongest(table: pd.DataFrame, count: int) -> list[str]:
-    """The constants to fit: each target in turn names the strongest that is not named yet, until `count` are.
-
-    By rank alone a target that many constants move would take all places, and one that few move would have none.
-    """
-    left = [list(table.sort_values([name, "parameter"], ascending=[False, True])[["parameter", name]].itertuples(index=False))
-            for name in table.columns.drop(list(COLUMNS))]  # fmt: skip
-    named: list[str] = []
-    while len(named) < count and any(left):
-        for order in left:
-            while order and order[0][0] in named:
-                order.pop(0)
-            if order and order[0][1] > 0.0 and len(named) < count:
-                named.append(order.pop(0)[0])
-            elif order and order[0][1] <= 0.0:
-                order.clear()
-    return named
+    """The constants to fit: each target in turn names the strongest that is not named yet, until `count` are."""
+    orders = []
+    for name in table.columns.drop(list(COLUMNS)):
+        ordered = table.sort_values([name, "parameter"], ascending=[False, True])
+        orders.append(list(ordered.loc[ordered[name] > 0.0, "parameter"]))
+    return sensitivity.in_turn(orders, count)
 
 
 def ranked(ranges: Ranges, places: Array, told: Array, targets: Targets) -> pd.DataFrame:
     """The table of the screening from the logarithms of the outcomes, `[run, target]`."""
-    effects = np.stack([elementary_effects(places, column) for column in (told / targets.tolerance).T])
-    seen = np.isfinite(effects)
-    count = np.maximum(1, seen.sum(axis=1))
-    effects = np.where(seen, effects, 0.0)
-    mu_star = np.abs(effects).sum(axis=1) / count
-    sigma = np.sqrt(np.maximum(0.0, (effects**2).sum(axis=1) / count - (effects.sum(axis=1) / count) ** 2))
+    effects = np.stack(
+        [sensitivity.elementary_effects(places, column) for column in (told / targets.tolerance).T]
+    )
+    mu_star, _, sigma = sensitivity.moments(effects)
     first = mu_star.argmax(axis=0)
     every = np.arange(len(ranges.names))
     table = pd.DataFrame({
@@ -82,19 +58,6 @@ def ranked(ranges: Ranges, places: Array, told: Array, targets: Targets) -> pd.D
         **{target: mu_star[row] for row, target in enumerate(targets.ids)},
     })  # fmt: skip
     return table.sort_values(["score", "parameter"], ascending=[False, True], ignore_index=True)
-
-
-def elementary_effects(places: Array, told: Array) -> Array:
-    """Effects of one outcome, `[trajectory, d]`, for a move over the whole range; not a number where a run failed."""
-    d = places.shape[1]
-    steps = places.reshape(-1, d + 1, d)
-    values = told.reshape(-1, d + 1)
-    moved = np.diff(steps, axis=1)
-    which = np.abs(moved).argmax(axis=2)
-    size = np.take_along_axis(moved, which[:, :, None], axis=2)[:, :, 0]
-    found = np.empty((len(steps), d))
-    np.put_along_axis(found, which, np.diff(values, axis=1) / size, axis=1)
-    return found
 
 
 def read(path: Path, fixed: Iterable[str] = ()) -> pd.DataFrame:

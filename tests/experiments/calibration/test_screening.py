@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.sensitivity import trajectories
 from experiments.calibration import screening
 from experiments.calibration.targets import FAR, Targets
 from experiments.ranges import DIGITS, Ranges, latin_hypercube, of, range_draws, uncertain
@@ -23,7 +24,7 @@ def told(places: np.ndarray) -> np.ndarray:
 
 @pytest.fixture
 def table() -> pd.DataFrame:
-    places = screening.design(RANGES, 20, seed=1)
+    places = trajectories(4, 20, seed=1)
     return screening.ranked(RANGES, places, told(places), TARGETS)
 
 
@@ -45,13 +46,13 @@ def test_each_target_names_its_strongest_in_turn(table: pd.DataFrame) -> None:
 
 
 def test_the_design_is_the_seeds(table: pd.DataFrame) -> None:
-    again, other = (screening.design(RANGES, 20, seed) for seed in (1, 2))
-    assert np.array_equal(screening.design(RANGES, 20, seed=1), again)
+    again, other = (trajectories(4, 20, seed) for seed in (1, 2))
+    assert np.array_equal(trajectories(4, 20, seed=1), again)
     assert not np.array_equal(again, other)
 
 
 def test_a_failed_run_spoils_only_its_own_effects() -> None:
-    places = screening.design(RANGES, 10, seed=1)
+    places = trajectories(4, 10, seed=1)
     values = told(places)
     values[7] = np.nan
     table = screening.ranked(RANGES, places, values, TARGETS).set_index("parameter")
