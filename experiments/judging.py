@@ -192,7 +192,7 @@ def _strategies(command: Command, raw: Mapping[str, Any], faults: Faults) -> tup
     if isinstance(listed, str) or not isinstance(listed, Sequence):
         faults.add("list_needed", key="strategies", value=shown(listed))
         return None
-    if not listed:
+    if not listed and command in VARYING:
         faults.add("names_needed", key="strategies", value="[]", example=USUAL_BASELINE)
     elif (len(listed) < 2 and command not in VARYING) or (command == "twin" and len(listed) != 2):
         faults.add("two_needed" if command == "twin" else "more_needed", value=shown(list(listed)))

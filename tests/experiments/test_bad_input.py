@@ -176,7 +176,7 @@ WRONG = [
     ("check store=nowhere", ["store=nowhere", "no such folder"]),
     ("report out=nowhere", ["nowhere", "manifest.json"]),
     ("comapre", ["comapre", "no such command", "'compare'"]),
-    ("sweep days=3", ["sweep", "no such command", "run, compare"]),
+    ("swep days=3", ["swep", "no such command", "'sweep'", "run, compare"]),
     ("--versoin", ["--versoin", "--version"]),
     ("days=3", ["days=3", "no such command"]),
 ]
