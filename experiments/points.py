@@ -269,7 +269,12 @@ class Maker:
 
     def __init__(self, settings: Settings) -> None:
         self.base = {name: getattr(settings, name) for name in Settings.model_fields}
-        self.base |= {"record": settings.record.model_dump(), "sweep": {}, "design": None}
+        self.base |= {
+            "record": settings.record.model_dump(),
+            "engine": settings.engine.model_dump(),
+            "sweep": {},
+            "design": None,
+        }
         self.lang = settings.lang
         self.kept: dict[str, Settings | ConfigError] = {}
 
