@@ -101,14 +101,16 @@ def _manifest(path: Path) -> dict[str, Any]:
 
 
 def _runs(path: Path, manifest: dict[str, Any]) -> pd.DataFrame:
-    """The rows of finished runs: one file a run where they stand, else the collected table."""
-    parts = [path / "runs" / f"{run['run_id']}.parquet" for run in manifest.get("runs") or []]
-    found = [part for part in parts if part.is_file()]
+    """The rows of finished runs of the design: those collected by the last command, and what was finished since, one file a run."""
     whole = path / "runs.parquet"
-    if not found and not whole.is_file():
-        return pd.DataFrame()
-    frames = [read(part) for part in found] if found else [read(whole)]
-    return pd.concat(frames, ignore_index=True)
+    collected = [read(whole)] if whole.is_file() else []
+    planned = [run["run_id"] for run in manifest.get("runs") or []]
+    if planned:
+        collected = [rows[rows["run_id"].isin(planned)] for rows in collected]
+    known = {run_id for rows in collected for run_id in rows["run_id"]}
+    parts = [path / "runs" / f"{run_id}.parquet" for run_id in planned if run_id not in known]
+    frames = [rows for rows in collected if len(rows)] + [read(part) for part in parts if part.is_file()]
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 
 
 def read(path: Path, columns: Sequence[str] | None = None) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from experiments.helping import CHECKED
 from experiments.identity import model_version
 from experiments.keys import FIT, MAKING, VARYING
 from experiments.settings import Settings
-from experiments.store import TABLES, Store, look
+from experiments.store import COLLECTED, TABLES, Store, look
 from experiments.task import Planned
 from experiments.texts import text
 from sim.errors import ConfigError, StoreError, XietongError
@@ -140,13 +140,16 @@ def check_store(root: Path, lang: str) -> int:
 
 
 def _sealed(root: Path, content: dict[str, Any]) -> list[str]:
-    """Faults of the files that the manifest knows, besides the tables that the rows of runs know."""
+    """Faults of the files that the manifest knows, besides the tables that the rows of runs know.
+
+    The rows that an earlier command collected may be replaced already when the present one is killed.
+    """
     from experiments.parquet import file_hash
 
     told = []
     for name, wanted in content["files"].items():
         folder = name.partition("/")[0]
-        if folder in TABLES:
+        if folder in TABLES or (name == COLLECTED and content["status"] == "unfinished"):
             continue
         path = root / name
         if not path.is_file():

@@ -1,7 +1,9 @@
 """Parquet files whose bytes depend on nothing but the rows, written so that no reader ever meets half a file.
 
 Bytes: fixed compression and row groups, no pandas index, no metadata of the writer. Whole files: written under a temporary name
-that no glob over `*.parquet` matches, forced to disk, then renamed.
+that no glob over `*.parquet` matches, forced to disk, then renamed. Where many small files follow each other, forcing each would cost
+more than all the rest: they are written with `forced=False` and forced together by `settle`. A power cut before that may tear some of
+them; a reader that knows their sizes and hashes sees which.
 """
 
 from __future__ import annotations
@@ -39,15 +41,33 @@ class Written(NamedTuple):
 def parquet_bytes(frame: pd.DataFrame, metadata: Mapping[str, str] | None = None) -> bytes:
     """The frame as a parquet file; `metadata` are texts kept in its schema."""
     import pyarrow as pa
+
+    # Not `Table.from_pandas`: what it finds out about pandas' own types costs more than the whole file.
+    columns = {str(name): _column(column) for name, column in frame.items()}
+    return table_bytes(pa.table(columns, metadata=dict(metadata or {})))
+
+
+def row_bytes(row: Mapping[str, Any], metadata: Mapping[str, str] | None = None) -> bytes:
+    """The file of a frame that has this one row of whole numbers, numbers and texts; a number that is NaN is missing."""
+    import pyarrow as pa
+
+    kinds = {float: pa.float64(), int: pa.int64(), str: pa.string()}
+    columns = {name: pa.array([value], kinds[type(value)], from_pandas=True) for name, value in row.items()}
+    return table_bytes(pa.table(columns, metadata=dict(metadata or {})))
+
+
+def table_bytes(table: pa.Table) -> bytes:
+    """The table as a parquet file; texts in the metadata of its schema are kept."""
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
-    table = pa.Table.from_pandas(frame, preserve_index=False)
-    table = table.cast(
-        pa.schema([pa.field(f.name, _plain(f.type)) for f in table.schema], metadata=dict(metadata or {}))
-    )
     sink = pa.BufferOutputStream()
     pq.write_table(
-        table, sink, row_group_size=ROW_GROUP, store_schema=bool(metadata), **_layout(table.schema)
+        table,
+        sink,
+        row_group_size=ROW_GROUP,
+        store_schema=bool(table.schema.metadata),
+        **_layout(table.schema),
     )
     return sink.getvalue().to_pybytes()
 
@@ -83,44 +103,58 @@ def _layout(schema: pa.Schema) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _plain(kind: Any) -> Any:
-    """Text has one type, whichever pandas chose."""
+def _column(column: pd.Series) -> pa.Array:
+    """A column as arrow has it: what is missing is null, and text has one type, whichever pandas chose."""
     import pyarrow as pa
 
-    return pa.string() if pa.types.is_large_string(kind) or pa.types.is_string_view(kind) else kind
+    if column.dtype.kind in "iufb":
+        return pa.array(column.to_numpy(), from_pandas=True)
+    array = pa.array(column, from_pandas=True)
+    kind = array.type
+    return (
+        array.cast(pa.string()) if pa.types.is_large_string(kind) or pa.types.is_string_view(kind) else array
+    )
 
 
-def write_bytes(path: Path, content: bytes) -> Written:
-    """Write a whole file or nothing.
+def write_bytes(path: Path, content: bytes, forced: bool = True) -> Written:
+    """Write a whole file or nothing; `forced` to the disk, so that it outlives a power cut.
 
     Raises
     ------
     WriteError
         The folder cannot be written, the disk is full.
     """
-    with _whole(path) as file:
+    with _whole(path, forced) as file:
         file.write(content)
     return Written(len(content), hashlib.sha256(content).hexdigest())
 
 
 @contextlib.contextmanager
-def _whole(path: Path) -> Iterator[BinaryIO]:
+def _whole(path: Path, forced: bool = True) -> Iterator[BinaryIO]:
     """A file under a temporary name, which takes the place of `path` when all is written; WriteError when the disk refuses."""
     temporary = path.with_name(f".{path.name}.{socket.gethostname()}.{os.getpid()}{SUFFIX}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with temporary.open("wb") as file:
             yield file
-            file.flush()
-            os.fsync(file.fileno())
+            if forced:
+                file.flush()
+                os.fsync(file.fileno())
         temporary.replace(path)
-        _sync_folder(path.parent)
+        if forced:
+            _sync_folder(path.parent)
     except OSError as error:
         _forget(temporary)
         raise WriteError(f"{path}: cannot be written: {error.strerror or error}") from None
     except BaseException:
         _forget(temporary)
         raise
+
+
+def settle() -> None:
+    """Force to the disk whatever was written without (not on Windows, which has no such call)."""
+    if os.name == "posix":
+        os.sync()
 
 
 def _forget(temporary: Path) -> None:

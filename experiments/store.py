@@ -28,6 +28,8 @@ from experiments.parquet import (
     clear_abandoned,
     file_hash,
     parquet_bytes,
+    row_bytes,
+    settle,
     write_bytes,
     write_tables,
 )
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
 TABLES: Final = ("daily", "ledger", "cells", "cases", "needs")
 ALWAYS: Final = ("daily", "ledger", "cells")  # unless a search wants no more than outcomes
 ORDER: Final = ("strategy", "world", "future", "replicate")
+COLLECTED: Final = "runs.parquet"
 #: Rows of runs that are read before they are joined.
 BATCH: Final = 256
 LOG_COLUMNS: Final = (
@@ -102,10 +105,14 @@ class Store:
             The folder must not be written (see `look`), or cannot be.
         """
         look(self.root)
-        if (self.root / manifest.NAME).exists() and manifest.load(self.root)["runs"] != list(runs):
-            self.loosen()
+        content = manifest.begun(settings, [dict(run) for run in runs])
+        if (self.root / manifest.NAME).exists():
+            before = manifest.load(self.root)
+            if before["runs"] != content["runs"]:
+                self.loosen()
+            content["files"] = {name: found for name, found in before["files"].items() if name == COLLECTED}
         try:
-            manifest.save(self.root, manifest.begun(settings, [dict(run) for run in runs]))
+            manifest.save(self.root, content)
         except WriteError as error:
             raise StoreError(f"out={self.root}: {error}; choose another folder") from None
         clear_abandoned(self.root)
@@ -118,17 +125,16 @@ class Store:
         WriteError
             The disk refused; the run does not count as finished.
         """
-        import pandas as pd
-
         run_id = row["run_id"]
         written = {}
         for name, frame in tables.items():
             frame.insert(0, "run_id", run_id)
-            written[name] = write_bytes(self.path(name, run_id), parquet_bytes(frame))._asdict()
+            content = parquet_bytes(frame)
+            written[name] = write_bytes(self.path(name, run_id), content, forced=False)._asdict()
         for name in set(TABLES) - set(tables):
             self.path(name, run_id).unlink(missing_ok=True)
-        part = parquet_bytes(pd.DataFrame([dict(row)]), {"files": json.dumps(written, sort_keys=True)})
-        write_bytes(self.path("runs", run_id), part)
+        part = row_bytes(row, {"files": json.dumps(written, sort_keys=True)})
+        write_bytes(self.path("runs", run_id), part, forced=False)
 
     def parts(self, run_id: str) -> dict[str, dict[str, Any]] | None:
         """Size and hash of the tables of a finished run, by table; None when its row is missing or torn."""
@@ -172,16 +178,36 @@ class Store:
         import pandas as pd
         import pyarrow as pa
 
+        finished = [run_id for run_id in run_ids if self.path("runs", run_id).exists()]
+        collected = self._collected()
+        known = set() if collected is None else set(collected["run_id"].to_pylist())
         # A table of one row costs a hundred times its content: batches are joined before the next is read.
-        batches = []
-        left = iter(run_ids)
+        tables = [] if collected is None else [collected]
+        left = iter([run_id for run_id in finished if run_id not in known])
         while batch := list(itertools.islice(left, BATCH)):
             rows = [row for run_id in batch if (row := self._row(run_id)) is not None]
             if rows:
-                batches.append(pa.concat_tables(rows).combine_chunks())
-        if not batches:
+                tables.append(pa.concat_tables(rows).combine_chunks())
+        if not tables:
             return pd.DataFrame()
-        return pa.concat_tables(batches).to_pandas().sort_values(list(ORDER), ignore_index=True)
+        table = pa.concat_tables(tables)
+        place = {run_id: number for number, run_id in enumerate(table["run_id"].to_pylist())}
+        chosen = table.take([place[run_id] for run_id in finished if run_id in place])
+        return chosen.to_pandas().sort_values(list(ORDER), ignore_index=True)
+
+    def _collected(self) -> pa.Table | None:
+        """The rows that the last command collected, None unless the manifest knows the file: equal runs have equal rows."""
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        path = self.root / COLLECTED
+        known = manifest.load(self.root)["files"].get(COLLECTED)
+        if known is None or not path.is_file():
+            return None
+        content = path.read_bytes()
+        if hashlib.sha256(content).hexdigest() != known:
+            return None
+        return pq.ParquetFile(pa.BufferReader(content)).read(use_threads=False)
 
     def _row(self, run_id: str) -> pa.Table | None:
         """The row of a run as a table; None when it is missing or torn."""
@@ -198,9 +224,9 @@ class Store:
         """Write `runs.parquet` from the finished runs of the design that the manifest names."""
         rows = self.rows(run["run_id"] for run in manifest.load(self.root)["runs"])
         if len(rows):
-            write_bytes(self.root / "runs.parquet", parquet_bytes(rows))
+            write_bytes(self.root / COLLECTED, parquet_bytes(rows))
         else:
-            (self.root / "runs.parquet").unlink(missing_ok=True)
+            (self.root / COLLECTED).unlink(missing_ok=True)
         return rows
 
     def compact(self) -> list[Path]:
@@ -214,7 +240,7 @@ class Store:
             The disk refused.
         """
         order = list(self.collect()["run_id"])
-        kept = {run_id: self.parts(run_id) or {} for run_id in order}
+        kept = {run_id: self._whole_parts(run_id) for run_id in order}
         made = []
         for name in TABLES:
             run_ids = [run_id for run_id in order if name in kept[run_id]]
@@ -222,6 +248,15 @@ class Store:
                 made.append(self.root / f"{name}.parquet")
                 write_tables(made[-1], self._batches(name, run_ids, kept))
         return made
+
+    def _whole_parts(self, run_id: str) -> dict[str, dict[str, Any]]:
+        parts = self.parts(run_id)
+        if parts is None:
+            raise self._broken(self.path("runs", run_id))
+        return parts
+
+    def _broken(self, path: Path) -> StoreError:
+        return StoreError(f"{path}: missing or broken; `xietong check store={self.root}` tells more")
 
     def _batches(
         self, name: str, run_ids: Sequence[str], kept: Mapping[str, Mapping[str, Any]]
@@ -235,7 +270,7 @@ class Store:
             path = self.path(name, run_id)
             content = path.read_bytes() if path.is_file() else b""
             if hashlib.sha256(content).hexdigest() != kept[run_id][name]["sha256"]:
-                raise StoreError(f"{path}: missing or broken; `xietong check store={self.root}` tells more")
+                raise self._broken(path)
             table = pq.ParquetFile(pa.BufferReader(content)).read(use_threads=False)
             if batch and sum(map(len, batch)) + len(table) > ROW_GROUP:
                 yield pa.concat_tables(batch).combine_chunks()
@@ -259,6 +294,7 @@ class Store:
         write_bytes(
             self.root / "log" / f"{entry['run_id']}.json",
             json.dumps(dict(entry), ensure_ascii=False).encode(),
+            forced=False,
         )
 
     def collect_log(self) -> pd.DataFrame:
@@ -290,6 +326,7 @@ class Store:
             if path.is_file():
                 files[path.relative_to(self.root).as_posix()] = file_hash(path)
         end = content["end"] or (manifest.now() if status != "unfinished" else None)
+        settle()
         manifest.save(self.root, content | {"status": status, "end": end, "files": files})
 
 

@@ -26,7 +26,7 @@ Watch = Callable[[str, float], None]
 FULL_DOSE: Final = 1.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Planned:
     """One run of a design."""
 
@@ -35,7 +35,7 @@ class Planned:
     replicate: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Task:
     """The runs of one replicate that are still to be lived."""
 
@@ -44,7 +44,7 @@ class Task:
     runs: tuple[Planned, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """What became of a run."""
 

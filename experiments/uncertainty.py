@@ -38,9 +38,8 @@ def worlds(settings: Settings) -> Iterator[tuple[Settings, int]]:
     drawn = draws(settings)
     for future in settings.futures or (settings.future,):
         fixed = settings.world.parameters.keys() | future.parameters.keys()
+        common = settings.model_copy(update={"future": future})
         for replicate, draw in zip(settings.numbers(), drawn, strict=True):
             free = {name: value for name, value in draw.items() if name not in fixed}
-            yield (
-                settings.model_copy(update={"future": future, "parameters": {**free, **settings.parameters}}),
-                replicate,
-            )
+            own = {"parameters": {**free, **settings.parameters}}
+            yield common.model_copy(update=own) if free else common, replicate

@@ -25,11 +25,16 @@ from sim.errors import ConfigError
 
 CHATTY: Final = ("distributed", "tornado", "asyncio", "bokeh")
 LOOPBACK: Final = "127.0.0.1"
-#: No words, and no pages: the scheduler starts its page server whatever it is told, so that server gets nothing to show.
+#: No words, no pages, no diaries: the scheduler starts its page server whatever it is told, so that server gets nothing to show, and
+#: what it would remember of thousands of tasks nobody reads.
 QUIET: Final = {
     "distributed.logging": dict.fromkeys(CHATTY, "critical"),
     "distributed.scheduler.http.routes": [],
     "distributed.worker.http.routes": [],
+    "distributed.worker.profile.enabled": False,
+    "distributed.admin.log-length": 10,
+    "distributed.admin.low-level-log-length": 10,
+    "distributed.admin.system-monitor.log-length": 10,
 }
 
 

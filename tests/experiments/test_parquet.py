@@ -11,7 +11,15 @@ import pandas as pd
 import pytest
 
 from experiments import parquet
-from experiments.parquet import SUFFIX, WriteError, clear_abandoned, file_hash, parquet_bytes, write_bytes
+from experiments.parquet import (
+    SUFFIX,
+    WriteError,
+    clear_abandoned,
+    file_hash,
+    parquet_bytes,
+    row_bytes,
+    write_bytes,
+)
 
 
 def frame() -> pd.DataFrame:
@@ -25,6 +33,12 @@ def test_bytes_depend_on_rows_alone() -> None:
     indexed.attrs["note"] = "a note"
     objects = frame().astype({"name": object})
     assert parquet_bytes(frame()) == parquet_bytes(indexed) == parquet_bytes(objects)
+
+
+@pytest.mark.parametrize("metadata", [None, {"files": "{}"}])
+def test_a_row_is_the_file_of_its_frame(metadata: dict[str, str] | None) -> None:
+    row = {"run_id": "0f", "seed": 1, "gap": np.nan, "unmet_need_days": 2.5}
+    assert row_bytes(row, metadata) == parquet_bytes(pd.DataFrame([row]), metadata)
 
 
 def test_rows_come_back() -> None:
