@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import sim
 from experiments.identity import model_version
-from experiments.parquet import write_bytes
+from experiments.parquet import whole_file
 from experiments.settings import Settings
 from sim.errors import StoreError
 
@@ -84,10 +84,11 @@ def load(root: Path) -> dict[str, Any]:
 
 
 def save(root: Path, manifest: dict[str, Any]) -> None:
-    """Write the manifest, whole or not at all."""
-    write_bytes(
-        root / NAME, (json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
-    )
+    """Write the manifest, whole or not at all; piece by piece, for that of thousands of runs is long."""
+    encoder = json.JSONEncoder(ensure_ascii=False, indent=1, sort_keys=True)
+    with whole_file(root / NAME) as file:
+        file.writelines(piece.encode() for piece in encoder.iterencode(manifest))
+        file.write(b"\n")
 
 
 def placeholders() -> int:

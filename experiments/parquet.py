@@ -82,7 +82,7 @@ def write_tables(path: Path, tables: Iterable[pa.Table]) -> None:
     """
     import pyarrow.parquet as pq
 
-    with _whole(path) as file:
+    with whole_file(path) as file:
         writer = None
         for table in tables:
             if writer is None:
@@ -124,13 +124,13 @@ def write_bytes(path: Path, content: bytes, forced: bool = True) -> Written:
     WriteError
         The folder cannot be written, the disk is full.
     """
-    with _whole(path, forced) as file:
+    with whole_file(path, forced) as file:
         file.write(content)
     return Written(len(content), hashlib.sha256(content).hexdigest())
 
 
 @contextlib.contextmanager
-def _whole(path: Path, forced: bool = True) -> Iterator[BinaryIO]:
+def whole_file(path: Path, forced: bool = True) -> Iterator[BinaryIO]:
     """A file under a temporary name, which takes the place of `path` when all is written; WriteError when the disk refuses."""
     temporary = path.with_name(f".{path.name}.{socket.gethostname()}.{os.getpid()}{SUFFIX}")
     try:

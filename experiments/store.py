@@ -44,8 +44,8 @@ TABLES: Final = ("daily", "ledger", "cells", "cases", "needs")
 ALWAYS: Final = ("daily", "ledger", "cells")  # unless a search wants no more than outcomes
 ORDER: Final = ("strategy", "world", "future", "replicate")
 COLLECTED: Final = "runs.parquet"
-#: Rows of runs that are read before they are joined.
-BATCH: Final = 256
+#: Tables that are read before they are joined: one of a single row takes a hundred times the memory of its content.
+ROWS: Final = 16
 LOG_COLUMNS: Final = (
     "run_id", "strategy", "replicate", "seed", "status", "stage", "error", "traceback", "started", "seconds", "host", "process",
 )  # fmt: skip
@@ -176,24 +176,14 @@ class Store:
     def rows(self, run_ids: Iterable[str]) -> pd.DataFrame:
         """The rows of those runs that are finished, in the order of `runs.parquet`."""
         import pandas as pd
-        import pyarrow as pa
 
         finished = [run_id for run_id in run_ids if self.path("runs", run_id).exists()]
         collected = self._collected()
         known = set() if collected is None else set(collected["run_id"].to_pylist())
-        # A table of one row costs a hundred times its content: batches are joined before the next is read.
+        rows = (self._row(run_id) for run_id in finished if run_id not in known)
         tables = [] if collected is None else [collected]
-        left = iter([run_id for run_id in finished if run_id not in known])
-        while batch := list(itertools.islice(left, BATCH)):
-            rows = [row for run_id in batch if (row := self._row(run_id)) is not None]
-            if rows:
-                tables.append(pa.concat_tables(rows).combine_chunks())
-        if not tables:
-            return pd.DataFrame()
-        table = pa.concat_tables(tables)
-        place = {run_id: number for number, run_id in enumerate(table["run_id"].to_pylist())}
-        chosen = table.take([place[run_id] for run_id in finished if run_id in place])
-        return chosen.to_pandas().sort_values(list(ORDER), ignore_index=True)
+        tables += joined(joined((row for row in rows if row is not None), ROWS), ROWS)
+        return sorted_rows(tables, finished) if tables else pd.DataFrame()
 
     def _collected(self) -> pa.Table | None:
         """The rows that the last command collected, None unless the manifest knows the file: equal runs have equal rows."""
@@ -328,6 +318,29 @@ class Store:
         end = content["end"] or (manifest.now() if status != "unfinished" else None)
         settle()
         manifest.save(self.root, content | {"status": status, "end": end, "files": files})
+
+
+def joined(tables: Iterable[pa.Table], count: int) -> Iterator[pa.Table]:
+    """The same rows in tables `count` times as long."""
+    import pyarrow as pa
+
+    left = iter(tables)
+    while batch := list(itertools.islice(left, count)):
+        yield pa.concat_tables(batch).combine_chunks()
+
+
+def sorted_rows(tables: list[pa.Table], run_ids: Sequence[str]) -> pd.DataFrame:
+    """The rows of those runs by `ORDER`, where that is the same as they stand in `run_ids`; takes the tables away, for the memory."""
+    import pandas as pd
+    import pyarrow as pa
+
+    table = pa.concat_tables(tables)
+    tables.clear()
+    place = {run_id: number for number, run_id in enumerate(table["run_id"].to_pylist())}
+    asked = pd.Index([place[run_id] for run_id in run_ids if run_id in place], dtype="int64")
+    keys = table.select(list(ORDER)).to_pandas().take(asked).set_index(asked)
+    table = table.take(keys.sort_values(list(ORDER)).index.to_numpy())
+    return table.to_pandas(split_blocks=True, self_destruct=True)
 
 
 def _size(path: Path) -> int:

@@ -1,6 +1,6 @@
 """Engines: what handing runs out costs, side by side with `mesa.batch_run`; each figure from a process of its own.
 
-memory     peak memory of the parent for 10 and for 2,000 tiny runs, before and after results are collected
+memory     peak memory of the parent for 10 and for 10,000 tiny runs, before and after results are collected
 overhead   seconds a tiny run beyond the bare model: by the store in one process, by handing out to two workers
 batch_run  the same runs of the same model by `mesa.batch_run`, by `xietong compare`, and by the latter once more
 speedup    200 classroom runs on one and on two processes
@@ -119,10 +119,10 @@ def measured(
 
 def memory() -> None:
     """Whether many runs need more of the parent than few."""
-    few, many = (measured("ours", runs, 2, TINY, rounds=1) for runs in (10, 2_000))
+    few, many = (measured("ours", runs, 2, TINY, rounds=1) for runs in (10, 10_000))
     for name, label in (("memory", "engine"), ("memory_collected", "engine and collection")):
         print(
-            f"{label:24s} 10 runs {few[name]:6.0f} MB, 2,000 runs {many[name]:6.0f} MB: {many[name] / few[name]:5.2f}×"
+            f"{label:24s} 10 runs {few[name]:6.0f} MB, 10,000 runs {many[name]:6.0f} MB: {many[name] / few[name]:5.2f}×"
         )
 
 
