@@ -160,28 +160,29 @@ class _Dispatch:
         return found
 
     def _receive(self, future: Any, batch: Batch) -> None:
-        error = future.exception()
-        if error is None:
+        """Take the receipts of a batch, or send each task of one that was lost once more, or give up what no worker survives."""
+        from distributed.client import FutureCancelledError
+        from distributed.scheduler import KilledWorker
+
+        try:
             receipts, self.pace = future.result()
-            self.receipts += receipts
-        elif not self._is_loss(error):
-            raise error
-        elif len(batch) > 1:
-            self.alone.extend(batch)
-        else:
-            self.receipts += _lost(batch[0], error, self.store)
+        except (KilledWorker, FutureCancelledError) as error:
+            self._judge_connection(error)
+            if len(batch) > 1:
+                self.alone.extend(batch)
+                return
+            receipts = _lost(batch[0], error, self.store)
+        self.receipts += receipts
         if self.settings.fail_fast and _tally(self.receipts)[1]:
             raise _FirstFailure
 
-    def _is_loss(self, error: BaseException) -> bool:
-        """Whether the workers died over a task; a scheduler that is gone is another matter."""
+    def _judge_connection(self, error: BaseException) -> None:
+        """A worker that died over its task is one matter; a scheduler of others that is gone, and all its tasks with it, is another."""
         from distributed.client import FutureCancelledError
-        from distributed.scheduler import KilledWorker
 
         if isinstance(error, FutureCancelledError) and self.settings.engine.name == "dask":
             address = self.settings.engine.scheduler
             raise LostSchedulerError(text(self.settings.lang, "engine_lost", address=address)) from None
-        return isinstance(error, KilledWorker | FutureCancelledError)
 
     def _tell(self) -> None:
         if self.waiting and time.monotonic() - self._told < LOOK:

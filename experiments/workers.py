@@ -23,7 +23,9 @@ from experiments.settings import Settings
 from experiments.texts import text
 from sim.errors import ConfigError
 
-CHATTY: Final = ("distributed", "tornado", "asyncio", "bokeh")
+CHATTY: Final = (
+    "distributed", "distributed.client", "tornado", "tornado.application", "asyncio", "bokeh",
+)  # fmt: skip
 LOOPBACK: Final = "127.0.0.1"
 #: No words, no pages, no diaries: the scheduler starts its page server whatever it is told, so that server gets nothing to show, and
 #: what it would remember of thousands of tasks nobody reads.

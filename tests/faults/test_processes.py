@@ -32,12 +32,13 @@ resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]), resource.RLIM_INFIN
 from experiments.cli import main
 sys.exit(main(sys.argv[2:]))
 """
-CLOCKED = ("manifest.json", "log.parquet", "report.html")
+#: Files that know the clock, and those of the report, which some of the commands here make and some do not.
+APART = ("manifest.json", "log.parquet", "report.html", "comparison.csv")
 
 
 def contents(root: Path) -> dict[str, bytes]:
     files = {path.relative_to(root).as_posix(): path for path in root.rglob("*") if path.is_file()}
-    kept = {name for name in files if name not in CLOCKED and not name.startswith(("log/", "figures/"))}
+    kept = {name for name in files if name not in APART and not name.startswith(("log/", "figures/"))}
     return {name: files[name].read_bytes() for name in kept}
 
 
