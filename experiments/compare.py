@@ -68,7 +68,7 @@ def compare(
     StoreError
         `out` holds something else, or cannot be written.
     """
-    from experiments.ensemble import carry_out
+    from experiments.precision import precise
 
     folder = (
         None
@@ -81,7 +81,7 @@ def compare(
         "replicates": replicates,
     }
     settings = _judged(given | {"out": out if folder is None else folder.name} | keys)
-    return _comparison(carry_out(settings), folder)
+    return _comparison(precise(settings), folder)
 
 
 def _judged(given: dict[str, Any]) -> Settings:
@@ -117,11 +117,12 @@ def main(words: Sequence[str], lang: str) -> int:
     """Compare, print the tables, build the report; 1 when some runs failed."""
     from experiments import ranks
     from experiments.configuration import read
-    from experiments.ensemble import carry_out
+    from experiments.precision import precise
+    from experiments.precision import show as show_precision
     from experiments.progress import say
 
-    settings = read("compare", words, lang)
-    done = carry_out(settings)
+    done = precise(read("compare", words, lang))
+    settings = done.settings
     found = _comparison(done)
     if done.levels:
         from experiments import budget
@@ -131,6 +132,7 @@ def main(words: Sequence[str], lang: str) -> int:
     for future, rows in paired.groupby("future", sort=False):
         show(settings, rows, str(future))
     ranks.show(settings, found.runs)
+    show_precision(done)
     ranks.keep(done.store.root, found.runs)
     print(text(settings.lang, "report_at", path=found.report()))
     if done.failed:

@@ -25,6 +25,8 @@ from sim.scenario import Future, Queue, Strategy, World, load_future, load_strat
 
 #: Strategies where none are given, instead of all.
 USUAL: Final = {"twin": (USUAL_BASELINE, "wuhan"), "sweep": (USUAL_BASELINE,)}
+#: Replicates at which a wanted precision gives up where no other number is given.
+MOST_REPLICATES: Final = 200
 #: Commands that decide themselves what is kept of a run.
 RECORDED: Final = {
     "twin": {"cases": True, "needs": True},
@@ -68,6 +70,8 @@ def judged(command: Command, raw: Mapping[str, Any], faults: Faults) -> Settings
         values["outcome"] = _outcome(raw["outcome"], faults)
     if "over" in keys:
         values["over"] = _over(raw["over"], faults)
+    if "precision" in keys and raw["precision"] is not None and raw["max_replicates"] is None:
+        values["max_replicates"] = MOST_REPLICATES
     if values.get("method", "") is None:
         values["method"] = "both"
     if values.get("uncertainty", "") is None:
@@ -94,6 +98,7 @@ def judged(command: Command, raw: Mapping[str, Any], faults: Faults) -> Settings
         _tell(error, keys, faults)
         raise faults.error() from None
     _judge_baseline(settings, faults)
+    _judge_precision(settings, faults)
     _judge_varying(settings, faults)
     _judge_making(settings, faults)
     faults.raise_any()
@@ -417,6 +422,20 @@ def _judge_baseline(settings: Settings, faults: Faults) -> None:
         return  # any strategy may be the second one, and has been found
     if settings.baseline_name() not in known:
         faults.choice("baseline", settings.baseline, known)
+
+
+def _judge_precision(settings: Settings, faults: Faults) -> None:
+    """A first stage that is large enough, and a limit beyond it."""
+    from experiments.precision import FIRST_STAGE
+
+    if settings.precision is None:
+        if settings.max_replicates is not None:
+            faults.add("most_alone", value=settings.max_replicates)
+        return
+    if settings.replicates < FIRST_STAGE:
+        faults.add("first_stage", value=settings.replicates, least=FIRST_STAGE)
+    if settings.max_replicates is not None and settings.max_replicates < settings.replicates:
+        faults.add("most_below_first", value=settings.max_replicates, replicates=settings.replicates)
 
 
 def _judge_fit(settings: Settings, faults: Faults) -> None:

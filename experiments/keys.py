@@ -70,6 +70,13 @@ KEYS: Final = (
         "改革起始日，须小于 days；结果自该日起统计", 0, 36_499),
     Key("replicates", "whole", 10, "runs", ("compare", *MAKING, *VARYING, *DISCOVER), "repetitions of each strategy, paired by common random numbers",
         "每个策略的重复次数（共用随机数，成对比较）", 1, 100_000),
+    Key("precision", "number", None, "", ("compare",),
+        "adds replicates until the 95 % interval of every headline difference reaches no further than this part of the difference, or of what chance alone "
+        "moves in the baseline (standard deviation between replicates), whichever is larger; `replicates` is the first stage",
+        "不断增加重复，直至每项主要差异的 95 % 区间半宽不超过该差异本身、或对照策略重复间标准差（二者取大）的这一比例；replicates 为首批重复数",
+        0.01, 10.0, shown=("none: `replicates` are lived, no more", "无：只运行 replicates 次")),
+    Key("max_replicates", "whole", None, "runs", ("compare",), "repetitions at which precision= gives up", "precision= 所用重复次数的上限", 10, 100_000,
+        shown=("200", "200")),
     Key("permutations", "whole", 2, "orders", ("attribute",),
         "orders of introduction drawn in each replicate, each with its reverse; up to five mechanisms all orders are taken",
         "每次重复所抽取的引入次序数（各带其逆序）；机制不超过五项时取全部次序", 1, 10_000),

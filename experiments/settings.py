@@ -51,7 +51,8 @@ class Settings(Frozen):
 
     `futures`, where there are any, stand for `future`; `uncertainty` gives each replicate parameters of its own.
     `parameters` are dotted overrides of declared parameters, `pin` gives random streams a seed of their own. `run` and `twin`
-    live one replicate, number `replicate`; `compare` and `attribute` live `replicates` of them, from 0. `optimise` searches in
+    live one replicate, number `replicate`; `compare` and `attribute` live `replicates` of them, from 0,
+    and `compare` up to `max_replicates` where a `precision` is wanted. `optimise` searches in
     `search_replicates`, from 0, and verifies in the `replicates` that follow. `calibrate` screens with `trajectories`, or takes the
     table `screen`, and fits the first `fitted` parameters in `waves` of `sample` runs, the last of `draws` runs. `sweep` lives all
     strategies in all replicates at each of its points: combinations of the values of `sweep`, `points` points in their ranges, or
@@ -74,6 +75,8 @@ class Settings(Frozen):
     baseline: str = "auto"
     budget: Literal["own", "neutral"] = "own"
     budget_level: Annotated[float, _bounds("budget_level")] | None = None
+    precision: Annotated[float, _bounds("precision")] | None = None
+    max_replicates: Annotated[int, _bounds("max_replicates")] | None = None
     permutations: Annotated[int, _bounds("permutations")] = 2
     outcomes: tuple[str, ...] | None = None
     cost_share: Annotated[float, _bounds("cost_share")] = 0.5
