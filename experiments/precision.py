@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from analysis.replicates import FIRST_STAGE as FIRST_STAGE
 from analysis.replicates import next_stage, precision_table, unmet
 from experiments.ensemble import Ensemble, carry_out
 from experiments.texts import text
