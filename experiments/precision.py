@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from analysis.replicates import FIRST_STAGE as FIRST_STAGE
-from analysis.replicates import next_stage, precision_table, unmet
+from analysis.replicates import FIRST_STAGE, next_stage, precision_table, unmet
 from experiments.ensemble import Ensemble, carry_out
 from experiments.texts import text
 
@@ -17,6 +16,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from experiments.settings import Settings
+
+__all__ = ["FIRST_STAGE", "precise", "show"]
 
 
 def precise(settings: Settings) -> Ensemble:

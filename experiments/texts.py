@@ -243,7 +243,18 @@ LISTS: Final[dict[str, Pair]] = {
 }
 
 TEXTS: Final[dict[str, Pair]] = (
-    FAULTS | HELP | PROGRESS | RESULTS | LISTS | TWIN | PORTFOLIOS | ENGINES | SWEEP | SENSITIVITY | DISCOVER | ESTIMATES
+    FAULTS
+    | HELP
+    | PROGRESS
+    | RESULTS
+    | LISTS
+    | TWIN
+    | PORTFOLIOS
+    | ENGINES
+    | SWEEP
+    | SENSITIVITY
+    | DISCOVER
+    | ESTIMATES
 )
 LANGUAGES: Final = ("en", "zh")
 

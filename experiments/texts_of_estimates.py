@@ -18,7 +18,8 @@ ESTIMATES: Final[dict[str, tuple[str, str]]] = {
         "重复 {replicates} 次达到 precision={precision}：每项主要差异的 95 % 区间半宽不超过该差异本身或对照策略随机波动（二者取大）的 {precision} 倍。"),
     "precision_stopped": ("max_replicates stopped it at {replicates} replicates, short of precision={precision}: {late} headline differences are too wide; widest: {outcome} of {strategy} in "
         "future {future}, ±{half} where ±{wanted} {unit} is wanted, about {more} more replicates.",
-        "达到 max_replicates，止于 {replicates} 次重复，未达 precision={precision}：{late} 项主要差异的区间过宽；最宽者为 {future} 情景下 {strategy} 的 {outcome}，半宽 {half}，目标 {wanted}（{unit}），约需再增 {more} 次。"),
+        "达到 max_replicates，止于 {replicates} 次重复，未达 precision={precision}："
+        "{late} 项主要差异的区间过宽；最宽者为 {future} 情景下 {strategy} 的 {outcome}，半宽 {half}，目标 {wanted}（{unit}），约需再增 {more} 次。"),
     "precision_note": ("Replicates were added by what had been seen, so intervals meant as 95 % may hold somewhat less (docs/statistics.md).",
         "重复次数依已有结果增加，名义 95 % 的区间实际覆盖率可能略低（见 docs/statistics.md）。"),
 }  # fmt: skip
