@@ -115,7 +115,7 @@ def _comparison(done: Ensemble, folder: Any = None) -> Comparison:
 
 def main(words: Sequence[str], lang: str) -> int:
     """Compare, print the tables, build the report; 1 when some runs failed."""
-    from experiments import ranks
+    from experiments import ranks, worth
     from experiments.configuration import read
     from experiments.precision import precise
     from experiments.precision import show as show_precision
@@ -132,8 +132,10 @@ def main(words: Sequence[str], lang: str) -> int:
     for future, rows in paired.groupby("future", sort=False):
         show(settings, rows, str(future))
     ranks.show(settings, found.runs)
+    worth.show(settings, found.runs)
     show_precision(done)
     ranks.keep(done.store.root, found.runs)
+    worth.keep(settings, found.runs)
     print(text(settings.lang, "report_at", path=found.report()))
     if done.failed:
         say("xietong: " + done.failure_line())
