@@ -150,7 +150,7 @@ def test_willingness_spans_the_prices() -> None:
 
 
 def test_curves_are_drawn_with_their_data(tmp_path) -> None:
-    made = increments(runs(20, 2.0, **BOOK), "base")
+    made = increments(runs(20, 0.1, **BOOK), "base")
     table = acceptability(made, willingness(made))
     drawn = sheet_of(
         table, marks({name: name for name in ("base", *BOOK)}, "base"),
