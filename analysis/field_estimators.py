@@ -265,7 +265,7 @@ def _change(panel: Panel) -> Array:
 
 def _one_turn(panel: Panel) -> None:
     turns = set(panel.begins[panel.begins < panel.y.shape[1]].tolist())
-    if len(turns) != 1 or not 0 < next(iter(turns)) or (panel.begins < panel.y.shape[1]).all():
+    if len(turns) != 1 or next(iter(turns)) <= 0 or (panel.begins < panel.y.shape[1]).all():
         raise ValueError("one turn after the first period, and communities that never have one, are needed")
 
 
