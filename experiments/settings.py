@@ -12,7 +12,16 @@ from sim.scenario import Future, Strategy, World
 
 USUAL_BASELINE: Final = "siloed"
 Command = Literal[
-    "run", "compare", "twin", "attribute", "optimise", "calibrate", "sweep", "sensitivity", "discover"
+    "run",
+    "compare",
+    "twin",
+    "attribute",
+    "optimise",
+    "calibrate",
+    "sweep",
+    "sensitivity",
+    "discover",
+    "estimate",
 ]
 
 
@@ -58,7 +67,8 @@ class Settings(Frozen):
     strategies in all replicates at each of its points: combinations of the values of `sweep`, `points` points in their ranges, or
     the rows of the file `design`. `sensitivity` varies the parameters `over` by `method`: it screens with `trajectories`, and finds
     the indices of the `strongest` from `samples` base points; a second strategy is the one that differences are taken to.
-    `discover` asks where `outcome` lies beyond `threshold`.
+    `discover` asks where `outcome` lies beyond `threshold`. `estimate` tries the strategy in half of the communities and in `steps` waves
+    of them, and measures them once in each `period` days.
     """
 
     command: Command
@@ -98,6 +108,8 @@ class Settings(Frozen):
     waves: Annotated[int, _bounds("waves")] = 1
     draws: Annotated[int, _bounds("draws")] = 1
     screen: Path | None = None
+    steps: Annotated[int, _bounds("steps")] = 4
+    period: Annotated[int, _bounds("period")] = 30
     sweep: dict[str, Any] = {}
     sampling: Literal["grid", "lhs", "sobol"] = "grid"
     points: Annotated[int, _bounds("points")] = 1
