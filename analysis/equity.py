@@ -14,7 +14,7 @@ of persons; with two groups the concentration index is the disadvantaged's share
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -54,10 +54,7 @@ def concentration_index(level: Array, people: Array, standing: Array) -> float:
     mean = float(weight @ level)
     if not mean > 0:
         return np.nan
-    _, place = np.unique(standing, return_inverse=True)
-    sizes = np.bincount(place, weight)
-    rank = (np.cumsum(sizes) - sizes / 2)[place]
-    return float(2 * (weight * level) @ rank / mean - 1)
+    return _generalised(level, weight, standing) / mean
 
 
 class Theil(NamedTuple):
@@ -68,10 +65,10 @@ class Theil(NamedTuple):
     within: float
 
 
-def theil(level: Array, people: Array, group: npt.NDArray[np.int64]) -> Theil:
+def theil(level: Array, people: Array, group: npt.NDArray[Any]) -> Theil:
     """Theil's T of `level` (per person, not negative) over units of `people`, split by `group`, `[unit]` each; NaN where the mean is 0."""
     _, place = np.unique(group, return_inverse=True)
-    sizes = np.bincount(place, people)
+    sizes = np.bincount(place, people).astype(float)
     means = np.divide(np.bincount(place, people * level), sizes, out=np.zeros(len(sizes)), where=sizes > 0)
     total, between = _theil(level, people), _theil(means, sizes)
     return Theil(total, between, total - between)
@@ -131,10 +128,10 @@ def _indices(pair: str, sums: pd.DataFrame) -> tuple[str | float, ...]:
         np.concatenate([sums[f"{kind}_{split}"].to_numpy(float) for split in PAIRS[pair]])
         for kind in ("unmet_days", "needs_arisen", "residents")
     )
-    standing = np.repeat([0, 1], len(sums))
-    community = np.tile(np.arange(len(sums)), 2)
     there = people > 0
-    days, needs, people, standing, community = (x[there] for x in (days, needs, people, standing, community))
+    standing = np.repeat([0.0, 1.0], len(sums))[there]
+    community = np.tile(np.arange(len(sums)), 2)[there]
+    days, needs, people = days[there], needs[there], people[there]
     if not len(people):
         return (pair, *np.full(len(INDICES) - 1, np.nan))
     level = days / people

@@ -81,7 +81,9 @@ def precision_table(
     for (world, future), group in runs.groupby(["world", "future"], sort=False):
         wide = {str(s): g.set_index("replicate") for s, g in group.groupby("strategy", sort=False)}
         base = wide.pop(baseline, None)
-        for strategy, table in wide.items() if base is not None else ():
+        if base is None:
+            continue
+        for strategy, table in wide.items():
             shared = base.index.intersection(table.index)
             for outcome in known:
                 ours, theirs = (t.loc[shared, outcome.name].to_numpy(float) for t in (table, base))

@@ -33,7 +33,7 @@ ESTIMATES: Final[dict[str, tuple[str, str]]] = {
     "worth_extended": ("dominated by a mixture of {by}", "被 {by} 的组合占优"),
     "acceptability_probability": ("probability of the highest mean net benefit", "平均净收益最高的概率"),
     "acceptability_share": ("share of replicates in which it turns out best", "结果最优的重复所占比例"),
-    "acceptability_axis": ("worth of one unmet need-day avoided, CNY; squares: highest mean net benefit", "每避免一天未满足需求的价值（元）；方块：平均净收益最高者"),
+    "acceptability_axis": ("worth of one unmet need-day avoided, CNY; band on top: highest mean net benefit", "每避免一天未满足需求的价值（元）；顶端色带：平均净收益最高者"),
     "acceptability_alt": ("One curve an option over the worth of an avoided day of unmet need; the numbers stand in acceptability.csv.",
         "各方案一条曲线，横轴为避免一天未满足需求的价值；数据见 acceptability.csv。"),
     "command_estimate": ("try the estimators of a field trial (before-after, difference-in-differences, stepped wedge) where the truth is known",

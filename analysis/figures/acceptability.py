@@ -49,7 +49,6 @@ def _panel(
         ax.set_yticks([0, 0.25, 0.5, 0.75, 1])
         ax.margins(x=0)
         ax.set_xlabel(wrapped(labels["axis"], 46))
-        ax.set_ylabel(wrapped(labels[name], 34))
         quiet(ax, "both")
 
     return Panel(labels[name], labels["alt"], draw, SIZE)
