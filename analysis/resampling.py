@@ -37,7 +37,7 @@ def bca(values: Array, level: float = LEVEL, resamples: int = RESAMPLES) -> tupl
     share of resampled means below the mean, `a = Σ(x - x̄)³ / 6 (Σ(x - x̄)²)^1.5` the acceleration (jackknife of a mean, closed form)
     and `z` the normal quantile of a tail, the ends are the quantiles `Φ(z₀ + (z₀ + z) / (1 - a (z₀ + z)))` of the resampled means.
     Missing below `FEWEST` rows; a column that does not vary has the interval of its value. With few rows these intervals are
-    narrower than they should be, by about `√((n - 1) / n)` and more: they show skewness, Student's interval holds the level.
+    narrower than they should be (by 9 % at 20, 18 % at 10): they show skewness, Student's interval holds the level.
     """
     values = np.asarray(values, float)
     low, high = np.full(values.shape[1], np.nan), np.full(values.shape[1], np.nan)
