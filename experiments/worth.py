@@ -45,18 +45,25 @@ def show(settings: Settings, runs: pd.DataFrame) -> None:
     """Print each future's options, cheapest first: what they cost and avoid, and at what price."""
     from experiments.printing import interval, number, places_of, signed, table
 
-    lang = settings.lang
-    headers = [text(lang, f"column_{name}") for name in ("strategy", "worth_cost", "worth_effect", "interval", "worth_status", "worth_ratio")]  # fmt: skip
+    lang, baseline = settings.lang, settings.baseline_name()
+    names = ("strategy", "worth_cost", "worth_effect", "interval", "worth_ratio", "worth_status")
     for future, own in _increments(settings, runs).items():
         rows = _efficient(own)
         places = places_of(rows["effect_high"] - rows["effect_low"], rows["effect"])
         lines = [
             [row["strategy"], signed(row["cost"]), signed(row["effect"], places=places),
-             interval(row["effect_low"], row["effect_high"], places), text(lang, f"worth_{row['status']}", by=row["by"]),
-             number(row["price"])]
+             interval(row["effect_low"], row["effect_high"], places), number(row["price"]), _place(lang, row, baseline)]
             for _, row in rows.iterrows()
         ]  # fmt: skip
-        table(headers, lines, text(lang, "worth_title", future=future, baseline=settings.baseline_name()), numbers=(1, 2, 3, 5))  # fmt: skip
+        title = text(lang, "worth_title", future=future, baseline=baseline)
+        table([text(lang, f"column_{name}") for name in names], lines, title, numbers=(1, 2, 3, 4))
+
+
+def _place(lang: str, row: pd.Series, baseline: str) -> str:
+    """Where an option stands; one that changes nothing is equal to the baseline, wherever that stands."""
+    if row["verdict"] == "equal" and row["strategy"] != baseline:
+        return text(lang, "verdict_equal")
+    return text(lang, f"worth_{row['status']}", by=row["by"])
 
 
 def draw(settings: Settings, curve: pd.DataFrame) -> list[Path]:
