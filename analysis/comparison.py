@@ -7,6 +7,8 @@ strategy and the baseline is taken within replicates:
 
 `variance_ratio = (s²_strategy + s²_baseline) / s²_d` says how many times more replicates independent seeds would have needed.
 A verdict claims no more than the interval: a difference whose interval contains zero is undecided.
+`boot_low` and `boot_high` are the ends of a bootstrap interval beside it (`analysis.resampling.bca`), which follows skewness; where the
+two differ much, few extreme replicates make the difference.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtr, stdtrit
 
+from analysis.resampling import bca
 from sim.errors import ConfigError, StoreError, nearest
 
 if TYPE_CHECKING:
@@ -32,6 +35,7 @@ KEYS = ("strategy", "world", "future", "replicate")
 COLUMNS = (
     "strategy", "outcome", "unit", "baseline_mean", "mean", "difference", "ci_low", "ci_high", "replicates",
     "variance_ratio", "sd_difference", "p_value", "p_holm", "verdict", "scored_on", "better", "baseline", "world", "future",
+    "boot_low", "boot_high",
 )  # fmt: skip
 
 
@@ -191,6 +195,7 @@ def _block(
     for strategy, table in wide.items():
         shared = base.index.intersection(table.index)
         ours, theirs = table.loc[shared].to_numpy(float), base.loc[shared].to_numpy(float)
+        boot_low, boot_high = bca(ours - theirs, level)
         for i, outcome in enumerate(outcomes):
             result = paired(ours[:, i], theirs[:, i], level)
             distances = (
@@ -200,4 +205,5 @@ def _block(
                 "strategy": strategy, "outcome": outcome.name, "unit": outcome.unit, **result._asdict(),
                 "verdict": verdict(result, outcome.better, distances),
                 "scored_on": outcome.scored_on, "better": outcome.better,
+                "boot_low": boot_low[i], "boot_high": boot_high[i],
             }  # fmt: skip

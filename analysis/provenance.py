@@ -16,8 +16,9 @@ FOLDER = "outputs/again"
 SINGLE = ("days", "reform_day", "replicate", "seed")
 _MANY = ("days", "reform_day", "replicates", "seed")
 KEPT = {
-    "compare": (*_MANY, "baseline", "budget", "budget_level", "uncertainty"),
+    "compare": (*_MANY, "baseline", "budget", "budget_level", "uncertainty", "precision", "max_replicates"),
     "attribute": (*_MANY, "permutations"),
+    "estimate": (*_MANY, "steps", "period"),
     "optimise": (*_MANY, "cost_share", "population", "generations", "search_replicates"),
 }
 
@@ -88,7 +89,7 @@ def command(store: Store) -> str:
     words = [f"world={_name(config.get('world'))}", f"future={_name(config.get('future'))}"]
     futures = [_name(one) for one in config.get("futures") or []]
     words += [f"futures=[{','.join(futures)}]"] if futures else []
-    one = kind in ("run", "attribute", "optimise")
+    one = kind in ("run", "attribute", "optimise", "estimate")
     words += [f"strategy={listed[0]}"] if one else [f"strategies=[{','.join(listed)}]"]
     words += [f"{key}={config[key]}" for key in KEPT.get(kind, SINGLE) if config.get(key) is not None]
     words += [

@@ -9,7 +9,7 @@ from typing import Any, Final
 from experiments import manifest
 from experiments.helping import CHECKED
 from experiments.identity import model_version
-from experiments.keys import FIT, MAKING, VARYING
+from experiments.keys import FIELD, FIT, MAKING, VARYING
 from experiments.settings import Settings
 from experiments.store import COLLECTED, TABLES, Store, look
 from experiments.task import Planned
@@ -50,7 +50,7 @@ def check_configuration(command: Any, words: Sequence[str], lang: str) -> int:
 
     settings = read(command, words, lang)
     look(settings.out)
-    if command in (*MAKING, *FIT, "sensitivity"):
+    if command in (*MAKING, *FIT, *FIELD, "sensitivity"):
         print(text(
             settings.lang, "check_fine_made", command=command, strategy=settings.strategies[0].name, runs=_most(settings),
             days=settings.days, world=settings.world.name,
@@ -86,8 +86,10 @@ def _kept(store: Store, planned: Sequence[Planned], settings: Settings) -> int:
 
 def _most(settings: Settings) -> int:
     """The most runs that a command which makes its own designs can need."""
-    from experiments import attribute, calibrate, optimise, sensitivity
+    from experiments import attribute, calibrate, estimate, optimise, sensitivity
 
+    if settings.command in FIELD:
+        return len(estimate.planned(settings))
     if settings.command == "attribute":
         return len(attribute.planned(settings))
     if settings.command == "sensitivity":

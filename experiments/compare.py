@@ -68,7 +68,7 @@ def compare(
     StoreError
         `out` holds something else, or cannot be written.
     """
-    from experiments.ensemble import carry_out
+    from experiments.precision import precise
 
     folder = (
         None
@@ -81,7 +81,7 @@ def compare(
         "replicates": replicates,
     }
     settings = _judged(given | {"out": out if folder is None else folder.name} | keys)
-    return _comparison(carry_out(settings), folder)
+    return _comparison(precise(settings), folder)
 
 
 def _judged(given: dict[str, Any]) -> Settings:
@@ -115,13 +115,14 @@ def _comparison(done: Ensemble, folder: Any = None) -> Comparison:
 
 def main(words: Sequence[str], lang: str) -> int:
     """Compare, print the tables, build the report; 1 when some runs failed."""
-    from experiments import ranks
+    from experiments import ranks, worth
     from experiments.configuration import read
-    from experiments.ensemble import carry_out
+    from experiments.precision import precise
+    from experiments.precision import show as show_precision
     from experiments.progress import say
 
-    settings = read("compare", words, lang)
-    done = carry_out(settings)
+    done = precise(read("compare", words, lang))
+    settings = done.settings
     found = _comparison(done)
     if done.levels:
         from experiments import budget
@@ -131,7 +132,10 @@ def main(words: Sequence[str], lang: str) -> int:
     for future, rows in paired.groupby("future", sort=False):
         show(settings, rows, str(future))
     ranks.show(settings, found.runs)
+    worth.show(settings, found.runs)
+    show_precision(done)
     ranks.keep(done.store.root, found.runs)
+    worth.keep(settings, found.runs)
     print(text(settings.lang, "report_at", path=found.report()))
     if done.failed:
         say("xietong: " + done.failure_line())

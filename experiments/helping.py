@@ -8,7 +8,7 @@ from experiments.keys import Key, of
 from experiments.texts import LANGUAGES, text
 
 COMMANDS: Final = (
-    "run", "compare", "twin", "attribute", "optimise", "calibrate", "sweep", "sensitivity", "discover", "report", "compact", "list", "check",
+    "run", "compare", "twin", "attribute", "optimise", "calibrate", "sweep", "sensitivity", "discover", "estimate", "report", "compact", "list", "check",
 )  # fmt: skip
 LISTED: Final = ("worlds", "strategies", "mechanisms", "parameters", "outcomes", "futures", "quantities")
 CHECKED: Final = (
@@ -21,6 +21,7 @@ CHECKED: Final = (
     "sweep",
     "sensitivity",
     "discover",
+    "estimate",
 )
 EXAMPLES: Final = {
     "run": "xietong run strategy=wuhan world=classroom",
@@ -32,6 +33,7 @@ EXAMPLES: Final = {
     "sweep": "xietong sweep sweep.parameters.voice.base_hazard=[0.005,0.01,0.02] strategies=[siloed,wuhan]",
     "sensitivity": "xietong sensitivity strategy=wuhan baseline=siloed over=[deep]",
     "discover": "xietong discover strategies=[siloed,wuhan] replicates=200",
+    "estimate": "xietong estimate strategy=wuhan replicates=20",
     "report": "xietong report out=outputs/compare lang=zh",
     "compact": "xietong compact out=outputs/sweep",
     "list": "xietong list strategies",

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from pydantic import ValidationError
 
 from experiments.faults import Faults, shown
-from experiments.keys import BY_NAME, MAKING, VARYING, Key, of
+from experiments.keys import BY_NAME, FIELD, MAKING, VARYING, Key, of
 from experiments.posterior import named, spelled
 from experiments.settings import USUAL_BASELINE, Command, Engine, Settings
 from experiments.speech import environment_language
@@ -25,6 +25,8 @@ from sim.scenario import Future, Queue, Strategy, World, load_future, load_strat
 
 #: Strategies where none are given, instead of all.
 USUAL: Final = {"twin": (USUAL_BASELINE, "wuhan"), "sweep": (USUAL_BASELINE,)}
+#: Replicates at which a wanted precision gives up where no other number is given.
+MOST_REPLICATES: Final = 200
 #: Commands that decide themselves what is kept of a run.
 RECORDED: Final = {
     "twin": {"cases": True, "needs": True},
@@ -33,6 +35,7 @@ RECORDED: Final = {
     "calibrate": {"daily": False},
     "sensitivity": {"daily": False},
     "discover": {"daily": False},
+    "estimate": {"daily": True},
 }
 #: Commands that live one strategy without a key for it: only the baseline may be seen by a fit.
 BASELINE_ONLY: Final = ("calibrate",)
@@ -63,11 +66,13 @@ def judged(command: Command, raw: Mapping[str, Any], faults: Faults) -> Settings
         if made is not None:
             values[name] = made
     if "outcomes" in keys:
-        values["outcomes"] = _outcomes(raw["outcomes"], faults)
+        values["outcomes"] = _outcomes(command, raw["outcomes"], faults)
     if "outcome" in keys:
         values["outcome"] = _outcome(raw["outcome"], faults)
     if "over" in keys:
         values["over"] = _over(raw["over"], faults)
+    if "precision" in keys and raw["precision"] is not None and raw["max_replicates"] is None:
+        values["max_replicates"] = MOST_REPLICATES
     if values.get("method", "") is None:
         values["method"] = "both"
     if values.get("uncertainty", "") is None:
@@ -94,6 +99,9 @@ def judged(command: Command, raw: Mapping[str, Any], faults: Faults) -> Settings
         _tell(error, keys, faults)
         raise faults.error() from None
     _judge_baseline(settings, faults)
+    _judge_precision(settings, faults)
+    if command in FIELD:
+        _judge_trial(settings, faults)
     _judge_varying(settings, faults)
     _judge_making(settings, faults)
     faults.raise_any()
@@ -234,7 +242,8 @@ def _futures(raw: Mapping[str, Any], faults: Faults) -> tuple[Future, ...]:
     return tuple(future for future in found if future)
 
 
-def _outcomes(given: Any, faults: Faults) -> tuple[str, ...] | None:
+def _outcomes(command: str, given: Any, faults: Faults) -> tuple[str, ...] | None:
+    """Outcomes by name; of a trial in the field those that communities can be measured by."""
     from sim.outcomes import OUTCOMES
 
     if given is None:
@@ -243,6 +252,10 @@ def _outcomes(given: Any, faults: Faults) -> tuple[str, ...] | None:
         faults.add("names_needed", key="outcomes", value=shown(given), example=OUTCOMES[0].name)
         return None
     known = [outcome.name for outcome in OUTCOMES]
+    if command in FIELD:
+        from experiments.estimate import MEASURED
+
+        known = list(MEASURED)
     for name in given:
         if name not in known:
             faults.choice("outcomes", name, known)
@@ -383,9 +396,11 @@ def _judge_numbers(values: Mapping[str, Any], keys: Mapping[str, Key], faults: F
 def _judge_making(settings: Settings, faults: Faults) -> None:
     """What strategies that others are made from must have, and a common cost."""
     strategy = settings.strategies[0]
-    if settings.command in MAKING and not any(dose.intensity > 0 for dose in strategy.mechanisms.values()):
+    if settings.command in (*MAKING, *FIELD) and not any(
+        dose.intensity > 0 for dose in strategy.mechanisms.values()
+    ):
         faults.add("no_mechanisms", name=strategy.name)
-    if settings.command == "attribute" and settings.replicates < 2:
+    if settings.command in ("attribute", *FIELD) and settings.replicates < 2:
         faults.add("replicates_too_few", value=settings.replicates)
     acts = any(dose.intensity > 0 for one in settings.strategies for dose in one.mechanisms.values())
     if settings.budget == "neutral" and settings.budget_level is None and not acts:
@@ -417,6 +432,40 @@ def _judge_baseline(settings: Settings, faults: Faults) -> None:
         return  # any strategy may be the second one, and has been found
     if settings.baseline_name() not in known:
         faults.choice("baseline", settings.baseline, known)
+
+
+def _judge_precision(settings: Settings, faults: Faults) -> None:
+    """A first stage that is large enough, and a limit beyond it."""
+    from experiments.precision import FIRST_STAGE
+
+    if settings.precision is None:
+        if settings.max_replicates is not None:
+            faults.add("most_alone", value=settings.max_replicates)
+        return
+    if settings.replicates < FIRST_STAGE:
+        faults.add("first_stage", value=settings.replicates, least=FIRST_STAGE)
+    if settings.max_replicates is not None and settings.max_replicates < settings.replicates:
+        faults.add("most_below_first", value=settings.max_replicates, replicates=settings.replicates)
+
+
+def _judge_trial(settings: Settings, faults: Faults) -> None:
+    """Communities enough for every wave, a period before the reform, one for each wave after it, and mechanisms that can be placed."""
+    from experiments.estimate import communities, periods
+
+    there, least = communities(settings), max(4, 2 * settings.steps)
+    if there < least:
+        faults.add(
+            "few_communities", world=settings.world.name, there=there, steps=settings.steps, least=least
+        )
+    before, after = periods(settings)
+    if before < 1 or after < settings.steps:
+        faults.add(
+            "short_trial", period=settings.period, before=before, after=after, steps=settings.steps,
+            reform_day=settings.reform_day, days=settings.days,
+        )  # fmt: skip
+    for name, dose in settings.strategies[0].mechanisms.items():
+        if dose.place != "all" or dose.start not in (None, settings.reform_day):
+            faults.add("placed_already", strategy=settings.strategies[0].name, name=name)
 
 
 def _judge_fit(settings: Settings, faults: Faults) -> None:

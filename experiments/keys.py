@@ -19,7 +19,9 @@ VARYING: Final = ("sweep",)
 #: Commands that vary what is not known: by design, and by drawn worlds.
 SENSITIVITY: Final = ("sensitivity",)
 DISCOVER: Final = ("discover",)
-RUNS: Final = (*GIVEN, *MAKING, *FIT, *VARYING, *SENSITIVITY, *DISCOVER)
+#: Commands that try what a field team would do.
+FIELD: Final = ("estimate",)
+RUNS: Final = (*GIVEN, *MAKING, *FIT, *VARYING, *SENSITIVITY, *DISCOVER, *FIELD)
 STORIES: Final = (*GIVEN, *VARYING)
 RECORDED: Final = ("run", "compare", *VARYING)
 
@@ -44,8 +46,8 @@ class Key:
 
 KEYS: Final = (
     Key("world", "name", "street", "", RUNS, "the place: size and shape", "场景：规模与结构"),
-    Key("strategy", "name", "siloed", "", ("run", *MAKING, *SENSITIVITY), "the strategy to live through, to take apart, to search in or whose outcomes to explain; or its YAML file",
-        "所运行、拆解、搜索或解释其结果的治理策略；也可为其 YAML 文件"),
+    Key("strategy", "name", "siloed", "", ("run", *MAKING, *SENSITIVITY, *FIELD), "the strategy to live through, to take apart, to search in, whose outcomes to explain or to try in the field; or its YAML file",
+        "所运行、拆解、搜索、解释其结果或作实地试验的治理策略；也可为其 YAML 文件"),
     Key("strategies", "names", None, "", ("compare", "twin", *VARYING, *DISCOVER), "the strategies to live, a list of names or YAML files",
         "所运行的策略列表，可为名称或 YAML 文件", shown=("all shipped; twin: [siloed,wuhan]; sweep: [siloed]",
         "全部；twin：[siloed,wuhan]；sweep：[siloed]")),
@@ -68,13 +70,22 @@ KEYS: Final = (
     Key("days", "whole", 730, "days", RUNS, "days simulated", "模拟天数", 1, 36_500),
     Key("reform_day", "whole", 180, "day", RUNS, "first day of the reforms, below `days`; outcomes are read from it on",
         "改革起始日，须小于 days；结果自该日起统计", 0, 36_499),
-    Key("replicates", "whole", 10, "runs", ("compare", *MAKING, *VARYING, *DISCOVER), "repetitions of each strategy, paired by common random numbers",
+    Key("replicates", "whole", 10, "runs", ("compare", *MAKING, *VARYING, *DISCOVER, *FIELD), "repetitions of each strategy, paired by common random numbers",
         "每个策略的重复次数（共用随机数，成对比较）", 1, 100_000),
+    Key("precision", "number", None, "", ("compare",),
+        "adds replicates until the 95 % interval of every headline difference reaches no further than this part of the difference, or of what chance alone "
+        "moves in the baseline (standard deviation between replicates), whichever is larger; `replicates` is the first stage",
+        "不断增加重复，直至每项主要差异的 95 % 区间半宽不超过该差异本身、或对照策略重复间标准差（二者取大）的这一比例；replicates 为首批重复数",
+        0.01, 10.0, shown=("none: `replicates` are lived, no more", "无：只运行 replicates 次")),
+    Key("max_replicates", "whole", None, "runs", ("compare",), "repetitions at which precision= gives up", "precision= 所用重复次数的上限", 10, 100_000,
+        shown=("200", "200")),
     Key("permutations", "whole", 2, "orders", ("attribute",),
         "orders of introduction drawn in each replicate, each with its reverse; up to five mechanisms all orders are taken",
         "每次重复所抽取的引入次序数（各带其逆序）；机制不超过五项时取全部次序", 1, 10_000),
-    Key("outcomes", "names", None, "", ("attribute", *VARYING, *SENSITIVITY), "outcomes to show, a list; attribute: the file holds all",
-        "所显示的结果指标列表；attribute：文件中含全部", shown=("need, equity, satisfaction, cost", "需求、公平、满意度、成本")),
+    Key("outcomes", "names", None, "", ("attribute", *VARYING, *SENSITIVITY, *FIELD), "outcomes to show, a list; attribute, estimate: the file holds all",
+        "所显示的结果指标列表；attribute、estimate：文件中含全部", shown=("need, equity, satisfaction, cost; estimate: need, satisfaction", "需求、公平、满意度、成本；estimate：需求、满意度")),
+    Key("steps", "whole", 4, "waves", FIELD, "waves of the stepped wedge, each of at least two communities", "阶梯楔形试验的批数，每批至少两个社区", 2, 100),
+    Key("period", "whole", 30, "days", FIELD, "days of one period of the panel, in which each community is measured once", "面板数据每期的天数，每个社区每期计一次", 1, 3_650),
     Key("outcome", "name", "unmet_need_days", "", DISCOVER, "the outcome by which a strategy fails or not", "判断策略失败与否所依据的结果指标"),
     Key("threshold", "number", None, "", DISCOVER,
         "the value of `outcome` beyond which, on its worse side, a strategy fails; left out: it fails where it is worse than the baseline in the same world",

@@ -13,7 +13,18 @@ from sim.errors import StoreError
 
 MADE: Final = ("report.html", "comparison.csv")
 #: What single commands leave beside their runs.
-BESIDE: Final = ("design.csv", "budget.csv", "attribution.csv", "front.csv", "ranking.csv", "winners.csv")
+BESIDE: Final = (
+    "design.csv",
+    "budget.csv",
+    "attribution.csv",
+    "front.csv",
+    "ranking.csv",
+    "winners.csv",
+    "cost_effectiveness.csv",
+    "acceptability.csv",
+    "field_estimates.csv",
+    "field_summary.csv",
+)
 
 
 def main(words: Sequence[str], lang: str) -> int:

@@ -12,7 +12,16 @@ from sim.scenario import Future, Strategy, World
 
 USUAL_BASELINE: Final = "siloed"
 Command = Literal[
-    "run", "compare", "twin", "attribute", "optimise", "calibrate", "sweep", "sensitivity", "discover"
+    "run",
+    "compare",
+    "twin",
+    "attribute",
+    "optimise",
+    "calibrate",
+    "sweep",
+    "sensitivity",
+    "discover",
+    "estimate",
 ]
 
 
@@ -51,13 +60,15 @@ class Settings(Frozen):
 
     `futures`, where there are any, stand for `future`; `uncertainty` gives each replicate parameters of its own.
     `parameters` are dotted overrides of declared parameters, `pin` gives random streams a seed of their own. `run` and `twin`
-    live one replicate, number `replicate`; `compare` and `attribute` live `replicates` of them, from 0. `optimise` searches in
+    live one replicate, number `replicate`; `compare` and `attribute` live `replicates` of them, from 0,
+    and `compare` up to `max_replicates` where a `precision` is wanted. `optimise` searches in
     `search_replicates`, from 0, and verifies in the `replicates` that follow. `calibrate` screens with `trajectories`, or takes the
     table `screen`, and fits the first `fitted` parameters in `waves` of `sample` runs, the last of `draws` runs. `sweep` lives all
     strategies in all replicates at each of its points: combinations of the values of `sweep`, `points` points in their ranges, or
     the rows of the file `design`. `sensitivity` varies the parameters `over` by `method`: it screens with `trajectories`, and finds
     the indices of the `strongest` from `samples` base points; a second strategy is the one that differences are taken to.
-    `discover` asks where `outcome` lies beyond `threshold`.
+    `discover` asks where `outcome` lies beyond `threshold`. `estimate` tries the strategy in half of the communities and in `steps` waves
+    of them, and measures them once in each `period` days.
     """
 
     command: Command
@@ -74,6 +85,8 @@ class Settings(Frozen):
     baseline: str = "auto"
     budget: Literal["own", "neutral"] = "own"
     budget_level: Annotated[float, _bounds("budget_level")] | None = None
+    precision: Annotated[float, _bounds("precision")] | None = None
+    max_replicates: Annotated[int, _bounds("max_replicates")] | None = None
     permutations: Annotated[int, _bounds("permutations")] = 2
     outcomes: tuple[str, ...] | None = None
     cost_share: Annotated[float, _bounds("cost_share")] = 0.5
@@ -95,6 +108,8 @@ class Settings(Frozen):
     waves: Annotated[int, _bounds("waves")] = 1
     draws: Annotated[int, _bounds("draws")] = 1
     screen: Path | None = None
+    steps: Annotated[int, _bounds("steps")] = 4
+    period: Annotated[int, _bounds("period")] = 30
     sweep: dict[str, Any] = {}
     sampling: Literal["grid", "lhs", "sobol"] = "grid"
     points: Annotated[int, _bounds("points")] = 1

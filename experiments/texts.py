@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from experiments.texts_of_discover import DISCOVER
 from experiments.texts_of_engines import ENGINES
+from experiments.texts_of_estimates import ESTIMATES
 from experiments.texts_of_portfolios import PORTFOLIOS
 from experiments.texts_of_sensitivity import SENSITIVITY
 from experiments.texts_of_sweep import SWEEP
@@ -242,7 +243,18 @@ LISTS: Final[dict[str, Pair]] = {
 }
 
 TEXTS: Final[dict[str, Pair]] = (
-    FAULTS | HELP | PROGRESS | RESULTS | LISTS | TWIN | PORTFOLIOS | ENGINES | SWEEP | SENSITIVITY | DISCOVER
+    FAULTS
+    | HELP
+    | PROGRESS
+    | RESULTS
+    | LISTS
+    | TWIN
+    | PORTFOLIOS
+    | ENGINES
+    | SWEEP
+    | SENSITIVITY
+    | DISCOVER
+    | ESTIMATES
 )
 LANGUAGES: Final = ("en", "zh")
 

@@ -25,12 +25,14 @@ KINDS: Final = ("none", "deep", "ranges", "posterior")
 
 def draws(settings: Settings) -> list[dict[str, float]]:
     """One set of parameters for each replicate of a design; empty sets where nothing varies."""
-    n = len(settings.numbers())
+    asked = len(settings.numbers())
     if settings.uncertainty == "none":
-        return [{} for _ in range(n)]
+        return [{} for _ in range(asked)]
+    # Draws of a design depend on its size: one that may still grow takes the first of those of its largest size.
+    n = asked if settings.precision is None else max(asked, settings.max_replicates or 0)
     if settings.uncertainty == "posterior":
-        return posterior_draws(n, settings.seed)
-    return range_draws(n, settings.seed, deep=settings.uncertainty == "deep")
+        return posterior_draws(n, settings.seed)[:asked]
+    return range_draws(n, settings.seed, deep=settings.uncertainty == "deep")[:asked]
 
 
 def worlds(settings: Settings) -> Iterator[tuple[Settings, int]]:
