@@ -12,7 +12,7 @@ from analysis.report.texts import TAGS, TEXTS
 from sim.errors import ConfigError, nearest
 
 if TYPE_CHECKING:
-    from analysis.figures.sheet import Sheet
+    from analysis.report.figures import Figure
     from analysis.report.reading import Reading
 
 HERE = Path(__file__).parent
@@ -22,7 +22,7 @@ FONT_MARK = "/*font*/"
 def write_report(path: Path, lang: str, baseline: str | None, layer: str) -> Path:
     """See `analysis.report.build`."""
     from analysis.figures.cell_maps import LAYERS
-    from analysis.figures.sheet import write
+    from analysis.figures.sheet import put_files
     from analysis.report.reading import Reading
     from analysis.store import open_store
 
@@ -32,8 +32,8 @@ def write_report(path: Path, lang: str, baseline: str | None, layer: str) -> Pat
     reading = Reading(store, lang, store.baseline(baseline), layer)
     page = contents(reading)
     put(path / "comparison.csv", reading.comparison.to_csv(index=False, lineterminator="\n").encode())
-    for sheet in sheets(page):
-        write(sheet, path / "figures")
+    for shown in figures(page):
+        put_files(shown.sheet.name, shown.drawn, path / "figures")
     target = path / "report.html"
     put(target, render(page, lang).encode())
     return target
@@ -59,10 +59,14 @@ def contents(reading: Reading) -> dict[str, Any]:
     }
 
 
-def sheets(page: dict[str, Any]) -> list[Sheet]:
-    """The figures of a page, to be written as files too."""
-    nested = [(page[name] or {}).get("figure") for name in ("comparison", "cost", "equity")]
-    return [figure.sheet for figure in (*nested, page["courses"], page["cells"]) if figure]
+def figures(part: Any) -> list[Figure]:
+    """The figures of a page, or of a part of one, to be written as files too."""
+    from analysis.report.figures import Figure
+
+    if isinstance(part, Figure):
+        return [part]
+    parts = part.values() if isinstance(part, dict) else part if isinstance(part, list) else ()
+    return [found for one in parts for found in figures(one)]
 
 
 def render(page: dict[str, Any], lang: str) -> str:

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from analysis.courses import MEASURES
 from analysis.figures.cell_maps import LAYERS, scale_panel
-from analysis.figures.sheet import Sheet, inline
+from analysis.figures.sheet import Pictures, Sheet, inline, pictures
 from analysis.figures.style import Mark
 from analysis.numbers import MISSING, significant, with_interval
 from analysis.report.words import Unit, Words
@@ -54,19 +54,20 @@ class Figure(NamedTuple):
     drawings: list[Drawing]
     listings: list[Listing]
     legend: list[Key]
+    drawn: Pictures
     scale: Markup = Markup("")
 
 
 def figure(sheet: Sheet, caption: str, listings: list[Listing], words: Words) -> Figure:
     """All panels of a sheet as inline drawings."""
+    drawn = pictures(sheet)
     drawings = [
-        Drawing(p.title.replace("\n", " "), Markup(inline(p, f"{sheet.name}{i}")))
-        for i, p in enumerate(sheet.panels)
+        Drawing(p.title.replace("\n", " "), Markup(svg))
+        for p, svg in zip(sheet.panels, drawn.panels, strict=True)
     ]
     scale = Markup(inline(scale_panel(sheet.scale, words), f"{sheet.name}s")) if sheet.scale else Markup("")
-    return Figure(
-        sheet, caption, drawings, listings, [key(mark, sheet.lines) for mark in sheet.legend], scale
-    )
+    legend = [key(mark, sheet.lines) for mark in sheet.legend]
+    return Figure(sheet, caption, drawings, listings, legend, drawn, scale)
 
 
 def key(mark: Mark, line: bool) -> Key:
