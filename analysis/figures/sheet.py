@@ -149,6 +149,7 @@ def _group(svg: str, name: str) -> str:
 
 def composed(sheet: Sheet) -> Figure:
     """All panels of a sheet in one figure, row by row, with the legend below."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
     columns = min(sheet.columns, len(sheet.panels))
@@ -157,6 +158,7 @@ def composed(sheet: Sheet) -> Figure:
     lines = -(-len(sheet.legend) // columns)
     below = (0.22 * lines + 0.15 if lines else 0) + (0.75 if sheet.scale else 0)
     figure = Figure(figsize=(width * columns, height * rows + below), layout="constrained")
+    FigureCanvasAgg(figure)  # keeps its renderer: without one, each question for a size makes another
     axes = figure.subplots(rows, columns, squeeze=False).ravel()
     for ax in axes[len(sheet.panels) :]:
         ax.set_axis_off()

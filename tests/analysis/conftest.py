@@ -55,7 +55,8 @@ def ledger_table(run_id: str, effect: float) -> pd.DataFrame:
     used = [1000.0 + (500.0 * effect if a == "government" else 0.0) for a in ACTORS]
     return pd.DataFrame({
         "run_id": run_id, "institution": range(6), "actor_kind": ACTORS, "level": "street", "resource_kind": "administrative",
-        "hours_available": 5000.0, "hours_used": used, "money_available": 9e6, "money_used": [100 * h for h in used],
+        "hours_available": 5000.0, "hours_used": used, "hours_lent": [20.0 * (a == "enterprise") for a in ACTORS],
+        "hours_borrowed": [20.0 * (a == "government") for a in ACTORS], "money_available": 9e6, "money_used": [100 * h for h in used],
     })  # fmt: skip
 
 
