@@ -30,6 +30,6 @@ def _panel(stage: str, rows: pd.DataFrame, marks: Mapping[str, Mark], words: Wor
     labels = {part: words(f"part_{part}") for part in parts}
 
     def draw(ax: Axes) -> None:
-        stacked(ax, wide, parts, labels, marks, words(f"axis_flow_{stage}"))
+        stacked(ax, wide, parts, labels, marks, words(f"flowaxis_{stage}"))
 
     return Panel(words(f"stage_{stage}"), words("alt_flows"), draw, (PANEL[0] + 0.4, height(len(wide))))

@@ -41,7 +41,7 @@ def write_report(path: Path, lang: str, baseline: str | None, layer: str) -> Pat
 
 def contents(reading: Reading) -> dict[str, Any]:
     """Everything that the template asks for, section by section."""
-    from analysis.report import background, comparison, first_screen
+    from analysis.report import background, comparison, first_screen, robustness
 
     return {
         "w": reading.words,
@@ -49,13 +49,20 @@ def contents(reading: Reading) -> dict[str, Any]:
         "options": first_screen.options(reading),
         "findings": first_screen.findings(reading),
         "comparison": comparison.compared(reading),
-        "cost": comparison.cost(reading),
         "equity": comparison.equity(reading),
+        "cost": comparison.cost(reading),
+        "robustness": robustness.robust(reading),
+        "influence": robustness.influences(reading),
+        "attribution": background.attributed(reading),
+        "flows": background.flows(reading),
+        "circle": background.circles(reading),
         "courses": background.courses(reading),
         "cells": background.cells(reading),
+        "patterns": background.patterns(reading),
         "evidence": background.evidence(reading),
         "assumptions": background.assumed(reading),
         "provenance": background.provenance(reading),
+        "composite": comparison.composite(reading),
     }
 
 
