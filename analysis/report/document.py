@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 FONT_MARK = "/*font*/"
+#: Sections in their order on the page; those of `OPTIONAL` are left out where a store holds nothing for them.
+SECTIONS = (
+    "comparison", "equity", "cost", "robustness", "influence", "attribution", "flows", "circle", "courses", "cells", "patterns",
+    "evidence", "assumptions", "provenance", "composite",
+)  # fmt: skip
+OPTIONAL = ("influence", "attribution", "composite")
 
 
 def write_report(path: Path, lang: str, baseline: str | None, layer: str) -> Path:
@@ -78,7 +84,8 @@ def figures(part: Any) -> list[Figure]:
 
 def render(page: dict[str, Any], lang: str) -> str:
     """The page as one string of html that needs nothing else."""
-    html = _template().render(**page, tag=TAGS[lang], style=(HERE / "style.css").read_text(encoding="utf-8"))
+    shown = [name for name in SECTIONS if page[name] or name not in OPTIONAL]
+    html = _template().render(**page, sections=shown, tag=TAGS[lang], style=(HERE / "style.css").read_text(encoding="utf-8"))
     return html.replace(FONT_MARK, font_face(html) if lang == "zh" else "", 1)
 
 

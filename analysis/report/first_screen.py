@@ -20,6 +20,7 @@ def head(r: Reading) -> dict[str, str]:
     one = "" if count else "_one"
     planned = len(r.whole.planned)
     return {
+        "baseline": r.baseline_title,
         "title": w(f"title{one}", **gaps),
         "question": w(f"question{one}", **gaps),
         "setting": _setting(r),
