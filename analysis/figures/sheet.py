@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import pandas as pd
 
-from analysis.figures.style import GREY, PANEL, Mark, house
+from analysis.figures.style import GREY, PANEL, Mark, house, wrapped
 from analysis.files import put
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ Draw = Callable[["Axes"], None]
 PLAIN_SVG = {"Date": None, "Creator": None, "Format": None, "Type": None}
 POINTS: Final = 72.0  # of an inch, the unit of an svg
 MARGIN: Final = 2.0
+#: Letters of a title that an inch of a panel holds.
+LETTERS: Final = 11.0
 PLAIN: Mapping[str, dict[str, None]] = {"svg": PLAIN_SVG, "png": {"Software": None}}
 
 
@@ -92,9 +94,6 @@ def pictures(sheet: Sheet) -> Pictures:
     with house():
         figure = composed(sheet)
         axes = figure.axes[: len(sheet.panels)]
-        for i, ax in enumerate(axes):
-            ax.set_gid(f"panel{i}")
-            ax.title.set_gid(f"title{i}")
         engine = figure.get_layout_engine()
         assert engine is not None
         engine.execute(figure)
@@ -115,11 +114,11 @@ def _frames(figure: Figure, axes: list[Axes]) -> list[str]:
     """
     boxes = []
     for ax in axes:
-        ax.title.set_in_layout(False)
+        for title in ax.findobj(lambda artist: str(artist.get_gid()).startswith("title")):
+            title.set_in_layout(False)
         box = ax.get_tightbbox()
         assert box is not None
         boxes.append(box)
-        ax.title.set_in_layout(True)
     scale = POINTS / figure.dpi
     width, height = (max(getattr(box, side) for box in boxes) * scale + 2 * MARGIN for side in ("width", "height"))
     whole = figure.get_figheight() * POINTS
@@ -162,9 +161,10 @@ def composed(sheet: Sheet) -> Figure:
     axes = figure.subplots(rows, columns, squeeze=False).ravel()
     for ax in axes[len(sheet.panels) :]:
         ax.set_axis_off()
-    for panel, ax in zip(sheet.panels, axes, strict=False):
+    for i, (panel, ax) in enumerate(zip(sheet.panels, axes, strict=False)):
         panel.draw(ax)
-        ax.set_title(panel.title)
+        ax.set_gid(f"panel{i}")
+        ax.set_title(wrapped(panel.title, int(LETTERS * panel.size[0])), gid=f"title{i}")
     if sheet.scale:
         colour_bar(sheet.scale, figure=figure, ax=list(axes))
     if sheet.legend:
