@@ -50,7 +50,11 @@ def means(states: pd.DataFrame) -> pd.DataFrame:
     """Means over replicates by `strategy` and `measure`, and of `after` the lowest and highest replicate."""
     grouped = states.groupby(["strategy", "measure"], sort=False)
     return grouped.agg(
-        before=("before", "mean"), after=("after", "mean"), low=("after", "min"), high=("after", "max"), replicates=("after", "count")
+        before=("before", "mean"),
+        after=("after", "mean"),
+        low=("after", "min"),
+        high=("after", "max"),
+        replicates=("after", "count"),
     ).reset_index()
 
 

@@ -55,7 +55,9 @@ def course(day_sums: pd.DataFrame, measures: Iterable[Measure] = MEASURES) -> pd
     sums = {name: _blocks(day_sums[name].to_numpy(float), width, steps) for name in columns(chosen)}
     values = []
     for m in chosen:
-        above, below = (_trailing(c, m.weeks) for c in (np.sum([sums[n] for n in m.above], axis=0), sums[m.below]))
+        above, below = (
+            _trailing(c, m.weeks) for c in (np.sum([sums[n] for n in m.above], axis=0), sums[m.below])
+        )
         values.append(m.scale * np.divide(above, below, out=np.full(steps, np.nan), where=below > 0))
     day = first + np.arange(steps) * width + (width - 1) / 2
     return pd.DataFrame({

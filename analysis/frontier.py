@@ -44,7 +44,15 @@ def frontier(runs: pd.DataFrame, outcomes: Sequence[Outcome]) -> pd.DataFrame:
         share = np.mean([undominated(one) for one in both], axis=0)
         levels = _table(runs, outcome.name).loc[shared].mean()
         rows += [
-            (outcome.name, strategy, levels[strategy], both[:, i, 1].mean(), bool(front[i]), share[i], len(both))
+            (
+                outcome.name,
+                strategy,
+                levels[strategy],
+                both[:, i, 1].mean(),
+                bool(front[i]),
+                share[i],
+                len(both),
+            )
             for i, strategy in enumerate(table.columns)
         ]
     return pd.DataFrame(rows, columns=list(COLUMNS))

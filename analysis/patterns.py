@@ -145,7 +145,8 @@ def _short(card: Card) -> dict[str, object]:
     bounded = [finding for finding in card.findings if finding.bounded]
     missed = [finding for finding in bounded if not finding.holds]
     told = {
-        f"outside_{lang}": "; ".join(f"{f.name[lang]}: {_number(f, lang)} ({_range(f)})" for f in missed) or NONE
+        f"outside_{lang}": "; ".join(f"{f.name[lang]}: {_number(f, lang)} ({_range(f)})" for f in missed)
+        or NONE
         for lang in ("en", "zh")
     }
     titles = {f"title_{lang}": card.title[lang] for lang in ("en", "zh")}

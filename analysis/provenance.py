@@ -61,7 +61,11 @@ def world_title(store: Store, lang: str) -> str:
 def future_titles(store: Store, lang: str) -> dict[str, str]:
     """The futures of the store with their titles, or their names, in the order of its runs."""
     told = [store.config.get("future"), *(store.config.get("futures") or [])]
-    titles = {str(one["name"]): text(one, "title", lang) for one in told if isinstance(one, Mapping) and "name" in one}
+    titles = {
+        str(one["name"]): text(one, "title", lang)
+        for one in told
+        if isinstance(one, Mapping) and "name" in one
+    }
     return {name: titles.get(name) or name for name in dict.fromkeys(store.runs["future"].astype(str))}
 
 

@@ -18,15 +18,23 @@ if TYPE_CHECKING:
     from sim.outcomes import Outcome
 
 ROW: Final = 0.3
-KINDS: Final = {"shapley": Mark(INK, "solid", "o", ""), "alone": Mark(PALETTE[2], "solid", "^", ""), "last": Mark(PALETTE[1], "solid", "v", "")}
+KINDS: Final = {
+    "shapley": Mark(INK, "solid", "o", ""),
+    "alone": Mark(PALETTE[2], "solid", "^", ""),
+    "last": Mark(PALETTE[1], "solid", "v", ""),
+}
 
 
-def attribution(table: pd.DataFrame, outcomes: Sequence[Outcome], names: Mapping[str, str], words: Words) -> Sheet:
+def attribution(
+    table: pd.DataFrame, outcomes: Sequence[Outcome], names: Mapping[str, str], words: Words
+) -> Sheet:
     """`table`: columns of analysis.attribution.COLUMNS; panels for `outcomes` that it holds, mechanisms called by `names`."""
     shown = [o for o in outcomes if (table["outcome"] == o.name).any()]
     data = table[table["outcome"].isin([o.name for o in shown])]
     panels = tuple(_panel(o, data[data["outcome"] == o.name], names, words) for o in shown)
-    legend = tuple(Mark(m.colour, m.dash, m.marker, words(f"attribution_{kind}")) for kind, m in KINDS.items())
+    legend = tuple(
+        Mark(m.colour, m.dash, m.marker, words(f"attribution_{kind}")) for kind, m in KINDS.items()
+    )
     return Sheet("attribution", panels, data, legend=legend, lines=False, columns=2)
 
 
@@ -38,9 +46,22 @@ def _panel(outcome: Outcome, rows: pd.DataFrame, names: Mapping[str, str], words
         places = np.arange(len(own))
         colours = [VERDICTS.get(str(verdict), GREY) for verdict in own["verdict"]]
         ax.axvline(0.0, color=INK, linewidth=0.9)
-        ax.hlines(places, own["shapley_low"] * unit.factor, own["shapley_high"] * unit.factor, color=colours, linewidth=1.8)
+        ax.hlines(
+            places,
+            own["shapley_low"] * unit.factor,
+            own["shapley_high"] * unit.factor,
+            color=colours,
+            linewidth=1.8,
+        )
         for kind, mark in KINDS.items():
-            ax.plot(own[kind] * unit.factor, places, mark.marker, color=mark.colour, markersize=5, linestyle="none")
+            ax.plot(
+                own[kind] * unit.factor,
+                places,
+                mark.marker,
+                color=mark.colour,
+                markersize=5,
+                linestyle="none",
+            )
         ax.set_yticks(places, [wrapped(names.get(str(name), str(name)), 26) for name in own["mechanism"]])
         ax.set_ylim(len(own) - 0.4, -0.6)
         ax.tick_params(axis="y", length=0)
@@ -50,4 +71,9 @@ def _panel(outcome: Outcome, rows: pd.DataFrame, names: Mapping[str, str], words
         ax.spines["left"].set_visible(False)
         quiet(ax, "x")
 
-    return Panel(words.outcome(outcome), words("alt_attribution"), draw, (PANEL[0] + 0.4, max(1.7, 1.1 + ROW * len(own))))
+    return Panel(
+        words.outcome(outcome),
+        words("alt_attribution"),
+        draw,
+        (PANEL[0] + 0.4, max(1.7, 1.1 + ROW * len(own))),
+    )

@@ -29,14 +29,23 @@ def frontier(
     return Sheet("frontier", panels, table, legend=tuple(marks.values()), lines=False, columns=2)
 
 
-def _panel(rows: pd.DataFrame, outcomes: Mapping[str, Outcome], marks: Mapping[str, Mark], words: Words) -> Panel:
+def _panel(
+    rows: pd.DataFrame, outcomes: Mapping[str, Outcome], marks: Mapping[str, Mark], words: Words
+) -> Panel:
     outcome = outcomes[str(rows["outcome"].iloc[0])]
     x_unit = words.unit(outcomes[COST].unit, float(rows["cost"].max()))
     y_unit = words.unit(outcome.unit, float(rows["mean"].abs().max()))
 
     def draw(ax: Axes) -> None:
         best = rows[rows["front"]].sort_values("cost")
-        ax.plot(best["cost"] * x_unit.factor, best["mean"] * y_unit.factor, color=GREY, linewidth=0.9, linestyle=(0, (3, 2)), zorder=1)
+        ax.plot(
+            best["cost"] * x_unit.factor,
+            best["mean"] * y_unit.factor,
+            color=GREY,
+            linewidth=0.9,
+            linestyle=(0, (3, 2)),
+            zorder=1,
+        )
         for row in rows.itertuples():
             mark = marks[str(row.strategy)]
             face = mark.colour if row.front else "white"

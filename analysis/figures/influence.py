@@ -28,12 +28,18 @@ def tornado(screening: pd.DataFrame, labels: Mapping[str, str], units: Mapping[s
     of the bar where effects go both ways. `labels` hold `tornado`, `tornado_axis` (with a gap for the unit), `alt_tornado`, and the
     legend `raises`, `lowers`, `absolute`; `units` name the unit of each outcome.
     """
-    shown = [(str(name), rows) for name, rows in screening.groupby("outcome", sort=False) if (rows["mu_star"] > 0.0).any()]
+    shown = [
+        (str(name), rows)
+        for name, rows in screening.groupby("outcome", sort=False)
+        if (rows["mu_star"] > 0.0).any()
+    ]
     panels = tuple(_tornado(name, rows, labels, units) for name, rows in shown)
     legend = (
         Mark(UP, "solid", "s", labels["raises"]), Mark(DOWN, "solid", "s", labels["lowers"]), Mark(INK, "solid", "x", labels["absolute"]),
     )  # fmt: skip
-    return Sheet("tornado", panels or (_empty(labels["tornado"]),), screening, legend=legend, lines=False, columns=2)
+    return Sheet(
+        "tornado", panels or (_empty(labels["tornado"]),), screening, legend=legend, lines=False, columns=2
+    )
 
 
 def _tornado(outcome: str, rows: pd.DataFrame, labels: Mapping[str, str], units: Mapping[str, str]) -> Panel:
@@ -49,7 +55,12 @@ def _tornado(outcome: str, rows: pd.DataFrame, labels: Mapping[str, str], units:
         _rows(ax, own)
         ax.set_xlabel(wrapped(labels["tornado_axis"].format(unit=units.get(outcome, "")), 52))
 
-    return Panel(labels["tornado"].format(outcome=labels.get(outcome, outcome)), labels["alt_tornado"], draw, _size(own))
+    return Panel(
+        labels["tornado"].format(outcome=labels.get(outcome, outcome)),
+        labels["alt_tornado"],
+        draw,
+        _size(own),
+    )
 
 
 def indices(found: pd.DataFrame, labels: Mapping[str, str]) -> Sheet:
@@ -58,10 +69,14 @@ def indices(found: pd.DataFrame, labels: Mapping[str, str]) -> Sheet:
     Per input a bar of the total index and a narrower one of the first, with intervals. `labels` hold `sobol`, `sobol_axis`, `alt_sobol`, `S1`,
     `ST`, and names of inputs that are not called by their own.
     """
-    shown = [(str(name), rows) for name, rows in found.groupby("outcome", sort=False) if rows["ST"].notna().any()]
+    shown = [
+        (str(name), rows) for name, rows in found.groupby("outcome", sort=False) if rows["ST"].notna().any()
+    ]
     panels = tuple(_indices(name, rows, labels) for name, rows in shown)
     legend = (Mark(PALETTE[0], "solid", "s", labels["S1"]), Mark(GREY, "solid", "s", labels["ST"]))
-    return Sheet("indices", panels or (_empty(labels["sobol"]),), found, legend=legend, lines=False, columns=2)
+    return Sheet(
+        "indices", panels or (_empty(labels["sobol"]),), found, legend=legend, lines=False, columns=2
+    )
 
 
 def _indices(outcome: str, rows: pd.DataFrame, labels: Mapping[str, str]) -> Panel:
@@ -76,7 +91,9 @@ def _indices(outcome: str, rows: pd.DataFrame, labels: Mapping[str, str]) -> Pan
         _rows(ax, own.assign(parameter=[labels.get(str(name), str(name)) for name in own["parameter"]]))
         ax.set_xlabel(wrapped(labels["sobol_axis"], 52))
 
-    return Panel(labels["sobol"].format(outcome=labels.get(outcome, outcome)), labels["alt_sobol"], draw, _size(own))
+    return Panel(
+        labels["sobol"].format(outcome=labels.get(outcome, outcome)), labels["alt_sobol"], draw, _size(own)
+    )
 
 
 def _rows(ax: Axes, own: pd.DataFrame) -> None:
@@ -92,4 +109,6 @@ def _size(own: pd.DataFrame) -> tuple[float, float]:
 
 
 def _empty(title: str) -> Panel:
-    return Panel(title.format(outcome=""), title.format(outcome=""), lambda ax: ax.set_axis_off(), (WIDTH, 1.6))
+    return Panel(
+        title.format(outcome=""), title.format(outcome=""), lambda ax: ax.set_axis_off(), (WIDTH, 1.6)
+    )

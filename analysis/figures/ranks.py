@@ -57,7 +57,11 @@ def _ranks(outcome: Outcome, rows: pd.DataFrame, marks: Mapping[str, Mark], word
 
 
 def winners(
-    table: pd.DataFrame, outcomes: Sequence[Outcome], futures: Mapping[str, str], marks: Mapping[str, Mark], words: Words
+    table: pd.DataFrame,
+    outcomes: Sequence[Outcome],
+    futures: Mapping[str, str],
+    marks: Mapping[str, Mark],
+    words: Words,
 ) -> Sheet:
     """`table`: rows of analysis.ranking.ranking over several futures; colour and figure: how often a strategy is the best one."""
     shown = [o for o in outcomes if (table["outcome"] == o.name).any()]
@@ -68,10 +72,17 @@ def winners(
 
 
 def _winners(
-    outcome: Outcome, rows: pd.DataFrame, scale: Scale, futures: Mapping[str, str], marks: Mapping[str, Mark], words: Words
+    outcome: Outcome,
+    rows: pd.DataFrame,
+    scale: Scale,
+    futures: Mapping[str, str],
+    marks: Mapping[str, Mark],
+    words: Words,
 ) -> Panel:
     wide = rows.pivot(index="strategy", columns="future", values="first")
-    wide = wide.reindex(index=[s for s in marks if s in wide.index], columns=[f for f in futures if f in wide.columns])
+    wide = wide.reindex(
+        index=[s for s in marks if s in wide.index], columns=[f for f in futures if f in wide.columns]
+    )
     names = [futures[future] for future in wide.columns]
 
     def draw(ax: Axes) -> None:
@@ -80,12 +91,27 @@ def _winners(
         for (y, x), value in np.ndenumerate(values):
             if np.isfinite(value):
                 dark = value > 100.0 * LIGHT
-                ax.text(x, y, f"{value:.0f}", ha="center", va="center", fontsize=8, color="black" if dark else "white")
+                ax.text(
+                    x,
+                    y,
+                    f"{value:.0f}",
+                    ha="center",
+                    va="center",
+                    fontsize=8,
+                    color="black" if dark else "white",
+                )
         ax.set_yticks(np.arange(len(wide)), [wrapped(marks[str(s)].label, 22) for s in wide.index])
-        ax.set_xticks(np.arange(len(names)), [wrapped(name, 12) for name in names], rotation=40 if len(names) > 4 else 0, ha="right" if len(names) > 4 else "center")
+        ax.set_xticks(
+            np.arange(len(names)),
+            [wrapped(name, 12) for name in names],
+            rotation=40 if len(names) > 4 else 0,
+            ha="right" if len(names) > 4 else "center",
+        )
         ax.tick_params(length=0)
         for side in ("left", "bottom"):
             ax.spines[side].set_visible(False)
         ax.set_xlabel(words("axis_future"))
 
-    return Panel(words.outcome(outcome), words("alt_winners"), draw, (PANEL[0] + 0.3, max(2.0, 1.3 + ROW * len(wide))))
+    return Panel(
+        words.outcome(outcome), words("alt_winners"), draw, (PANEL[0] + 0.3, max(2.0, 1.3 + ROW * len(wide)))
+    )

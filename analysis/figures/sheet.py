@@ -110,7 +110,7 @@ def pictures(sheet: Sheet) -> Pictures:
 def _frames(figure: Figure, axes: list[Axes]) -> list[str]:
     """The part of a figure that each panel takes without its title, as the viewBox of an svg.
 
-    All are equally large, so that letters are on a page, and lie with their lower right corner in that of their panel.
+    All are equally wide, so that letters are equally large on a page.
     """
     boxes = []
     for ax in axes:
@@ -120,10 +120,13 @@ def _frames(figure: Figure, axes: list[Axes]) -> list[str]:
         assert box is not None
         boxes.append(box)
     scale = POINTS / figure.dpi
-    width, height = (max(getattr(box, side) for box in boxes) * scale + 2 * MARGIN for side in ("width", "height"))
+    width = max(box.width for box in boxes) * scale + 2 * MARGIN
     whole = figure.get_figheight() * POINTS
-    corners = [(box.x1 * scale + MARGIN - width, whole - box.y0 * scale + MARGIN - height) for box in boxes]
-    return [f'viewBox="{x:.1f} {y:.1f} {width:.1f} {height:.1f}"' for x, y in corners]
+    corners = [
+        (box.x0 * scale - MARGIN, whole - box.y1 * scale - MARGIN, box.height * scale + 2 * MARGIN)
+        for box in boxes
+    ]
+    return [f'viewBox="{x:.1f} {y:.1f} {width:.1f} {height:.1f}"' for x, y, height in corners]
 
 
 def _cut(sheet: Sheet, svg: str, frames: list[str]) -> tuple[tuple[str, ...], str]:
@@ -135,7 +138,11 @@ def _cut(sheet: Sheet, svg: str, frames: list[str]) -> tuple[tuple[str, ...], st
         drawing = _group(bare, f"panel{i}")
         title = _group(drawing, f"title{i}")
         drawing = drawing.replace(title, "") if title else drawing
-        cut.append(embedded(f"<svg {frame}>{drawing}</svg>", sheet.name, f"{panel.title}. {panel.alt}".replace("\n", " ")))
+        cut.append(
+            embedded(
+                f"<svg {frame}>{drawing}</svg>", sheet.name, f"{panel.title}. {panel.alt}".replace("\n", " ")
+            )
+        )
     hidden = _apart(f"<defs>{defined}</defs>", sheet.name)
     return tuple(cut), f'<svg class="shared" width="0" height="0" aria-hidden="true">{hidden}</svg>'
 

@@ -15,7 +15,15 @@ if TYPE_CHECKING:
 
 #: Fills that stay apart from their neighbours for colour-blind readers; the last stand for what nobody dealt with.
 FILLS: Final = ("#0072B2", "#56B4E9", "#009E73", "#E69F00", "#6B4A12", "#CC79A7")
-NOBODY: Final = {"silent": FAINT, "still_open": FAINT, "pending": FAINT, "single": FAINT, "passed": "#9aa5b1", "moved": GREY, "paper": "#D55E00"}
+NOBODY: Final = {
+    "silent": FAINT,
+    "still_open": FAINT,
+    "pending": FAINT,
+    "single": FAINT,
+    "passed": "#9aa5b1",
+    "moved": GREY,
+    "paper": "#D55E00",
+}
 ROW: Final = 0.3
 #: Inches that the axis and its legend take.
 BELOW: Final = 1.5
@@ -27,7 +35,12 @@ def height(rows: int) -> float:
 
 
 def stacked(
-    ax: Axes, table: pd.DataFrame, parts: Sequence[str], labels: Mapping[str, str], marks: Mapping[str, Mark], axis: str
+    ax: Axes,
+    table: pd.DataFrame,
+    parts: Sequence[str],
+    labels: Mapping[str, str],
+    marks: Mapping[str, Mark],
+    axis: str,
 ) -> None:
     """`table`: index strategy, a column a part, values from zero; parts that are zero everywhere are left out of the legend."""
     rows = [name for name in marks if name in table.index]
@@ -37,7 +50,16 @@ def stacked(
         if not (values > 0.0).any():
             continue
         fill = NOBODY.get(part, FILLS[i % len(FILLS)])
-        ax.barh(places, values, left=left, height=0.68, color=fill, edgecolor="white", linewidth=0.5, label=labels[part])
+        ax.barh(
+            places,
+            values,
+            left=left,
+            height=0.68,
+            color=fill,
+            edgecolor="white",
+            linewidth=0.5,
+            label=labels[part],
+        )
         left = left + values
     ax.set_yticks(places, [wrapped(marks[name].label, 22) for name in rows])
     ax.set_ylim(len(rows) - 0.4, -0.6)
@@ -46,4 +68,12 @@ def stacked(
     ax.spines["left"].set_visible(False)
     quiet(ax, "x")
     if ax.patches:
-        ax.legend(loc="upper left", bbox_to_anchor=(-0.45, -0.42 / (ROW * len(rows))), ncols=2, fontsize=8, handlelength=1.2, columnspacing=1.0, borderaxespad=0.0)
+        ax.legend(
+            loc="upper left",
+            bbox_to_anchor=(-0.45, -0.42 / (ROW * len(rows))),
+            ncols=2,
+            fontsize=8,
+            handlelength=1.2,
+            columnspacing=1.0,
+            borderaxespad=0.0,
+        )

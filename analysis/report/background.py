@@ -80,7 +80,9 @@ def attributed(r: Reading) -> dict[str, Any] | None:
         return None
     w, shown = r.words, [r.outcomes[name] for name in ATTRIBUTED]
     kinds = mechanisms()
-    names, drawn = ({name: kind.title[lang] for name, kind in kinds.items()} for lang in (w.lang, r.drawn.lang))
+    names, drawn = (
+        {name: kind.title[lang] for name, kind in kinds.items()} for lang in (w.lang, r.drawn.lang)
+    )
     sheet = attribution_figure.attribution(table, shown, drawn, r.drawn)
     whole = str(table["strategy"].iloc[0])
     return {
@@ -102,7 +104,9 @@ def patterns(r: Reading) -> dict[str, Any]:
         for row in table.to_dict("records")
     ]  # fmt: skip
     rows.sort(key=lambda row: int(row["id"][1:]))
-    gaps = {key.replace(" ", "_"): int(counted.get(key, 0)) for key in ("shown", "shown in part", "not shown")}
+    gaps = {
+        key.replace(" ", "_"): int(counted.get(key, 0)) for key in ("shown", "shown in part", "not shown")
+    }
     return {"count": w("patterns_count", all=len(table), **gaps), "rows": rows}
 
 

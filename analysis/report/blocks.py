@@ -125,7 +125,12 @@ def payer_grid(rows: pd.DataFrame, unit: Unit, titles: Mapping[str, str], words:
 
 
 def grid_by(
-    rows: pd.DataFrame, column: str, names: Mapping[str, str], unit: Unit, titles: Mapping[str, str], words: Words
+    rows: pd.DataFrame,
+    column: str,
+    names: Mapping[str, str],
+    unit: Unit,
+    titles: Mapping[str, str],
+    words: Words,
 ) -> Grid:
     """One outcome: a column for each value of `column`, called by `names`, a row for each strategy."""
     heads = [Head(name, unit.difference, "") for name in names.values()]

@@ -85,7 +85,9 @@ def figures(part: Any) -> list[Figure]:
 def render(page: dict[str, Any], lang: str) -> str:
     """The page as one string of html that needs nothing else."""
     shown = [name for name in SECTIONS if page[name] or name not in OPTIONAL]
-    html = _template().render(**page, sections=shown, tag=TAGS[lang], style=(HERE / "style.css").read_text(encoding="utf-8"))
+    html = _template().render(
+        **page, sections=shown, tag=TAGS[lang], style=(HERE / "style.css").read_text(encoding="utf-8")
+    )
     return html.replace(FONT_MARK, font_face(html) if lang == "zh" else "", 1)
 
 

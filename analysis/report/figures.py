@@ -68,7 +68,7 @@ def figure(sheet: Sheet, caption: str, listings: list[Listing], words: Words) ->
     drawn = pictures(sheet)
     drawings = [
         Drawing(p.title.replace("\n", " "), Markup(svg))
-        for p, svg in zip(sheet.panels, drawn.panels, strict=True)
+        for p, svg in zip(sheet.panels, drawn.panels, strict=False)
     ]
     scale = Markup(inline(scale_panel(sheet.scale, words), f"{sheet.name}s")) if sheet.scale else Markup("")
     legend = [key(mark, sheet.lines) for mark in sheet.legend]
@@ -191,19 +191,23 @@ def flow_listing(table: pd.DataFrame, titles: Mapping[str, str], words: Words) -
     made = []
     for stage, parts in STAGES.items():
         own = table[table["stage"] == stage].set_index(["strategy", "part"])
-        rows = [[title, *(_level(own.loc[(s, part.name)], words) for part in parts)] for s, title in titles.items()]
+        rows = [
+            [title, *(_level(own.loc[(s, part.name)], words) for part in parts)]
+            for s, title in titles.items()
+        ]
         heads = [words("option"), *(words(f"part_{part.name}") for part in parts)]
         made.append(Listing(f"{words(f'stage_{stage}')} ({words(f'flowaxis_{stage}')})", heads, rows))
     return made
 
 
-def circle_listing(states: pd.DataFrame, lent: pd.DataFrame, titles: Mapping[str, str], words: Words) -> list[Listing]:
+def circle_listing(
+    states: pd.DataFrame, lent: pd.DataFrame, titles: Mapping[str, str], words: Words
+) -> list[Listing]:
     """Before and after by option, and hours lent and borrowed by actor kind."""
     own = states.set_index(["strategy", "measure"])
     heads = [words("option"), *(words(f"circle_{name}") for name in MEASURES_OF_CIRCLE)]
     rows = [
-        [title, *(_moved(own.loc[(s, name)]) for name in MEASURES_OF_CIRCLE)]
-        for s, title in titles.items()
+        [title, *(_moved(own.loc[(s, name)]) for name in MEASURES_OF_CIRCLE)] for s, title in titles.items()
     ]
     made = [Listing(words("circle_table"), heads, rows)]
     if len(lent):
@@ -226,7 +230,9 @@ def _lent(hours: pd.DataFrame, strategy: str, kind: str) -> str:
     return f"{significant(float(row['lent']))} / {significant(float(row['borrowed']))}"
 
 
-def rank_listing(table: pd.DataFrame, names: Mapping[str, str], titles: Mapping[str, str], words: Words) -> list[Listing]:
+def rank_listing(
+    table: pd.DataFrame, names: Mapping[str, str], titles: Mapping[str, str], words: Words
+) -> list[Listing]:
     """One table an outcome: mean rank, middle 90 % of ranks, how often first and last."""
     heads = [words(key) for key in ("option", "col_mean_rank", "col_ranks", "col_first", "col_last")]
     made = []
@@ -242,14 +248,22 @@ def rank_listing(table: pd.DataFrame, names: Mapping[str, str], titles: Mapping[
 
 
 def winner_listing(
-    table: pd.DataFrame, names: Mapping[str, str], futures: Mapping[str, str], titles: Mapping[str, str], words: Words
+    table: pd.DataFrame,
+    names: Mapping[str, str],
+    futures: Mapping[str, str],
+    titles: Mapping[str, str],
+    words: Words,
 ) -> list[Listing]:
     """One table an outcome: options down, futures across, shares of replicates in which the option is best."""
     made = []
     for name in dict.fromkeys(table["outcome"]):
         wide = table[table["outcome"] == name].pivot(index="strategy", columns="future", values="first")
         shown = [future for future in futures if future in wide.columns]
-        rows = [[title, *(_percent(wide.loc[s, future]) for future in shown)] for s, title in titles.items() if s in wide.index]
+        rows = [
+            [title, *(_percent(wide.loc[s, future]) for future in shown)]
+            for s, title in titles.items()
+            if s in wide.index
+        ]
         made.append(Listing(names[name], [words("option"), *(futures[future] for future in shown)], rows))
     return made
 
@@ -265,7 +279,7 @@ def regret_listing(
     keys = ("option", "col_regret", "col_interval", "col_p90", "col_most", "col_where")
     lines = [
         [titles[row["strategy"]], *_regret(row, unit, words),
-         words("where", future=futures[str(row["worst_future"])], replicate=row["worst_replicate"])]
+         words("where", future=futures[str(row["worst_future"])], replicate=row["worst_replicate"]) if row["max"] > 0.0 else MISSING]
         for row in table.to_dict("records")
     ]  # fmt: skip
     return Listing("", [words(key) for key in keys], lines)
@@ -279,10 +293,23 @@ def _regret(row: Mapping[Any, Any], unit: Unit, words: Words) -> list[str]:
 
 
 def attribution_listing(
-    table: pd.DataFrame, names: Mapping[str, str], mechanisms: Mapping[str, str], outcomes: Mapping[str, Outcome], words: Words
+    table: pd.DataFrame,
+    names: Mapping[str, str],
+    mechanisms: Mapping[str, str],
+    outcomes: Mapping[str, Outcome],
+    words: Words,
 ) -> list[Listing]:
     """One table an outcome: what each mechanism brings as Shapley value, alone and last, with intervals."""
-    heads = [words(key) for key in ("mechanism", "attribution_shapley", "attribution_alone", "attribution_last", "col_verdict")]
+    heads = [
+        words(key)
+        for key in (
+            "mechanism",
+            "attribution_shapley",
+            "attribution_alone",
+            "attribution_last",
+            "col_verdict",
+        )
+    ]
     made = []
     for name in dict.fromkeys(table["outcome"]):
         rows = table[table["outcome"] == name]
@@ -297,11 +324,15 @@ def attribution_listing(
 
 
 def _estimate(row: Mapping[Any, Any], kind: str, unit: Unit, words: Words) -> str:
-    value, low, high = with_interval(*(float(row[c]) * unit.factor for c in (kind, f"{kind}_low", f"{kind}_high")))
+    value, low, high = with_interval(
+        *(float(row[c]) * unit.factor for c in (kind, f"{kind}_low", f"{kind}_high"))
+    )
     return value if low == MISSING else f"{value} {words('interval', low=low, high=high)}"
 
 
-def influence_listing(table: pd.DataFrame, kinds: Mapping[str, str], called: Mapping[str, str], words: Words) -> list[Listing]:
+def influence_listing(
+    table: pd.DataFrame, kinds: Mapping[str, str], called: Mapping[str, str], words: Words
+) -> list[Listing]:
     """One table an outcome: inputs down, the quantities `kinds` (column: head) across, with intervals; the strongest first."""
     made = []
     for name in dict.fromkeys(table["outcome"]):

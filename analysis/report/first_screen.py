@@ -26,7 +26,9 @@ def head(r: Reading) -> dict[str, str]:
         "setting": _setting(r),
         "unfinished": f"{w('unfinished', missing=missing, planned=planned)} {_short(r)}" if missing else "",
         "one_replicate": w("one_replicate") if count and r.replicates == 1 else "",
-        "other_places": w("other_places", world=world_title(r.store, w.lang), future=r.futures[r.place[1]]) if r.mixed else "",
+        "other_places": w("other_places", world=world_title(r.store, w.lang), future=r.futures[r.place[1]])
+        if r.mixed
+        else "",
     }
 
 

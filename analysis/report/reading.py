@@ -101,7 +101,13 @@ class Reading:
         if not lines:
             return Daily(pd.DataFrame(), pd.DataFrame(), pd.DataFrame(), None)
         told = (pd.concat(parts, ignore_index=True) for parts in (lines, ways, states))
-        return Daily(*(mean(part) for mean, part in zip((courses.bands, flows.means, circle.means), told, strict=True)), residents)
+        return Daily(
+            *(
+                mean(part)
+                for mean, part in zip((courses.bands, flows.means, circle.means), told, strict=True)
+            ),
+            residents,
+        )
 
     @cached_property
     def gaps(self) -> pd.DataFrame:

@@ -43,7 +43,9 @@ def robust(r: Reading) -> dict[str, Any] | None:
     sheet = ranks.ranks(own, outcomes, r.marks, r.drawn)
     return {
         "uncertainty": _uncertainty(r),
-        "command": "" if r.uncertainty in DRAWS_DEEP else command(r.whole, "outputs/uncertain", uncertainty="deep"),
+        "command": ""
+        if r.uncertainty in DRAWS_DEEP
+        else command(r.whole, "outputs/uncertain", uncertainty="deep"),
         "sentences": [said for o in outcomes if (said := _leader(r, o))],
         "figure": figure(sheet, w("ranks_caption"), rank_listing(sheet.data, r.names, r.titles, w), w),
         "futures": _futures(r, here, outcomes),
@@ -125,13 +127,26 @@ def _indices(r: Reading, table: pd.DataFrame) -> Figure:
     w = r.words
     sheet = influence.indices(table, labels(r))
     kinds = {"S1": w("influence_S1"), "ST": w("influence_ST")}
-    return figure(sheet, w("sobol_caption"), influence_listing(table, kinds, {CHANCE: w("influence_chance")}, w), w)
+    return figure(
+        sheet, w("sobol_caption"), influence_listing(table, kinds, {CHANCE: w("influence_chance")}, w), w
+    )
 
 
 def labels(r: Reading) -> dict[str, str]:
     """The words of both pictures."""
     w = r.drawn
     names = {name: w.outcome(o) for name, o in r.outcomes.items()}
-    keys = ("tornado", "tornado_axis", "alt_tornado", "raises", "lowers", "absolute", "sobol", "sobol_axis", "alt_sobol", "S1", "ST")
+    keys = (
+        "tornado",
+        "tornado_axis",
+        "alt_tornado",
+        "raises",
+        "lowers",
+        "absolute",
+        "sobol",
+        "sobol_axis",
+        "alt_sobol",
+        "S1",
+        "ST",
+    )
     return names | {key: w.raw(f"influence_{key}") for key in keys} | {CHANCE: w("influence_chance")}
-

@@ -16,13 +16,14 @@ import pytest
 from fontTools.ttLib import TTFont
 
 from analysis.figures import fonts
+from analysis.figures.sheet import Pictures
 from analysis.report import build
 from sim.errors import ConfigError, StoreError
 
 Make = Callable[..., Path]
 SCRIPT = "<script>alert(1)</script>"
 EFFECTS = {"siloed": 0.0, "placebo": 0.0, "wuhan": -0.1, SCRIPT: 0.2}
-SHEETS = ("differences", "cost_plane", "equity", "time_courses", "cells_open_needs")
+SHEETS = ("differences", "equity", "cost_plane", "frontier", "ranks", "flows", "circle", "time_courses", "cells_open_needs")
 
 
 @pytest.fixture
@@ -45,8 +46,8 @@ def pages(whole: Path) -> dict[str, str]:
 @pytest.fixture
 def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pages without pictures, for tests that read words."""
+    monkeypatch.setattr("analysis.report.figures.pictures", lambda _: Pictures({}, (), ""))
     monkeypatch.setattr("analysis.report.figures.inline", lambda *_: "")
-    monkeypatch.setattr("analysis.figures.sheet.write", lambda *_: None)
 
 
 class Elements(HTMLParser):
