@@ -27,7 +27,7 @@ def flows(table: pd.DataFrame, marks: Mapping[str, Mark], words: Words) -> Sheet
 def _panel(stage: str, rows: pd.DataFrame, marks: Mapping[str, Mark], words: Words) -> Panel:
     wide = rows.pivot(index="strategy", columns="part", values="mean")
     parts = [part.name for part in STAGES[stage]]
-    labels = {part: words(f"part_{part}") for part in parts}
+    labels = {part: words(f"flowpart_{part}") for part in parts}
 
     def draw(ax: Axes) -> None:
         stacked(ax, wide, parts, labels, marks, words(f"flowaxis_{stage}"))

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from analysis.figures import cost_plane, forest
-from analysis.figures import frontier as frontier_figure
 from analysis.figures import equity as equity_figure
+from analysis.figures import frontier as frontier_figure
 from analysis.frontier import COST, frontier
 from analysis.numbers import significant
 from analysis.report.blocks import Grid, blocks, grid, payer_grid

@@ -195,7 +195,7 @@ def flow_listing(table: pd.DataFrame, titles: Mapping[str, str], words: Words) -
             [title, *(_level(own.loc[(s, part.name)], words) for part in parts)]
             for s, title in titles.items()
         ]
-        heads = [words("option"), *(words(f"part_{part.name}") for part in parts)]
+        heads = [words("option"), *(words(f"flowpart_{part.name}") for part in parts)]
         made.append(Listing(f"{words(f'stage_{stage}')} ({words(f'flowaxis_{stage}')})", heads, rows))
     return made
 
@@ -331,7 +331,11 @@ def _estimate(row: Mapping[Any, Any], kind: str, unit: Unit, words: Words) -> st
 
 
 def influence_listing(
-    table: pd.DataFrame, kinds: Mapping[str, str], called: Mapping[str, str], words: Words
+    table: pd.DataFrame,
+    kinds: Mapping[str, str],
+    called: Mapping[str, str],
+    names: Mapping[str, str],
+    words: Words,
 ) -> list[Listing]:
     """One table an outcome: inputs down, the quantities `kinds` (column: head) across, with intervals; the strongest first."""
     made = []
@@ -341,7 +345,7 @@ def influence_listing(
             [called.get(row["parameter"], row["parameter"]), *(_ranged(row, kind, words) for kind in kinds)]
             for row in rows.to_dict("records")
         ]
-        made.append(Listing(str(name), [words("parameter"), *kinds.values()], lines))
+        made.append(Listing(names.get(str(name), str(name)), [words("parameter"), *kinds.values()], lines))
     return made
 
 

@@ -21,7 +21,8 @@ from analysis.report.figures import (
 )
 from analysis.report.findings import DRAWS_DEEP
 from analysis.report.reading import Reading
-from sim.outcomes import Outcome
+from analysis.report.words import Words
+from sim.outcomes import OUTCOMES, Outcome
 
 #: Outcomes of which ranks are shown: need, residents' view, hours, cost of the reform.
 SHOWN: Final = ("unmet_need_days", "satisfaction", "hours_total", "programme_cost")
@@ -80,7 +81,7 @@ def _leader(r: Reading, outcome: Outcome) -> str:
 
 def _futures(r: Reading, ranked: pd.DataFrame, outcomes: list[Outcome]) -> dict[str, Any] | None:
     """All futures of the store side by side; None where there is one."""
-    if r.world["future"].nunique() < 2:  # noqa: PLR2004
+    if r.world["future"].nunique() < 2:
         return None
     w = r.words
     sheet = ranks.winners(ranked, outcomes, r.drawn_futures, r.marks, r.drawn)
@@ -117,36 +118,29 @@ def influences(r: Reading) -> dict[str, Figure] | None:
 
 
 def _tornado(r: Reading, table: pd.DataFrame) -> Figure:
-    w, units = r.words, {name: r.drawn.unit_name(o.unit) for name, o in r.outcomes.items()}
-    sheet = influence.tornado(table, labels(r), units)
+    w = r.words
+    sheet = influence.tornado(table, labels(r.drawn), units(r.drawn))
     kinds = {"mu": w("influence_mu"), "mu_star": w("influence_mu_star")}
-    return figure(sheet, w("tornado_caption"), influence_listing(table, kinds, {}, w), w)
+    return figure(sheet, w("tornado_caption"), influence_listing(table, kinds, {}, r.names, w), w)
 
 
 def _indices(r: Reading, table: pd.DataFrame) -> Figure:
     w = r.words
-    sheet = influence.indices(table, labels(r))
+    sheet = influence.indices(table, labels(r.drawn))
     kinds = {"S1": w("influence_S1"), "ST": w("influence_ST")}
-    return figure(
-        sheet, w("sobol_caption"), influence_listing(table, kinds, {CHANCE: w("influence_chance")}, w), w
-    )
+    called = {CHANCE: w("influence_chance")}
+    return figure(sheet, w("sobol_caption"), influence_listing(table, kinds, called, r.names, w), w)
 
 
-def labels(r: Reading) -> dict[str, str]:
-    """The words of both pictures."""
-    w = r.drawn
-    names = {name: w.outcome(o) for name, o in r.outcomes.items()}
+def labels(words: Words) -> dict[str, str]:
+    """The words of both pictures of influence: names of outcomes, of chance, and the texts that they ask for."""
     keys = (
-        "tornado",
-        "tornado_axis",
-        "alt_tornado",
-        "raises",
-        "lowers",
-        "absolute",
-        "sobol",
-        "sobol_axis",
-        "alt_sobol",
-        "S1",
-        "ST",
-    )
-    return names | {key: w.raw(f"influence_{key}") for key in keys} | {CHANCE: w("influence_chance")}
+        "tornado", "tornado_axis", "alt_tornado", "raises", "lowers", "absolute", "sobol", "sobol_axis", "alt_sobol", "S1", "ST",
+    )  # fmt: skip
+    names = {o.name: words.outcome(o) for o in OUTCOMES}
+    return names | {key: words.raw(f"influence_{key}") for key in keys} | {CHANCE: words("influence_chance")}
+
+
+def units(words: Words) -> dict[str, str]:
+    """The unit of each outcome, as it is declared, in words."""
+    return {o.name: words.unit_name(o.unit) for o in OUTCOMES}

@@ -80,7 +80,7 @@ def cell_table(run_id: str, effect: float) -> pd.DataFrame:
 
 @pytest.fixture(scope="session")
 def make_store(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
-    """`make_store(effects, replicates=3, missing=0)`: a store with one strategy for each item of `effects`."""
+    """`make_store(effects, replicates=3, missing=0, futures=(...))`: a store with one strategy for each item of `effects`."""
 
     def make(effects: dict[str, float], replicates: int = 3, missing: int = 0) -> Path:
         root = tmp_path_factory.mktemp("store")

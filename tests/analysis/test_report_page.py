@@ -23,7 +23,17 @@ from sim.errors import ConfigError, StoreError
 Make = Callable[..., Path]
 SCRIPT = "<script>alert(1)</script>"
 EFFECTS = {"siloed": 0.0, "placebo": 0.0, "wuhan": -0.1, SCRIPT: 0.2}
-SHEETS = ("differences", "equity", "cost_plane", "frontier", "ranks", "flows", "circle", "time_courses", "cells_open_needs")
+SHEETS = (
+    "differences",
+    "equity",
+    "cost_plane",
+    "frontier",
+    "ranks",
+    "flows",
+    "circle",
+    "time_courses",
+    "cells_open_needs",
+)
 
 
 @pytest.fixture
