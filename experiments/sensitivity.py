@@ -2,6 +2,7 @@
 
     screening.csv            an outcome and constant: mean absolute effect, mean effect and spread, with intervals
     indices.csv              an outcome and constant: first and total Sobol' index with intervals; `replicate` is chance
+    figures/tornado.*        the effects of the screening; figures/indices.*  the indices
     figures/settling.*       the same from growing numbers of base points
 
 Chance is treated as one input more. In the screening each trajectory has a replicate of its own, so an effect is a difference between
