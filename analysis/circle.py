@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 SPAN: Final = 28
@@ -33,17 +34,23 @@ def state(day_sums: pd.DataFrame, communities: int, reform_day: int) -> pd.DataF
     days = day_sums.index.to_numpy()
     before = (days >= reform_day - SPAN) & (days < reform_day)
     after = (days >= reform_day) & (days > days.max() - SPAN)
+    values = {name: day_sums[name].to_numpy(float) for name in columns()}
     rows = [
-        (name, *(_mean(day_sums, above, below, communities, span) for span in (before, after)))
+        (name, *(_mean(values, above, below, communities * span.sum(), span) for span in (before, after)))
         for name, (above, below) in MEASURES.items()
     ]
     return pd.DataFrame(rows, columns=["measure", "before", "after"])
 
 
-def _mean(sums: pd.DataFrame, above: str, below: str | None, communities: int, span: np.ndarray) -> float:
-    total = float(sums.loc[span, above].sum())
-    count = float(communities * span.sum()) if below is None else float(sums.loc[span, below].sum())
-    return total / count if count > 0.0 else float("nan")
+def _mean(
+    values: dict[str, npt.NDArray[np.float64]],
+    above: str,
+    below: str | None,
+    places: float,
+    span: npt.NDArray[np.bool_],
+) -> float:
+    count = float(places) if below is None else float(values[below][span].sum())
+    return float(values[above][span].sum()) / count if count > 0.0 else float("nan")
 
 
 def means(states: pd.DataFrame) -> pd.DataFrame:

@@ -69,12 +69,12 @@ def _leader(r: Reading, outcome: Outcome) -> str:
     rows = r.ranking[(r.ranking["future"] == r.place[1]) & (r.ranking["outcome"] == outcome.name)]
     if rows.empty:
         return ""
-    best = rows.sort_values(["mean_rank", "strategy"]).iloc[0]["strategy"]
+    leaders = list(rows["strategy"][rows["mean_rank"] == rows["mean_rank"].min()])
     table = worlds.badness(worlds.wide(r.store.runs, outcome.name), outcome.better)
-    hits = (table[best] <= table.min(axis=1)).to_numpy(bool)
+    hits = (table[leaders[0]] <= table.min(axis=1)).to_numpy(bool)
     found = worlds.share(hits, table.index.get_level_values("replicate").to_numpy())
     return r.words(
-        "leader_stands" if found.low > HALF else "leader_open", outcome=r.names[outcome.name], name=r.titles[best], share=f"{found.share:.0%}",
+        "leader_stands" if found.low > HALF else "leader_open", outcome=r.names[outcome.name], name=r.words.joined([r.words("quoted", name=r.titles[s]) for s in leaders]), share=f"{found.share:.0%}",
         low=f"{found.low:.0%}", high=f"{found.high:.0%}", replicates=len(hits),
     )  # fmt: skip
 

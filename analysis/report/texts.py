@@ -202,9 +202,10 @@ _EN: Final = {
     "uncertainty_posterior": "Every replicate draws the fitted parameters from the posterior sample of the calibration. The {deep} parameters "
     "that nobody has measured stand at single values ({judged} of {all} are judged), so shares below are no probabilities over them.",
     "uncertainty_command": "This command adds what is missing, with a draw of the parameters that nobody has measured in each replicate:",
-    "leader_stands": "{outcome}: “{name}” comes first in {share} of {replicates} replicates (95 % interval {low} to {high}), level places "
+    "quoted": "“{name}”",
+    "leader_stands": "{outcome}: {name} first in {share} of {replicates} replicates (95 % interval {low} to {high}), level places "
     "included.",
-    "leader_open": "{outcome}: “{name}” leads on average, but comes first in only {share} of {replicates} replicates (95 % interval {low} to {high}); "
+    "leader_open": "{outcome}: {name} ahead on average, but first in only {share} of {replicates} replicates (95 % interval {low} to {high}); "
     "no first place is claimed.",
     "ranks_title": "Ranks",
     "ranks_caption": "Rank within each replicate, 1 is best: point, mean; line, middle 90 % of replicates; figure at the right, share of "
@@ -610,8 +611,9 @@ _ZH: Final = {
     "uncertainty_posterior": "每次重复的拟合参数取自校准的后验样本。{deep} 个从未有人测量的参数只取单一数值（{all} 个中 {judged} 个为判断值），"
     "因此下列占比不是对它们的概率。",
     "uncertainty_command": "以下命令可补上：每次重复各抽取一组从未有人测量的参数。",
-    "leader_stands": "{outcome}：“{name}”在 {replicates} 次重复的 {share} 中居首（95% 区间 {low} 至 {high}），含并列。",
-    "leader_open": "{outcome}：“{name}”平均居前，但只在 {replicates} 次重复的 {share} 中居首（95% 区间 {low} 至 {high}），故不作居首的结论。",
+    "quoted": "“{name}”",
+    "leader_stands": "{outcome}：{name}在 {replicates} 次重复的 {share} 中居首（95% 区间 {low} 至 {high}），含并列。",
+    "leader_open": "{outcome}：{name}平均居前，但只在 {replicates} 次重复的 {share} 中居首（95% 区间 {low} 至 {high}），故不作居首的结论。",
     "ranks_title": "名次",
     "ranks_caption": "每次重复内的名次，1 为最好：点为均值，线为中间 90% 的重复，右侧数字为该方案居首的重复占比（并列均分）。仅限本页的场景与外部情景。",
     "axis_rank": "每次重复内的名次（1 为最好）；右侧为居首的重复占比",
