@@ -51,14 +51,18 @@ def course(day_sums: pd.DataFrame, measures: Iterable[Measure] = MEASURES) -> pd
     width = WEEK if len(day_sums) >= 4 * WEEK else 1
     steps = len(day_sums) // width
     first = int(day_sums.index[0]) if len(day_sums) else 0
-    parts = []
-    for m in measures:
-        counts = (day_sums[list(m.above)].sum(axis=1), day_sums[m.below])
-        above, below = (_trailing(_blocks(c.to_numpy(float), width, steps), m.weeks) for c in counts)
-        value = m.scale * np.divide(above, below, out=np.full(steps, np.nan), where=below > 0)
-        day = first + np.arange(steps) * width + (width - 1) / 2
-        parts.append(pd.DataFrame({"day": day, "measure": m.name, "value": value}))
-    return pd.concat(parts, ignore_index=True)
+    chosen = tuple(measures)
+    sums = {name: _blocks(day_sums[name].to_numpy(float), width, steps) for name in columns(chosen)}
+    values = []
+    for m in chosen:
+        above, below = (
+            _trailing(c, m.weeks) for c in (np.sum([sums[n] for n in m.above], axis=0), sums[m.below])
+        )
+        values.append(m.scale * np.divide(above, below, out=np.full(steps, np.nan), where=below > 0))
+    day = first + np.arange(steps) * width + (width - 1) / 2
+    return pd.DataFrame({
+        "day": np.tile(day, len(chosen)), "measure": np.repeat([m.name for m in chosen], steps), "value": np.concatenate(values),
+    })  # fmt: skip
 
 
 def _blocks(values: np.ndarray, width: int, steps: int) -> np.ndarray:

@@ -7,9 +7,9 @@ al. 2005).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 from scipy import stats
@@ -24,6 +24,11 @@ if TYPE_CHECKING:
 
 Verdict = Literal["shown", "shown in part", "not shown"]
 Text = Mapping[str, str]
+SHIPPED: Final = (
+    "id", "verdict", "held", "bounded", "title_en", "title_zh", "claim_en", "claim_zh", "outside_en", "outside_zh", "source",
+)  # fmt: skip
+#: What stands for nothing in a table that has no empty fields.
+NONE: Final = "-"
 
 
 @dataclass(frozen=True)
@@ -123,6 +128,33 @@ def index(cards: Mapping[str, Card], lang: str) -> str:
         for name, card in cards.items()
     ]
     return f"# {title}\n\n{head}\n|---|---|---|\n" + "\n".join(rows) + "\n"
+
+
+def shipped(cards: Iterable[Card]) -> pd.DataFrame:
+    """The cards in short, as they come with the scenarios (`scenarios/data/patterns.csv`): a row a card, columns `SHIPPED`.
+
+    `held` of `bounded` findings lie in their range; `outside` names the others with their values.
+    """
+    import pandas as pd
+
+    rows = [_short(card) for card in cards]
+    return pd.DataFrame(rows, columns=list(SHIPPED)).sort_values("id", ignore_index=True)
+
+
+def _short(card: Card) -> dict[str, object]:
+    bounded = [finding for finding in card.findings if finding.bounded]
+    missed = [finding for finding in bounded if not finding.holds]
+    told = {
+        f"outside_{lang}": "; ".join(f"{f.name[lang]}: {_number(f, lang)} ({_range(f)})" for f in missed)
+        or NONE
+        for lang in ("en", "zh")
+    }
+    titles = {f"title_{lang}": card.title[lang] for lang in ("en", "zh")}
+    claims = {f"claim_{lang}": card.claim[lang] for lang in ("en", "zh")}
+    return {
+        "id": card.id, "verdict": card.verdict, "held": len(bounded) - len(missed), "bounded": len(bounded), **titles, **claims, **told,
+        "source": card.source,
+    }  # fmt: skip
 
 
 def _number(finding: Finding, lang: str) -> str:

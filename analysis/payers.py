@@ -16,18 +16,16 @@ YEAR = 365.0
 #: Hours are given per 1,000 residents, money per resident, as in the outcomes of cost.
 PER = {"hours": 1_000.0, "money": 1.0}
 ACTORS = tuple(actor.name.lower() for actor in Actor)
-COLUMNS = ["actor_kind", "hours_used", "money_used"]
+#: Sums of the ledger, and how an account calls them.
+USED = {"hours_used": "hours", "money_used": "money", "hours_lent": "lent", "hours_borrowed": "borrowed"}
+COLUMNS = ["actor_kind", *USED]
 
 
 def account(ledger: pd.DataFrame) -> pd.DataFrame:
-    """Hours and money used in one run, one row an actor kind."""
+    """Hours and money used, hours lent and borrowed in one run, one row an actor kind."""
     # Sums of equal books in another order differ in their last bits: a thousandth of an hour or yuan is below any meaning.
-    used = ledger.groupby(ledger["actor_kind"].astype(str))[["hours_used", "money_used"]].sum().round(3)
-    return (
-        used.rename_axis("actor_kind")
-        .rename(columns={"hours_used": "hours", "money_used": "money"})
-        .reset_index()
-    )
+    used = ledger.groupby(ledger["actor_kind"].astype(str))[list(USED)].sum().round(3)
+    return used.rename_axis("actor_kind").rename(columns=USED).reset_index()
 
 
 def who_pays(

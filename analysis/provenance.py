@@ -54,10 +54,20 @@ def text(raw: Mapping[str, Any] | str | None, key: str, lang: str) -> str:
     return str(words.get(lang) or words.get("en") or "").strip() if isinstance(words, Mapping) else ""
 
 
-def scenario_title(store: Store, group: str, lang: str) -> str:
-    """The title of the world or future of the store, or its name."""
-    raw = store.config.get(group)
-    return text(raw, "title", lang) or str(store.runs[group].iloc[0])
+def world_title(store: Store, lang: str) -> str:
+    """The title of the world of the store, or its name."""
+    return text(store.config.get("world"), "title", lang) or str(store.runs["world"].iloc[0])
+
+
+def future_titles(store: Store, lang: str) -> dict[str, str]:
+    """The futures of the store with their titles, or their names, in the order of its runs."""
+    told = [store.config.get("future"), *(store.config.get("futures") or [])]
+    titles = {
+        str(one["name"]): text(one, "title", lang)
+        for one in told
+        if isinstance(one, Mapping) and "name" in one
+    }
+    return {name: titles.get(name) or name for name in dict.fromkeys(store.runs["future"].astype(str))}
 
 
 def overrides(store: Store) -> dict[str, float]:
@@ -79,9 +89,11 @@ def dose_overrides(store: Store) -> list[str]:
     ]
 
 
-def command(store: Store) -> str:
-    """The command that lives the same runs again; empty when the manifest holds no configuration."""
+def command(store: Store, out: str = FOLDER, **instead: object) -> str:
+    """The command that lives the same runs again, or others with keys `instead`; empty when the manifest holds no configuration."""
     config = store.config
+    if config:
+        config |= instead
     kind = str(store.manifest.get("command") or config.get("command") or "")
     if not config or not kind:
         return ""
@@ -97,7 +109,7 @@ def command(store: Store) -> str:
         for name, value in sorted((config.get("parameters") or {}).items())
     ]
     words += [f"pin.{name}={value}" for name, value in sorted((config.get("pin") or {}).items())]
-    return " ".join(["xietong", kind, *(shlex.quote(word) for word in [*words, f"out={FOLDER}"])])
+    return " ".join(["xietong", kind, *(shlex.quote(word) for word in [*words, f"out={out}"])])
 
 
 def _option_word(strategy: Mapping[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
     screening.csv            an outcome and constant: mean absolute effect, mean effect and spread, with intervals
     indices.csv              an outcome and constant: first and total Sobol' index with intervals; `replicate` is chance
+    figures/tornado.*        the effects of the screening; figures/indices.*  the indices
     figures/settling.*       the same from growing numbers of base points
 
 Chance is treated as one input more. In the screening each trajectory has a replicate of its own, so an effect is a difference between
@@ -82,12 +83,13 @@ def main(words: Sequence[str], lang: str) -> int:
             save(settings.out, "screening.csv", table.assign(chosen=table["parameter"].isin(chosen)))
         )
         show_screening(settings, table, chosen)
+        files += draw_influence(settings, table, "tornado")
         ranges = ranges.only(chosen)
     if settings.method != "morris" and ranges.names:
         found, settling = indexed(settings, lived, ranges)
         files.append(save(settings.out, "indices.csv", found))
         show_indices(settings, found)
-        files += draw(settings, settling)
+        files += draw_influence(settings, found, "indices") + draw(settings, settling)
     seal(settings.out, files)
     print(text(settings.lang, "results_at", path=settings.out))
     return 0
@@ -284,3 +286,21 @@ def draw(settings: Settings, settling: pd.DataFrame) -> list[Path]:
     folder = settings.out / "figures"
     write(drawn, folder)
     return [folder / f"{drawn.name}.{kind}" for kind in (*PLAIN, "csv")]
+
+
+def draw_influence(settings: Settings, table: pd.DataFrame, kind: str) -> list[Path]:
+    """The tornado of a screening, or bars of indices; the files."""
+    from analysis.figures import influence
+    from analysis.figures.fonts import drawable
+    from analysis.figures.sheet import PLAIN, write
+    from analysis.report.robustness import labels, units
+    from analysis.report.words import Words
+
+    words = Words(drawable(settings.lang))
+    said = labels(words)
+    drawn = (
+        influence.tornado(table, said, units(words)) if kind == "tornado" else influence.indices(table, said)
+    )
+    folder = settings.out / "figures"
+    write(drawn, folder)
+    return [folder / f"{drawn.name}.{ending}" for ending in (*PLAIN, "csv")]

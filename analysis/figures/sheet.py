@@ -8,11 +8,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import pandas as pd
 
-from analysis.figures.style import GREY, PANEL, Mark, house
+from analysis.figures.style import GREY, PANEL, Mark, house, wrapped
 from analysis.files import put
 
 if TYPE_CHECKING:
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 Draw = Callable[["Axes"], None]
 #: Nothing of the clock or of the program that wrote a file.
 PLAIN_SVG = {"Date": None, "Creator": None, "Format": None, "Type": None}
+POINTS: Final = 72.0  # of an inch, the unit of an svg
+MARGIN: Final = 2.0
+#: Letters of a title that an inch of a panel holds.
+LETTERS: Final = 11.0
 PLAIN: Mapping[str, dict[str, None]] = {"svg": PLAIN_SVG, "png": {"Software": None}}
 
 
@@ -62,19 +66,96 @@ class Sheet:
     scale: Scale | None = None
 
 
+class Pictures(NamedTuple):
+    """A sheet drawn once: the content of its files by kind, and its panels as `<svg>` elements for an html page.
+
+    `shared` holds the outlines that the panels refer to; it must stand on the same page, before them.
+    """
+
+    files: Mapping[str, bytes]
+    panels: tuple[str, ...]
+    shared: str
+
+
 def write(sheet: Sheet, folder: Path) -> None:
     """Write `<name>.svg`, `<name>.png` and `<name>.csv`, each whole or not at all."""
+    put_files(sheet.name, pictures(sheet), folder)
+
+
+def put_files(name: str, drawn: Pictures, folder: Path) -> None:
+    """Write the files of a sheet that is drawn already."""
+    for kind, content in drawn.files.items():
+        put(folder / f"{name}.{kind}", content)
+
+
+def pictures(sheet: Sheet) -> Pictures:
+    """Lay a sheet out and draw it once for each kind of file; its panels are cut out of the svg, without their titles."""
+    files = {}
     with house():
         figure = composed(sheet)
+        axes = figure.axes[: len(sheet.panels)]
+        engine = figure.get_layout_engine()
+        assert engine is not None
+        engine.execute(figure)
+        figure.set_layout_engine("none")
+        frames = _frames(figure, axes)
         for kind, metadata in PLAIN.items():
             buffer = io.BytesIO()
             figure.savefig(buffer, format=kind, metadata=metadata)
-            put(folder / f"{sheet.name}.{kind}", buffer.getvalue())
-    put(folder / f"{sheet.name}.csv", sheet.data.to_csv(index=False, lineterminator="\n").encode())
+            files[kind] = buffer.getvalue()
+    files["csv"] = sheet.data.to_csv(index=False, lineterminator="\n").encode()
+    return Pictures(files, *_cut(sheet, files["svg"].decode(), frames))
+
+
+def _frames(figure: Figure, axes: list[Axes]) -> list[str]:
+    """The part of a figure that each panel takes without its title, as the viewBox of an svg.
+
+    All are equally wide, so that letters are equally large on a page.
+    """
+    boxes = []
+    for ax in axes:
+        for title in ax.findobj(lambda artist: str(artist.get_gid()).startswith("title")):
+            title.set_in_layout(False)
+        box = ax.get_tightbbox()
+        assert box is not None
+        boxes.append(box)
+    scale = POINTS / figure.dpi
+    width = max(box.width for box in boxes) * scale + 2 * MARGIN
+    whole = figure.get_figheight() * POINTS
+    corners = [
+        (box.x0 * scale - MARGIN, whole - box.y1 * scale - MARGIN, box.height * scale + 2 * MARGIN)
+        for box in boxes
+    ]
+    return [f'viewBox="{x:.1f} {y:.1f} {width:.1f} {height:.1f}"' for x, y, height in corners]
+
+
+def _cut(sheet: Sheet, svg: str, frames: list[str]) -> tuple[tuple[str, ...], str]:
+    """The groups of the panels as elements of their own, and what they share as one that takes no room."""
+    defined = "".join(re.findall(r"<defs>(.*?)</defs>", svg, re.DOTALL))
+    bare = re.sub(r"<defs>.*?</defs>", "", svg, flags=re.DOTALL)
+    cut = []
+    for i, (panel, frame) in enumerate(zip(sheet.panels, frames, strict=True)):
+        drawing = _group(bare, f"panel{i}")
+        title = _group(drawing, f"title{i}")
+        drawing = drawing.replace(title, "") if title else drawing
+        cut.append(
+            embedded(
+                f"<svg {frame}>{drawing}</svg>", sheet.name, f"{panel.title}. {panel.alt}".replace("\n", " ")
+            )
+        )
+    hidden = _apart(f"<defs>{defined}</defs>", sheet.name)
+    return tuple(cut), f'<svg class="shared" width="0" height="0" aria-hidden="true">{hidden}</svg>'
+
+
+def _group(svg: str, name: str) -> str:
+    """The group of a name, up to the end tag that is indented as its start; empty where there is none."""
+    found = re.search(rf'^( *)<g id="{name}">\n.*?^\1</g>\n', svg, re.DOTALL | re.MULTILINE)
+    return found.group(0) if found else ""
 
 
 def composed(sheet: Sheet) -> Figure:
     """All panels of a sheet in one figure, row by row, with the legend below."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
     columns = min(sheet.columns, len(sheet.panels))
@@ -83,12 +164,14 @@ def composed(sheet: Sheet) -> Figure:
     lines = -(-len(sheet.legend) // columns)
     below = (0.22 * lines + 0.15 if lines else 0) + (0.75 if sheet.scale else 0)
     figure = Figure(figsize=(width * columns, height * rows + below), layout="constrained")
+    FigureCanvasAgg(figure)  # keeps its renderer: without one, each question for a size makes another
     axes = figure.subplots(rows, columns, squeeze=False).ravel()
     for ax in axes[len(sheet.panels) :]:
         ax.set_axis_off()
-    for panel, ax in zip(sheet.panels, axes, strict=False):
+    for i, (panel, ax) in enumerate(zip(sheet.panels, axes, strict=False)):
         panel.draw(ax)
-        ax.set_title(panel.title)
+        ax.set_gid(f"panel{i}")
+        ax.set_title(wrapped(panel.title, int(LETTERS * panel.size[0])), gid=f"title{i}")
     if sheet.scale:
         colour_bar(sheet.scale, figure=figure, ax=list(axes))
     if sheet.legend:
@@ -144,9 +227,13 @@ def embedded(svg: str, prefix: str, alt: str) -> str:
     """An svg document as an element: scaled to its box, its ids prefixed, with `alt` as its name for screen readers."""
     body = svg[svg.index("<svg") :]
     box = re.search(r'viewBox="[^"]*"', body)
-    inner = body[body.index(">") + 1 :]
-    inner = re.sub(r"<metadata>.*?</metadata>|<style[^>]*>.*?</style>|<!--.*?-->", "", inner, flags=re.DOTALL)
+    inner = _apart(body[body.index(">") + 1 :], prefix)
+    return f'<svg {box.group(0) if box else ""} role="img" aria-label="{escape(alt, quote=True)}">{inner}'
+
+
+def _apart(svg: str, prefix: str) -> str:
+    """Drawing commands without metadata and comments, their ids told apart from those of other drawings."""
+    inner = re.sub(r"<metadata>.*?</metadata>|<style[^>]*>.*?</style>|<!--.*?-->", "", svg, flags=re.DOTALL)
     inner = inner.replace("xlink:href", "href")
     inner = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{prefix}-", inner)
-    inner = re.sub(r"\s*\n\s*", "\n", inner)
-    return f'<svg {box.group(0) if box else ""} role="img" aria-label="{escape(alt, quote=True)}">{inner.rstrip()}'
+    return re.sub(r"\s*\n\s*", "\n", inner).rstrip()

@@ -59,7 +59,7 @@ def house() -> Iterator[None]:
         "font.family": list(families()), "font.size": 9, "axes.titlesize": 9.5, "axes.labelsize": 9, "legend.fontsize": 8.5,
         "xtick.labelsize": 8.5, "ytick.labelsize": 8.5, "text.color": INK, "axes.labelcolor": INK, "axes.edgecolor": GREY,
         "xtick.color": GREY, "ytick.color": GREY, "xtick.labelcolor": INK, "ytick.labelcolor": INK, "axes.linewidth": 0.7,
-        "axes.spines.top": False, "axes.spines.right": False, "axes.titlelocation": "left", "axes.unicode_minus": True,
+        "axes.spines.top": False, "axes.spines.right": False, "axes.titlelocation": "left", "axes.titley": 1.0, "axes.unicode_minus": True,
         "legend.frameon": False, "figure.facecolor": PAPER, "savefig.facecolor": PAPER, "savefig.dpi": 150,
         "svg.fonttype": "path", "svg.hashsalt": "xietong", "text.parse_math": False, "axes.formatter.use_mathtext": False,
         "axes.formatter.useoffset": False,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -13,10 +13,11 @@ from analysis.report.findings import SIGNIFICANT
 from analysis.report.words import Unit, Words
 from sim.outcomes import Outcome
 
-#: Composites last: they add up unlike things.
-ORDER = ("need", "residents", "indicator", "cost", "institutions", "magnitude", "composite")
+#: Composites stand in a section of their own: they add up unlike things.
+ORDER = ("need", "residents", "indicator", "cost", "institutions", "magnitude")
+COMPOSITE = "composite"
 #: Blocks that say how things stand rather than how they should be: folded away at first.
-FOLDED = ("institutions", "magnitude", "composite")
+FOLDED = ("institutions", "magnitude")
 
 
 class Cell(NamedTuple):
@@ -57,7 +58,7 @@ def blocks(
 ) -> list[Block]:
     """The blocks of a comparison in their fixed order, unknown ones at the end."""
     present = set(table["outcome"])
-    keys = [*ORDER, *(o.scored_on for o in outcomes if o.scored_on not in ORDER)]
+    keys = [*ORDER, *(o.scored_on for o in outcomes if o.scored_on not in (*ORDER, COMPOSITE))]
     made = []
     for key in dict.fromkeys(keys):
         members = [o for o in outcomes if o.scored_on == key and o.name in present]
@@ -118,11 +119,22 @@ def cell(row: pd.Series, unit: Unit, words: Words) -> Cell:
 
 def payer_grid(rows: pd.DataFrame, unit: Unit, titles: Mapping[str, str], words: Words) -> Grid:
     """Who pays: columns are actor kinds, rows strategies, for one resource of analysis.payers.who_pays."""
-    kinds = list(dict.fromkeys(rows["actor_kind"]))
-    heads = [Head(words(f"actor_{k}") if words.has(f"actor_{k}") else k, unit.text, "") for k in kinds]
-    by_kind = [rows[rows["actor_kind"] == k].set_index("strategy") for k in kinds]
-    means = [significant(float(c["baseline_mean"].iloc[0]) * unit.factor) for c in by_kind]
-    strategies: Iterable[str] = dict.fromkeys(rows["strategy"])
-    return Grid(
-        heads, means, [(titles[s], [cell(c.loc[s], unit, words) for c in by_kind]) for s in strategies]
-    )
+    kinds = dict.fromkeys(rows["actor_kind"])
+    names = {k: words(f"actor_{k}") if words.has(f"actor_{k}") else k for k in kinds}
+    return grid_by(rows, "actor_kind", names, Unit(unit.factor, unit.text, unit.text), titles, words)
+
+
+def grid_by(
+    rows: pd.DataFrame,
+    column: str,
+    names: Mapping[str, str],
+    unit: Unit,
+    titles: Mapping[str, str],
+    words: Words,
+) -> Grid:
+    """One outcome: a column for each value of `column`, called by `names`, a row for each strategy."""
+    heads = [Head(name, unit.difference, "") for name in names.values()]
+    own = [rows[rows[column] == value].set_index("strategy") for value in names]
+    strategies = list(dict.fromkeys(rows["strategy"]))
+    lines = [(titles[s], [cell(part.loc[s], unit, words) for part in own]) for s in strategies]
+    return Grid(heads, [base_mean(part, unit) for part in own], lines)

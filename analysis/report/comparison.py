@@ -8,14 +8,23 @@ import numpy as np
 
 from analysis.figures import cost_plane, forest
 from analysis.figures import equity as equity_figure
+from analysis.figures import frontier as frontier_figure
+from analysis.frontier import COST, frontier
 from analysis.numbers import significant
-from analysis.report.blocks import blocks, grid, payer_grid
-from analysis.report.figures import difference_listing, equity_listing, figure
+from analysis.report.blocks import Grid, blocks, grid, payer_grid
+from analysis.report.figures import Figure, difference_listing, equity_listing, figure, frontier_listing
 from analysis.report.findings import DECIDED, SIGNIFICANT
 from analysis.report.reading import Reading
 from sim.outcomes import OUTCOMES
 from sim.records import PAIRS
 
+#: The four readings of G4 and the outcomes that they are means of (`sim.outcomes`); idle hours and burnout count reversed.
+COMPOSITES = {
+    "warmth": ("satisfaction", "trust"),
+    "height": ("coverage_depth", "joint_share"),
+    "force": ("idle_share", "burnout"),
+    "effect": ("needs_met_30d", "confirmed_rate"),
+}
 PAYER_UNITS = {"hours": "hours per 1,000 residents and year", "money": "CNY per resident and year"}
 
 
@@ -55,8 +64,8 @@ def _method(r: Reading) -> str:
 
 
 def cost(r: Reading) -> dict[str, Any]:
-    """The cost plane and who pays."""
-    return {"figure": _plane(r), "payers": _payers(r), "baseline": r.baseline_title}
+    """The cost plane, the frontier and who pays."""
+    return {"figure": _plane(r), "frontier": _frontier(r), "payers": _payers(r), "baseline": r.baseline_title}
 
 
 def _plane(r: Reading) -> Any:
@@ -67,6 +76,30 @@ def _plane(r: Reading) -> Any:
     return figure(
         sheet, r.words("plane_caption"), difference_listing(sheet.data, r.names, r.titles, r.words), r.words
     )
+
+
+def _frontier(r: Reading) -> Figure | None:
+    """Which options none other beats on unmet need or satisfaction at no more cost."""
+    here = [r.outcomes[name] for name in ("unmet_need_days", "satisfaction") if name in r.store.runs]
+    if r.table.empty or COST not in r.store.runs:
+        return None
+    table = frontier(r.store.runs, here)
+    if table.empty:
+        return None
+    sheet = frontier_figure.frontier(table, r.outcomes, r.marks, r.drawn)
+    caption = r.words("frontier_caption", replicates=int(table["replicates"].max()))
+    return figure(sheet, caption, frontier_listing(table, r.outcomes, r.titles, r.words), r.words)
+
+
+def composite(r: Reading) -> list[Grid] | None:
+    """The composite readings, each beside its parts."""
+    present = set(r.table["outcome"])
+    found = [
+        [r.outcomes[name] for name in (whole, *parts) if name in present]
+        for whole, parts in COMPOSITES.items()
+        if whole in present
+    ]
+    return [grid(r.table, outcomes, r.titles, r.words) for outcomes in found] or None
 
 
 def _payers(r: Reading) -> dict[str, Any] | None:

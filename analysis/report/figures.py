@@ -9,12 +9,17 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
+from analysis.circle import MEASURES as MEASURES_OF_CIRCLE
 from analysis.courses import MEASURES
 from analysis.figures.cell_maps import LAYERS, scale_panel
-from analysis.figures.sheet import Sheet, inline
+from analysis.figures.sheet import Pictures, Sheet, inline, pictures
 from analysis.figures.style import Mark
+from analysis.flows import STAGES
+from analysis.frontier import COST
 from analysis.numbers import MISSING, significant, with_interval
+from analysis.payers import ACTORS
 from analysis.report.words import Unit, Words
+from sim.outcomes import Outcome
 
 SAMPLES = 8
 MOST_ROWS = 60
@@ -54,19 +59,20 @@ class Figure(NamedTuple):
     drawings: list[Drawing]
     listings: list[Listing]
     legend: list[Key]
+    drawn: Pictures
     scale: Markup = Markup("")
 
 
 def figure(sheet: Sheet, caption: str, listings: list[Listing], words: Words) -> Figure:
     """All panels of a sheet as inline drawings."""
+    drawn = pictures(sheet)
     drawings = [
-        Drawing(p.title.replace("\n", " "), Markup(inline(p, f"{sheet.name}{i}")))
-        for i, p in enumerate(sheet.panels)
+        Drawing(p.title.replace("\n", " "), Markup(svg))
+        for p, svg in zip(sheet.panels, drawn.panels, strict=False)
     ]
     scale = Markup(inline(scale_panel(sheet.scale, words), f"{sheet.name}s")) if sheet.scale else Markup("")
-    return Figure(
-        sheet, caption, drawings, listings, [key(mark, sheet.lines) for mark in sheet.legend], scale
-    )
+    legend = [key(mark, sheet.lines) for mark in sheet.legend]
+    return Figure(sheet, caption, drawings, listings, legend, drawn, scale)
 
 
 def key(mark: Mark, line: bool) -> Key:
@@ -157,3 +163,192 @@ def cell_listing(
     note = words("data_rows", shown=MOST_ROWS, all=len(wide), file=file) if len(wide) > MOST_ROWS else ""
     caption = f"{words(f'layer_{layer}')} ({unit.text})"
     return [Listing(caption, [words("community"), *(titles[s] for s in shown)], rows, note)]
+
+
+def frontier_listing(
+    table: pd.DataFrame, outcomes: Mapping[str, Outcome], titles: Mapping[str, str], words: Words
+) -> list[Listing]:
+    """One table an outcome: what an option reaches, what it costs, whether none beats it, and in which share of replicates."""
+    made = []
+    for name in dict.fromkeys(table["outcome"]):
+        rows, outcome, cost = table[table["outcome"] == name], outcomes[name], outcomes[COST]
+        unit, price = words.unit(outcome.unit), words.unit(cost.unit)
+        heads = [
+            words("option"), f"{words.outcome(outcome)} ({unit.text})", f"{words.outcome(cost)} ({price.text})", words("col_front"),
+            words("col_front_share"),
+        ]  # fmt: skip
+        lines = [
+            [titles[row.strategy], significant(row.mean * unit.factor), significant(row.cost * price.factor), words("yes" if row.front else "no"),
+             f"{row.share:.0%}"]
+            for row in rows.itertuples()
+        ]  # fmt: skip
+        made.append(Listing(words("frontier_title", outcome=words.outcome(outcome)), heads, lines))
+    return made
+
+
+def flow_listing(table: pd.DataFrame, titles: Mapping[str, str], words: Words) -> list[Listing]:
+    """One table a stage: options down, parts across, means with the range of replicates."""
+    made = []
+    for stage, parts in STAGES.items():
+        own = table[table["stage"] == stage].set_index(["strategy", "part"])
+        rows = [
+            [title, *(_level(own.loc[(s, part.name)], words) for part in parts)]
+            for s, title in titles.items()
+        ]
+        heads = [words("option"), *(words(f"flowpart_{part.name}") for part in parts)]
+        made.append(Listing(f"{words(f'stage_{stage}')} ({words(f'flowaxis_{stage}')})", heads, rows))
+    return made
+
+
+def circle_listing(
+    states: pd.DataFrame, lent: pd.DataFrame, titles: Mapping[str, str], words: Words
+) -> list[Listing]:
+    """Before and after by option, and hours lent and borrowed by actor kind."""
+    own = states.set_index(["strategy", "measure"])
+    heads = [words("option"), *(words(f"circle_{name}") for name in MEASURES_OF_CIRCLE)]
+    rows = [
+        [title, *(_moved(own.loc[(s, name)]) for name in MEASURES_OF_CIRCLE)] for s, title in titles.items()
+    ]
+    made = [Listing(words("circle_table"), heads, rows)]
+    if len(lent):
+        kinds = [kind for kind in ACTORS if kind in set(lent["actor_kind"])]
+        hours = lent.set_index(["strategy", "actor_kind"])
+        heads = [words("option"), *(words(f"actor_{kind}") for kind in kinds)]
+        rows = [[title, *(_lent(hours, s, kind) for kind in kinds)] for s, title in titles.items()]
+        made.append(Listing(words("lent_table"), heads, rows))
+    return made
+
+
+def _moved(row: pd.Series) -> str:
+    return f"{significant(float(row['before']))} → {significant(float(row['after']))}"
+
+
+def _lent(hours: pd.DataFrame, strategy: str, kind: str) -> str:
+    if (strategy, kind) not in hours.index:
+        return MISSING
+    row = hours.loc[(strategy, kind)]
+    return f"{significant(float(row['lent']))} / {significant(float(row['borrowed']))}"
+
+
+def rank_listing(
+    table: pd.DataFrame, names: Mapping[str, str], titles: Mapping[str, str], words: Words
+) -> list[Listing]:
+    """One table an outcome: mean rank, middle 90 % of ranks, how often first and last."""
+    heads = [words(key) for key in ("option", "col_mean_rank", "col_ranks", "col_first", "col_last")]
+    made = []
+    for name in dict.fromkeys(table["outcome"]):
+        rows = table[table["outcome"] == name].sort_values(["mean_rank", "strategy"])
+        lines = [
+            [titles[row.strategy], f"{row.mean_rank:.1f}", words("span", low=f"{row.low_rank:.3g}", high=f"{row.high_rank:.3g}"), f"{row.first:.0%}",
+             f"{row.last:.0%}"]
+            for row in rows.itertuples()
+        ]  # fmt: skip
+        made.append(Listing(names[name], heads, lines))
+    return made
+
+
+def winner_listing(
+    table: pd.DataFrame,
+    names: Mapping[str, str],
+    futures: Mapping[str, str],
+    titles: Mapping[str, str],
+    words: Words,
+) -> list[Listing]:
+    """One table an outcome: options down, futures across, shares of replicates in which the option is best."""
+    made = []
+    for name in dict.fromkeys(table["outcome"]):
+        wide = table[table["outcome"] == name].pivot(index="strategy", columns="future", values="first")
+        shown = [future for future in futures if future in wide.columns]
+        rows = [
+            [title, *(_percent(wide.loc[s, future]) for future in shown)]
+            for s, title in titles.items()
+            if s in wide.index
+        ]
+        made.append(Listing(names[name], [words("option"), *(futures[future] for future in shown)], rows))
+    return made
+
+
+def _percent(value: float) -> str:
+    return MISSING if np.isnan(value) else f"{value:.0%}"
+
+
+def regret_listing(
+    table: pd.DataFrame, unit: Unit, futures: Mapping[str, str], titles: Mapping[str, str], words: Words
+) -> Listing:
+    """What each option loses to the best one of the same world: mean with interval, ninth decile, most, and where."""
+    keys = ("option", "col_regret", "col_interval", "col_p90", "col_most", "col_where")
+    lines = [
+        [titles[row["strategy"]], *_regret(row, unit, words),
+         words("where", future=futures[str(row["worst_future"])], replicate=row["worst_replicate"]) if row["max"] > 0.0 else MISSING]
+        for row in table.to_dict("records")
+    ]  # fmt: skip
+    return Listing("", [words(key) for key in keys], lines)
+
+
+def _regret(row: Mapping[Any, Any], unit: Unit, words: Words) -> list[str]:
+    mean, low, high, p90, most = (
+        significant(float(row[c]) * unit.factor) for c in ("mean", "mean_low", "mean_high", "p90", "max")
+    )
+    return [mean, MISSING if low == MISSING else words("interval", low=low, high=high), p90, most]
+
+
+def attribution_listing(
+    table: pd.DataFrame,
+    names: Mapping[str, str],
+    mechanisms: Mapping[str, str],
+    outcomes: Mapping[str, Outcome],
+    words: Words,
+) -> list[Listing]:
+    """One table an outcome: what each mechanism brings as Shapley value, alone and last, with intervals."""
+    heads = [
+        words(key)
+        for key in (
+            "mechanism",
+            "attribution_shapley",
+            "attribution_alone",
+            "attribution_last",
+            "col_verdict",
+        )
+    ]
+    made = []
+    for name in dict.fromkeys(table["outcome"]):
+        rows = table[table["outcome"] == name]
+        unit = words.unit(outcomes[name].unit, float(rows["shapley"].abs().max()))
+        lines = [
+            [mechanisms.get(row["mechanism"], row["mechanism"]), *(_estimate(row, kind, unit, words) for kind in ("shapley", "alone", "last")),
+             words(f"v_{row['verdict']}")]
+            for row in rows.to_dict("records")
+        ]  # fmt: skip
+        made.append(Listing(f"{names[name]} ({unit.difference})", heads, lines))
+    return made
+
+
+def _estimate(row: Mapping[Any, Any], kind: str, unit: Unit, words: Words) -> str:
+    value, low, high = with_interval(
+        *(float(row[c]) * unit.factor for c in (kind, f"{kind}_low", f"{kind}_high"))
+    )
+    return value if low == MISSING else f"{value} {words('interval', low=low, high=high)}"
+
+
+def influence_listing(
+    table: pd.DataFrame,
+    kinds: Mapping[str, str],
+    called: Mapping[str, str],
+    names: Mapping[str, str],
+    words: Words,
+) -> list[Listing]:
+    """One table an outcome: inputs down, the quantities `kinds` (column: head) across, with intervals; the strongest first."""
+    made = []
+    for name in dict.fromkeys(table["outcome"]):
+        rows = table[table["outcome"] == name].head(MOST_ROWS)
+        lines = [
+            [called.get(row["parameter"], row["parameter"]), *(_ranged(row, kind, words) for kind in kinds)]
+            for row in rows.to_dict("records")
+        ]
+        made.append(Listing(names.get(str(name), str(name)), [words("parameter"), *kinds.values()], lines))
+    return made
+
+
+def _ranged(row: Mapping[Any, Any], kind: str, words: Words) -> str:
+    value, low, high = (significant(float(row[c])) for c in (kind, f"{kind}_low", f"{kind}_high"))
+    return f"{value} {words('interval', low=low, high=high)}"

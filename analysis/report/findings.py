@@ -16,6 +16,8 @@ INDICATOR, NEED = "resolution_rate", "needs_met_30d"
 COSTS = ("hours_total", "money_total")
 SIGNIFICANT = 0.05
 MOST_NAMED = 3
+#: Kinds of uncertainty under which what nobody has measured varies from replicate to replicate.
+DRAWS_DEEP = ("deep", "ranges")
 
 
 class Finding(NamedTuple):
@@ -130,16 +132,13 @@ class Findings:
         return self.words("estimate", name=name, difference=value, low=low, high=high) + mark
 
 
-def rests_on(parameters: pd.DataFrame, words: Words) -> Finding:
+def rests_on(parameters: pd.DataFrame, uncertainty: str, words: Words) -> Finding:
     """How many parameters are judged or placeholders, and that no ranking is claimed while unmeasured ones stand still."""
     grades = parameters["grade"].value_counts()
     judged, placeholder = (int(grades.get(grade, 0)) for grade in ("judgement", "placeholder"))
-    gaps = {"judged": judged, "placeholder": placeholder, "all": len(parameters)}
+    gaps: dict[str, object] = {"judged": judged, "placeholder": placeholder, "all": len(parameters)}
     deep = parameters[parameters["deep"].astype(bool)]
-    example = "" if deep.empty else deep[words.lang].iloc[0]
-    text = (
-        words("rests_no_deep", **gaps)
-        if deep.empty
-        else words("rests", **gaps, deep=len(deep), example=example)
-    )
-    return Finding(words("lead_rests"), text)
+    if deep.empty:
+        return Finding(words("lead_rests"), words("rests_no_deep", **gaps))
+    key = "rests_drawn" if uncertainty in DRAWS_DEEP else "rests"
+    return Finding(words("lead_rests"), words(key, **gaps, deep=len(deep), example=deep[words.lang].iloc[0]))

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.numbers import significant
-from analysis.provenance import scenario_title
+from analysis.provenance import world_title
 from analysis.report.comparison import holm_note
 from analysis.report.findings import Findings, rests_on
 from analysis.report.reading import Reading
@@ -16,16 +16,19 @@ from analysis.report.reading import Reading
 def head(r: Reading) -> dict[str, str]:
     """Question and setting, and what readers must know before they read on."""
     w, count, missing = r.words, len(r.titles) - 1, len(r.whole.missing)
-    gaps = {"world": scenario_title(r.store, "world", w.lang), "count": count, "baseline": r.baseline_title}
+    gaps = {"world": world_title(r.store, w.lang), "count": count, "baseline": r.baseline_title}
     one = "" if count else "_one"
     planned = len(r.whole.planned)
     return {
+        "baseline": r.baseline_title,
         "title": w(f"title{one}", **gaps),
         "question": w(f"question{one}", **gaps),
         "setting": _setting(r),
         "unfinished": f"{w('unfinished', missing=missing, planned=planned)} {_short(r)}" if missing else "",
         "one_replicate": w("one_replicate") if count and r.replicates == 1 else "",
-        "other_places": w("other_places", world=r.place[0], future=r.place[1]) if r.mixed else "",
+        "other_places": w("other_places", world=world_title(r.store, w.lang), future=r.futures[r.place[1]])
+        if r.mixed
+        else "",
     }
 
 
@@ -33,8 +36,8 @@ def _setting(r: Reading) -> str:
     w = r.words
     return w(
         "setting", reform_day=r.reform_day, window=r.days - r.reform_day, days=r.days,
-        residents=w("residents_unknown") if r.residents is None else significant(r.residents),
-        future=scenario_title(r.store, "future", w.lang),
+        residents=w("residents_unknown") if r.daily.residents is None else significant(r.daily.residents),
+        future=r.futures[r.place[1]],
         replicates=w("replicates_one") if r.replicates == 1 else w("replicates_many", n=r.replicates),
     )  # fmt: skip
 
@@ -61,7 +64,7 @@ def findings(r: Reading) -> dict[str, Any]:
     found = Findings(r.table, r.outcomes, r.titles, r.words)
     sentences = found.sentences()
     return {
-        "sentences": [*sentences, rests_on(r.parameters, r.words)],
+        "sentences": [*sentences, rests_on(r.parameters, r.uncertainty, r.words)],
         "note": r.words("findings_note", baseline=r.baseline_title) if sentences else "",
         "dagger": holm_note(r) if found.uses_dagger() else "",
     }

@@ -28,7 +28,7 @@ def font_face(page: str) -> str:
 
 def used(page: str) -> frozenset[int]:
     """The characters of a page that can be seen, as code points."""
-    return frozenset(ord(c) for c in unescape(page) if c.isprintable())
+    return frozenset(ord(c) for c in set(unescape(page)) if c.isprintable())
 
 
 @cache

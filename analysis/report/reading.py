@@ -4,21 +4,34 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cached_property
+from typing import NamedTuple
 
 import pandas as pd
 
-from analysis import courses, equity, payers
+from analysis import circle, courses, equity, flows, payers, ranking
 from analysis.assumptions import assumptions
 from analysis.comparison import compare
 from analysis.figures import cell_maps
 from analysis.figures.fonts import drawable
 from analysis.figures.style import marks
-from analysis.provenance import Option, options, overrides
+from analysis.provenance import Option, future_titles, options, overrides
 from analysis.report.words import Words
 from analysis.store import Store, day_sums, tables
 from sim.outcomes import OUTCOMES
 
 PLACE = ("world", "future")
+
+
+class Daily(NamedTuple):
+    """What the daily tables tell by strategy: time courses, flows of needs, circles; empty without such tables.
+
+    `residents` is the mean number of residents over the days of the first run, None without any.
+    """
+
+    bands: pd.DataFrame
+    flows: pd.DataFrame
+    circle: pd.DataFrame
+    residents: float | None
 
 
 class Reading:
@@ -37,6 +50,7 @@ class Reading:
         drawn = self._ordered(options(self.store, self.drawn.lang))
         self.marks = marks({name: option.title for name, option in drawn.items()}, baseline)
         self.outcomes = {o.name: o for o in OUTCOMES}
+        self.futures, self.drawn_futures = (future_titles(whole, one) for one in (lang, self.drawn.lang))
         self.names = {o.name: self.words.outcome(o) for o in OUTCOMES}
         self.comparison = compare(whole.runs, baseline)
         self.table = self._here(self.comparison)
@@ -62,30 +76,43 @@ class Reading:
         return int(self.store.runs.groupby("strategy")["replicate"].nunique().max())
 
     @property
+    def uncertainty(self) -> str:
+        """What varied from replicate to replicate besides chance: `none`, `deep`, `ranges` or `posterior`."""
+        return str(self.whole.config.get("uncertainty") or "none")
+
+    @property
     def mixed(self) -> bool:
         """Whether the store holds other worlds or futures beside those of the page."""
         return len(self.store.runs) < len(self.whole.runs)
 
     @cached_property
-    def bands(self) -> pd.DataFrame:
-        """Time courses by strategy (analysis.courses.bands); empty without daily tables."""
-        lines = []
-        for run, frame in tables(self.store, "daily", ["day", *courses.columns()]):
-            course = courses.course(day_sums(frame, courses.columns()))
-            lines.append(course.assign(strategy=run.strategy, replicate=run.replicate))
-        return courses.bands(pd.concat(lines, ignore_index=True)) if lines else pd.DataFrame()
+    def daily(self) -> Daily:
+        """The daily tables, each read once."""
+        wanted = sorted({*courses.columns(), *flows.columns(), *circle.columns()})
+        lines, ways, states = [], [], []
+        residents = None
+        for run, frame in tables(self.store, "daily", ["day", "community", *wanted]):
+            sums = day_sums(frame, wanted)
+            residents = float(sums["residents"].mean()) if residents is None else residents
+            whose = {"strategy": run.strategy, "replicate": run.replicate}
+            lines.append(courses.course(sums).assign(**whose))
+            ways.append(flows.flow(sums, self.reform_day).assign(**whose))
+            states.append(circle.state(sums, frame["community"].nunique(), self.reform_day).assign(**whose))
+        if not lines:
+            return Daily(pd.DataFrame(), pd.DataFrame(), pd.DataFrame(), None)
+        told = (pd.concat(parts, ignore_index=True) for parts in (lines, ways, states))
+        return Daily(
+            *(
+                mean(part)
+                for mean, part in zip((courses.bands, flows.means, circle.means), told, strict=True)
+            ),
+            residents,
+        )
 
     @cached_property
     def gaps(self) -> pd.DataFrame:
         """Levels of the equity gaps by strategy (analysis.equity.gap_levels)."""
         return equity.gap_levels(self.store.runs)
-
-    @cached_property
-    def residents(self) -> float | None:
-        """Mean number of residents over the days of the first run that has a daily table."""
-        for _, frame in tables(self.store, "daily", ["day", "residents"]):
-            return float(day_sums(frame, ["residents"])["residents"].mean())
-        return None
 
     @cached_property
     def layer_table(self) -> pd.DataFrame:
@@ -99,16 +126,36 @@ class Reading:
         )
 
     @cached_property
-    def who_pays(self) -> pd.DataFrame:
-        """Paired differences of the ledgers (analysis.payers.who_pays); empty without ledgers or options."""
+    def accounts(self) -> pd.DataFrame:
+        """The ledgers by strategy, replicate and actor kind (analysis.payers.account); empty without ledgers."""
         parts = [
             payers.account(frame).assign(strategy=run.strategy, replicate=run.replicate)
             for run, frame in tables(self.store, "ledger", payers.COLUMNS)
         ]
-        if not parts or self.residents is None:
+        return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+
+    @cached_property
+    def who_pays(self) -> pd.DataFrame:
+        """Paired differences of the ledgers (analysis.payers.who_pays); empty without ledgers or options."""
+        residents = self.daily.residents
+        if self.accounts.empty or residents is None:
             return pd.DataFrame()
-        accounts = pd.concat(parts, ignore_index=True)
-        return payers.who_pays(accounts, self.baseline, self.residents, self.days, self.reform_day)
+        return payers.who_pays(self.accounts, self.baseline, residents, self.days, self.reform_day)
+
+    @cached_property
+    def ranking(self) -> pd.DataFrame:
+        """Ranks in every future of the world of the page (analysis.ranking.ranking)."""
+        return ranking.ranking(self.world)
+
+    @property
+    def world(self) -> pd.DataFrame:
+        """The runs of the world of the page in every future."""
+        return self.whole.runs[self.whole.runs["world"] == self.place[0]]
+
+    def beside(self, name: str) -> pd.DataFrame:
+        """A table that a command left beside the runs; empty where there is none."""
+        path = self.whole.path / name
+        return pd.read_csv(path) if path.is_file() else pd.DataFrame()
 
     @cached_property
     def parameters(self) -> pd.DataFrame:

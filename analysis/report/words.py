@@ -30,6 +30,10 @@ class Words:
     def __call__(self, key: str, **gaps: object) -> str:
         return self._texts[key].format(**gaps)
 
+    def raw(self, key: str) -> str:
+        """The text of a key with its gaps left open."""
+        return self._texts[key]
+
     def has(self, key: str) -> bool:
         """Whether there is such a text."""
         return key in self._texts

@@ -32,7 +32,7 @@ def described(name: str) -> dict[str, Any]:
 def run_row(run: dict[str, Any], effect: float, rng: np.random.Generator) -> dict[str, Any]:
     """A row of runs: replicate-specific values shared by all strategies, plus the effect of this one."""
     shared = np.random.default_rng(run["replicate"])
-    row = {**run, "world": "classroom", "future": "reference", "seed": 1, "intensity": 1.0}
+    row = {"future": "reference", **run, "world": "classroom", "seed": 1, "intensity": 1.0}
     row |= {"days": DAYS, "reform_day": REFORM_DAY}
     for outcome in OUTCOMES:
         row[outcome.name] = 0.5 + 0.1 * shared.random() + effect * (1 + 0.2 * rng.random())
@@ -55,7 +55,8 @@ def ledger_table(run_id: str, effect: float) -> pd.DataFrame:
     used = [1000.0 + (500.0 * effect if a == "government" else 0.0) for a in ACTORS]
     return pd.DataFrame({
         "run_id": run_id, "institution": range(6), "actor_kind": ACTORS, "level": "street", "resource_kind": "administrative",
-        "hours_available": 5000.0, "hours_used": used, "money_available": 9e6, "money_used": [100 * h for h in used],
+        "hours_available": 5000.0, "hours_used": used, "hours_lent": [20.0 * (a == "enterprise") for a in ACTORS],
+        "hours_borrowed": [20.0 * (a == "government") for a in ACTORS], "money_available": 9e6, "money_used": [100 * h for h in used],
     })  # fmt: skip
 
 
@@ -79,12 +80,18 @@ def cell_table(run_id: str, effect: float) -> pd.DataFrame:
 
 @pytest.fixture(scope="session")
 def make_store(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
-    """`make_store(effects, replicates=3, missing=0)`: a store with one strategy for each item of `effects`."""
+    """`make_store(effects, replicates=3, missing=0, futures=(...))`: a store with one strategy for each item of `effects`."""
 
-    def make(effects: dict[str, float], replicates: int = 3, missing: int = 0) -> Path:
+    def make(
+        effects: dict[str, float],
+        replicates: int = 3,
+        missing: int = 0,
+        futures: tuple[str, ...] = ("reference",),
+    ) -> Path:
         root = tmp_path_factory.mktemp("store")
         runs = [
-            {"run_id": f"{i:08x}{r:08x}", "strategy": s, "replicate": r}
+            {"run_id": f"{i:08x}{f:04x}{r:04x}", "strategy": s, "replicate": r, "future": future}
+            for f, future in enumerate(futures)
             for i, s in enumerate(effects)
             for r in range(replicates)
         ]

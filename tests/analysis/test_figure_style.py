@@ -68,3 +68,37 @@ def test_embedded_drawings_keep_to_themselves() -> None:
     assert made.startswith('<svg viewBox="0 0 1 1" role="img" aria-label="a &quot;title&quot;">')
     assert '<g id="p1-a"/><use href="#p1-a" clip-path="url(#p1-a)"/></svg>' in made
     assert "metadata" not in made
+
+
+def colours_of_words() -> list[tuple[str, str, str]]:
+    """Each rule that colours words, with its ground: its own, or white."""
+    named = dict(re.findall(r"--(\w+): (#[0-9a-f]{6})", STYLE))
+    found = []
+    for selector, rule in re.findall(r"([^{}]+)\{([^{}]*)\}", STYLE):
+
+        def of(key: str, rule: str = rule) -> str | None:
+            told = re.search(rf"(?:^|[;\s]){key}: (#[0-9a-f]{{3,6}}|var\(--(\w+)\))", rule)
+            if told is None:
+                return None
+            colour = named[told.group(2)] if told.group(2) else told.group(1)
+            return colour if len(colour) > len("#fff") else "#" + "".join(2 * c for c in colour[1:])
+
+        words, ground = of("color"), of("background")
+        if words or ground:
+            found.append((selector.strip(), words or named["ink"], ground or "#ffffff"))
+    return found
+
+
+def test_words_of_the_page_are_readable_on_every_ground() -> None:
+    """WCAG 2 AA for text of any size; soft words stand on every ground of the page."""
+    pairs = colours_of_words()
+    assert len(pairs) > len(VERDICTS)
+    soft = re.search(r"--soft: (#[0-9a-f]{6})", STYLE)
+    assert soft
+    too_faint = {(s, w, g): contrast(w, g) for s, w, g in pairs if contrast(w, g) < 4.5}
+    too_faint |= {
+        (s, "soft", g): 0
+        for s, _, g in pairs
+        if g != INK and s != ".tag" and contrast(soft.group(1), g) < 4.5
+    }
+    assert too_faint == {}

@@ -7,22 +7,40 @@ import html
 import io
 import json
 import re
+import warnings
 from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from fontTools.ttLib import TTFont
 
+from analysis import sensitivity
 from analysis.figures import fonts
+from analysis.figures.sheet import Pictures
 from analysis.report import build
+from analysis.report.comparison import COMPOSITES
+from analysis.report.document import SECTIONS
+from analysis.report.texts import TEXTS
 from sim.errors import ConfigError, StoreError
+from sim.outcomes import OUTCOMES
 
 Make = Callable[..., Path]
 SCRIPT = "<script>alert(1)</script>"
 EFFECTS = {"siloed": 0.0, "placebo": 0.0, "wuhan": -0.1, SCRIPT: 0.2}
-SHEETS = ("differences", "cost_plane", "equity", "time_courses", "cells_open_needs")
+SHEETS = (
+    "differences",
+    "equity",
+    "cost_plane",
+    "frontier",
+    "ranks",
+    "flows",
+    "circle",
+    "time_courses",
+    "cells_open_needs",
+)
 
 
 @pytest.fixture
@@ -45,8 +63,8 @@ def pages(whole: Path) -> dict[str, str]:
 @pytest.fixture
 def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pages without pictures, for tests that read words."""
+    monkeypatch.setattr("analysis.report.figures.pictures", lambda _: Pictures({}, (), ""))
     monkeypatch.setattr("analysis.report.figures.inline", lambda *_: "")
-    monkeypatch.setattr("analysis.figures.sheet.write", lambda *_: None)
 
 
 class Elements(HTMLParser):
@@ -257,3 +275,120 @@ def test_the_command_repeats_the_design(store: Path) -> None:
     begin = "xietong compare world=classroom future=reference 'strategies=[siloed,placebo,wuhan,"
     assert f'{begin}{{name:"<script>' in page
     assert "replicates=3 seed=1" in page
+
+
+def missing_glyphs(text: str) -> set[str]:
+    """Characters of a text that no font of the pictures can draw."""
+    from matplotlib import font_manager
+
+    known: set[int] = set()
+    for family in fonts.families():
+        known |= set(TTFont(font_manager.findfont(family), lazy=True, fontNumber=0).getBestCmap())
+    return {c for c in text if c.isprintable() and ord(c) not in known}
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_no_picture_has_a_box_for_a_missing_glyph(
+    whole: Path, lang: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Neither does matplotlib ask for a glyph in vain, nor is there a text of the report that fonts cannot draw."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("error", message="Glyph .* missing")
+        build(whole, lang)
+    assert "missing" not in caplog.text
+    drawn = [*TEXTS[lang].values(), *(o.en if lang == "en" else o.zh for o in OUTCOMES)]
+    if lang == "en" or fonts.chinese_font() is not None:
+        assert missing_glyphs("".join(drawn)) == set()
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_sections_stand_in_their_order(whole: Path) -> None:
+    page = build(whole).read_text(encoding="utf-8")
+    ids = re.findall(r'<h2 id="(\w+)"', page)
+    assert ids == ["findings", *(name for name in SECTIONS if name not in ("influence", "attribution"))]
+    assert re.findall(r'<a href="#(\w+)">', page[page.index("<nav") :]) == ids[1:]
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_point_values_alone_are_said_to_carry_the_ranking(whole: Path) -> None:
+    page = html.unescape(build(whole).read_text(encoding="utf-8"))
+    section = page[page.index('id="robustness"') : page.index('id="flows"')]
+    assert "point values alone carry this ranking" in section
+    assert "uncertainty=deep out=outputs/uncertain" in section
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_what_is_drawn_is_not_said_to_stand_still(make_store: Make) -> None:
+    store = make_store({"siloed": 0.0, "wuhan": -0.1})
+    file = store / "manifest.json"
+    manifest = json.loads(file.read_text(encoding="utf-8"))
+    manifest["config"]["uncertainty"] = "deep"
+    file.write_text(json.dumps(manifest))
+    page = html.unescape(build(store).read_text(encoding="utf-8"))
+    assert "probabilities over this deep uncertainty and chance together" in page
+    assert "no ranking of options is claimed" not in page
+    assert "outputs/uncertain" not in page
+
+
+def test_every_future_is_compared(make_store: Make) -> None:
+    store = make_store({"siloed": 0.0, "wuhan": -0.1}, futures=("reference", "flood", "ageing"))
+    page = html.unescape(build(store).read_text(encoding="utf-8"))
+    section = page[page.index('id="robustness"') : page.index('id="flows"')]
+    assert "Who wins in which future" in section
+    heads = re.findall(r'<th scope="col" class="n">(\w+)<small>', section)
+    assert heads == ["Reference", "flood", "ageing"] * 2
+    drawn = pd.read_csv(store / "figures" / "winners.csv")
+    assert set(drawn["future"]) == {"reference", "flood", "ageing"}
+    # an effect of -0.1 of an outcome of which less is better, in each future and replicate
+    first = drawn.query("outcome == 'unmet_need_days' and strategy == 'wuhan'")["first"]
+    assert list(first) == [1.0, 1.0, 1.0]
+
+
+def test_tables_beside_the_runs_are_shown(make_store: Make) -> None:
+    """An attribution and a sensitivity analysis that lie in the store have their figures; sections without them are left out."""
+    store = make_store({"siloed": 0.0, "wuhan": -0.1})
+    low = {
+        "alone_low": -2.0,
+        "alone_high": 0.5,
+        "last_low": -2.0,
+        "last_high": 0.5,
+        "shapley_low": -1.0,
+        "shapley_high": -0.5,
+    }
+    row = {
+        "strategy": "wuhan",
+        "outcome": "unmet_need_days",
+        "unit": "days",
+        "alone": -1.0,
+        "last": -1.0,
+        "shapley": -0.75,
+        "verdict": "better",
+    }
+    rows = [
+        row | low | {"mechanism": name, "replicates": 3, "orders": 2}
+        for name in ("whistle", "shared_network")
+    ]
+    pd.DataFrame(rows).to_csv(store / "attribution.csv", index=False)
+    places = sensitivity.index(
+        lambda x: x @ np.array([[1.0], [2.0]]), ["voice.a", "replicate"], ["satisfaction"], 16, 1
+    )
+    places.table.to_csv(store / "indices.csv", index=False)
+    screened = sensitivity.screen(
+        lambda x: x @ np.array([[1.0], [-2.0]]), ["voice.a", "voice.b"], ["satisfaction"], 4, 1
+    )
+    screened.to_csv(store / "screening.csv", index=False)
+    page = html.unescape(build(store).read_text(encoding="utf-8"))
+    for name in ("attribution", "tornado", "indices"):
+        assert (store / "figures" / f"{name}.svg").stat().st_size > 0
+    assert "Whistle" in page[page.index('id="attribution"') :]
+    assert "(chance)" in page[page.index('id="influence"') : page.index('id="attribution"')]
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_composites_stand_last_and_beside_their_parts(whole: Path) -> None:
+    page = build(whole).read_text(encoding="utf-8")
+    last = page[page.index('id="composite"') :]
+    assert last.count('<table class="grid">') == len(COMPOSITES)
+    assert "Warmth" not in page[page.index('id="comparison"') : page.index('id="composite"')]
+    named = {name for whole_, parts in COMPOSITES.items() for name in (whole_, *parts)}
+    assert named <= {o.name for o in OUTCOMES}

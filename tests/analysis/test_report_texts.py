@@ -44,6 +44,7 @@ def test_english_is_english_and_chinese_is_chinese() -> None:
         "finding_joint",
         "estimate_joint",
         "list_comma",
+        "quoted",
     }
     assert not [key for key, text in TEXTS["zh"].items() if not han.search(text) and key not in signs]
 

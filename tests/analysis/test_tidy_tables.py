@@ -62,10 +62,12 @@ def test_who_pays_is_paired_and_per_year_from_the_reform_on() -> None:
             "actor_kind": ["party", "party", "government"],
             "hours_used": [1.0, 2, 10],
             "money_used": [0.0, 5, 7],
+            "hours_lent": [0.0, 1, 2],
+            "hours_borrowed": [0.0, 0, 1],
         }
     )
     booked = account(ledger).set_index("actor_kind")
-    assert tuple(booked.loc["party"]) == (3, 5)
+    assert tuple(booked.loc["party"]) == (3, 5, 1, 0)
     base = pd.DataFrame(
         {"strategy": "b", "replicate": [0, 1], "actor_kind": "party", "hours": [100.0, 200], "money": 10.0}
     )
@@ -82,7 +84,20 @@ def test_who_pays_is_paired_and_per_year_from_the_reform_on() -> None:
 def test_equal_books_summed_in_another_order_are_equal() -> None:
     parts = np.random.default_rng(1).random(200) * 1e5
     orders = (parts, parts[::-1], np.sort(parts))
-    books = [account(pd.DataFrame({"actor_kind": "party", "hours_used": p, "money_used": p})) for p in orders]
+    books = [
+        account(
+            pd.DataFrame(
+                {
+                    "actor_kind": "party",
+                    "hours_used": p,
+                    "money_used": p,
+                    "hours_lent": p,
+                    "hours_borrowed": p,
+                }
+            )
+        )
+        for p in orders
+    ]
     assert len({float(book["hours"].iloc[0]) for book in books}) == 1
 
 

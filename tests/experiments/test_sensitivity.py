@@ -20,9 +20,11 @@ WORDS = ("sensitivity", "world=classroom", "days=30", "reform_day=10", "jobs=1",
 MADE = (
     "screening.csv",
     "indices.csv",
-    "figures/settling.csv",
-    "figures/settling.svg",
-    "figures/settling.png",
+    *(
+        f"figures/{name}.{kind}"
+        for name in ("tornado", "indices", "settling")
+        for kind in ("csv", "svg", "png")
+    ),
 )
 
 

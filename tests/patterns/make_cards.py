@@ -14,13 +14,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.figures.style import PANEL, house
-from analysis.patterns import Card, Finding, index, page
+from analysis.patterns import Card, Finding, index, page, shipped
+from scenarios import DATA
 
 if TYPE_CHECKING:
     from lives import Examined
 
 HERE = Path(__file__).parent
 FOLDER = HERE.parent.parent / "docs" / "patterns"
+TABLE = DATA / "patterns.csv"
 #: Every file of an experiment, by the id of its pattern.
 EXPERIMENTS = {f"V{int(path.stem[1:3])}": path.stem for path in sorted(HERE.glob("v[0-9][0-9]_*.py"))}
 LANGUAGES = {"en": "", "zh": ".zh"}
@@ -56,11 +58,12 @@ def write(pattern: str, found: Examined) -> None:
 
 
 def write_index() -> None:
-    """Write the table of all cards, in both languages."""
+    """Write the tables of all cards: pages in both languages, and the one that comes with the scenarios."""
     cards = {pattern: card for pattern in EXPERIMENTS if (card := kept(pattern)) is not None}
     for lang, ending in LANGUAGES.items():
         pages = {f"{pattern}{ending}.md": card for pattern, card in cards.items()}
         (FOLDER / f"README{ending}.md").write_text(index(pages, lang), encoding="utf-8")
+    shipped(cards.values()).to_csv(TABLE, index=False, lineterminator="\n")
 
 
 def _draw(found: Examined, lang: str, path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from make_cards import EXPERIMENTS, FOLDER, LANGUAGES, examined, kept
+from make_cards import EXPERIMENTS, FOLDER, LANGUAGES, TABLE, examined, kept
 
 from analysis.patterns import (
     Card,
@@ -15,6 +15,7 @@ from analysis.patterns import (
     lognormal_gain,
     page,
     rate,
+    shipped,
     standardized_rate_ratio,
     tail_weight,
 )
@@ -47,6 +48,11 @@ def test_pattern_emerges_or_the_card_says_that_it_does_not(pattern: str) -> None
         missing = [f for f in found.findings if f.bounded and not f.holds]
         told = "; ".join(f"{f.name['en']}: {f.value:.3g}, not in ({f.low:g}, {f.high:g})" for f in missing)
         pytest.xfail(f"{pattern} {found.verdict}: {told}")
+
+
+def test_table_that_comes_with_the_scenarios_says_what_the_cards_say() -> None:
+    cards = [card for pattern in EXPERIMENTS if (card := kept(pattern)) is not None]
+    assert shipped(cards).to_csv(index=False, lineterminator="\n") == TABLE.read_text(encoding="utf-8")
 
 
 def card_of(*findings: Finding) -> Card:
