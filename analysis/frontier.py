@@ -21,9 +21,10 @@ COLUMNS: Final = ("outcome", "strategy", "mean", "cost", "front", "share", "repl
 
 def undominated(values: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
     """Which rows of `[n, goals]`, less is better, no other row equals or beats on every goal and beats on one."""
-    no_worse = (values[None, :, :] <= values[:, None, :]).all(axis=2)
-    better = (values[None, :, :] < values[:, None, :]).any(axis=2)
-    return ~(no_worse & better).any(axis=1)
+    no_worse = np.all(values[None, :, :] <= values[:, None, :], axis=2)
+    better = np.any(values[None, :, :] < values[:, None, :], axis=2)
+    beaten: npt.NDArray[np.bool_] = np.any(np.logical_and(no_worse, better), axis=1)
+    return ~beaten
 
 
 def frontier(runs: pd.DataFrame, outcomes: Sequence[Outcome]) -> pd.DataFrame:

@@ -46,11 +46,11 @@ def _panel(
             linestyle=(0, (3, 2)),
             zorder=1,
         )
-        for row in rows.itertuples():
-            mark = marks[str(row.strategy)]
-            face = mark.colour if row.front else "white"
+        for row in rows.to_dict("records"):
+            mark = marks[str(row["strategy"])]
+            face = mark.colour if row["front"] else "white"
             ax.plot(
-                [row.cost * x_unit.factor], [row.mean * y_unit.factor], mark.marker, color=mark.colour, markerfacecolor=face, markersize=6.5,
+                [row["cost"] * x_unit.factor], [row["mean"] * y_unit.factor], mark.marker, color=mark.colour, markerfacecolor=face, markersize=6.5,
             )  # fmt: skip
         ax.margins(0.1)
         ax.set_xlabel(wrapped(f"{words.outcome(outcomes[COST])} ({x_unit.text})", 46))

@@ -145,7 +145,7 @@ def equity_listing(levels: pd.DataFrame, titles: Mapping[str, str], words: Words
     ]
 
 
-def _level(row: pd.Series, words: Words) -> str:
+def _level(row: Mapping[Any, Any] | pd.Series, words: Words) -> str:
     mean, low, high = (significant(float(row[c])) for c in ("mean", "low", "high"))
     return f"{mean} ({words('span', low=low, high=high)})"
 
@@ -178,9 +178,9 @@ def frontier_listing(
             words("col_front_share"),
         ]  # fmt: skip
         lines = [
-            [titles[row.strategy], significant(row.mean * unit.factor), significant(row.cost * price.factor), words("yes" if row.front else "no"),
-             f"{row.share:.0%}"]
-            for row in rows.itertuples()
+            [titles[row["strategy"]], significant(row['mean'] * unit.factor), significant(row['cost'] * price.factor), words("yes" if row['front'] else "no"),
+             f"{row['share']:.0%}"]
+            for row in rows.to_dict("records")
         ]  # fmt: skip
         made.append(Listing(words("frontier_title", outcome=words.outcome(outcome)), heads, lines))
     return made
@@ -190,11 +190,8 @@ def flow_listing(table: pd.DataFrame, titles: Mapping[str, str], words: Words) -
     """One table a stage: options down, parts across, means with the range of replicates."""
     made = []
     for stage, parts in STAGES.items():
-        own = table[table["stage"] == stage].set_index(["strategy", "part"])
-        rows = [
-            [title, *(_level(own.loc[(s, part.name)], words) for part in parts)]
-            for s, title in titles.items()
-        ]
+        own = _by(table[table["stage"] == stage], ["strategy", "part"])
+        rows = [[title, *(_level(own[s, part.name], words) for part in parts)] for s, title in titles.items()]
         heads = [words("option"), *(words(f"flowpart_{part.name}") for part in parts)]
         made.append(Listing(f"{words(f'stage_{stage}')} ({words(f'flowaxis_{stage}')})", heads, rows))
     return made
@@ -204,30 +201,34 @@ def circle_listing(
     states: pd.DataFrame, lent: pd.DataFrame, titles: Mapping[str, str], words: Words
 ) -> list[Listing]:
     """Before and after by option, and hours lent and borrowed by actor kind."""
-    own = states.set_index(["strategy", "measure"])
+    own = _by(states, ["strategy", "measure"])
     heads = [words("option"), *(words(f"circle_{name}") for name in MEASURES_OF_CIRCLE)]
-    rows = [
-        [title, *(_moved(own.loc[(s, name)]) for name in MEASURES_OF_CIRCLE)] for s, title in titles.items()
-    ]
+    rows = [[title, *(_moved(own[s, name]) for name in MEASURES_OF_CIRCLE)] for s, title in titles.items()]
     made = [Listing(words("circle_table"), heads, rows)]
     if len(lent):
         kinds = [kind for kind in ACTORS if kind in set(lent["actor_kind"])]
-        hours = lent.set_index(["strategy", "actor_kind"])
+        hours = _by(lent, ["strategy", "actor_kind"])
         heads = [words("option"), *(words(f"actor_{kind}") for kind in kinds)]
-        rows = [[title, *(_lent(hours, s, kind) for kind in kinds)] for s, title in titles.items()]
+        rows = [[title, *(_lent(hours.get((s, kind))) for kind in kinds)] for s, title in titles.items()]
         made.append(Listing(words("lent_table"), heads, rows))
     return made
 
 
-def _moved(row: pd.Series) -> str:
+def _by(table: pd.DataFrame, keys: list[str]) -> dict[tuple[str, ...], dict[Any, Any]]:
+    """The rows of a table by their keys."""
+    return {tuple(str(row[key]) for key in keys): row for row in table.to_dict("records")}
+
+
+def _moved(row: Mapping[Any, Any]) -> str:
     return f"{significant(float(row['before']))} → {significant(float(row['after']))}"
 
 
-def _lent(hours: pd.DataFrame, strategy: str, kind: str) -> str:
-    if (strategy, kind) not in hours.index:
-        return MISSING
-    row = hours.loc[(strategy, kind)]
-    return f"{significant(float(row['lent']))} / {significant(float(row['borrowed']))}"
+def _lent(row: Mapping[Any, Any] | None) -> str:
+    return (
+        MISSING
+        if row is None
+        else f"{significant(float(row['lent']))} / {significant(float(row['borrowed']))}"
+    )
 
 
 def rank_listing(
@@ -239,9 +240,9 @@ def rank_listing(
     for name in dict.fromkeys(table["outcome"]):
         rows = table[table["outcome"] == name].sort_values(["mean_rank", "strategy"])
         lines = [
-            [titles[row.strategy], f"{row.mean_rank:.1f}", words("span", low=f"{row.low_rank:.3g}", high=f"{row.high_rank:.3g}"), f"{row.first:.0%}",
-             f"{row.last:.0%}"]
-            for row in rows.itertuples()
+            [titles[row["strategy"]], f"{row['mean_rank']:.1f}", words("span", low=f"{row['low_rank']:.3g}", high=f"{row['high_rank']:.3g}"), f"{row['first']:.0%}",
+             f"{row['last']:.0%}"]
+            for row in rows.to_dict("records")
         ]  # fmt: skip
         made.append(Listing(names[name], heads, lines))
     return made

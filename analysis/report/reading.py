@@ -100,14 +100,8 @@ class Reading:
             states.append(circle.state(sums, frame["community"].nunique(), self.reform_day).assign(**whose))
         if not lines:
             return Daily(pd.DataFrame(), pd.DataFrame(), pd.DataFrame(), None)
-        told = (pd.concat(parts, ignore_index=True) for parts in (lines, ways, states))
-        return Daily(
-            *(
-                mean(part)
-                for mean, part in zip((courses.bands, flows.means, circle.means), told, strict=True)
-            ),
-            residents,
-        )
+        told = [pd.concat(parts, ignore_index=True) for parts in (lines, ways, states)]
+        return Daily(courses.bands(told[0]), flows.means(told[1]), circle.means(told[2]), residents)
 
     @cached_property
     def gaps(self) -> pd.DataFrame:
