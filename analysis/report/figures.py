@@ -191,7 +191,8 @@ def flow_listing(table: pd.DataFrame, titles: Mapping[str, str], words: Words) -
     made = []
     for stage, parts in STAGES.items():
         own = _by(table[table["stage"] == stage], ["strategy", "part"])
-        rows = [[title, *(_level(own[s, part.name], words) for part in parts)] for s, title in titles.items()]
+        here = {s: title for s, title in titles.items() if (s, parts[0].name) in own}
+        rows = [[title, *(_level(own[s, part.name], words) for part in parts)] for s, title in here.items()]
         heads = [words("option"), *(words(f"flowpart_{part.name}") for part in parts)]
         made.append(Listing(f"{words(f'stage_{stage}')} ({words(f'flowaxis_{stage}')})", heads, rows))
     return made
@@ -203,7 +204,8 @@ def circle_listing(
     """Before and after by option, and hours lent and borrowed by actor kind."""
     own = _by(states, ["strategy", "measure"])
     heads = [words("option"), *(words(f"circle_{name}") for name in MEASURES_OF_CIRCLE)]
-    rows = [[title, *(_moved(own[s, name]) for name in MEASURES_OF_CIRCLE)] for s, title in titles.items()]
+    here = {s: title for s, title in titles.items() if s in set(states["strategy"])}
+    rows = [[title, *(_moved(own[s, name]) for name in MEASURES_OF_CIRCLE)] for s, title in here.items()]
     made = [Listing(words("circle_table"), heads, rows)]
     if len(lent):
         kinds = [kind for kind in ACTORS if kind in set(lent["actor_kind"])]
