@@ -120,11 +120,10 @@ def results(model: Any, settings: Settings, run: Planned) -> tuple[dict[str, Any
         "reform_day": settings.reform_day,
     }  # fmt: skip
     row |= {name: float(value) for name, value in model.outcomes().items()}
-    tables = model.tables()
-    needs = tables["needs"]
-    if "group" not in needs:  # who lacks it, for stories of single lives
-        needs["group"] = model.state.needs.group[: len(needs)]
-    return row, {name: tables[name] for name in wanted(settings.record)}
+    tables = {name: model.columns(name) for name in wanted(settings.record)}
+    if "needs" in tables:  # who lacks it, for stories of single lives
+        tables["needs"]["group"] = model.state.needs.group[: len(tables["needs"]["need"])]
+    return row, tables
 
 
 def _live(model: Any, until: int, run_id: str, settings: Settings, watch: Watch | None) -> None:
