@@ -321,9 +321,10 @@ def _parsed(path: Path, where: str) -> tuple[Any, dict[KeyPath, int]]:
                 walk(value, (*at, str(number)))
 
     try:
-        text = path.read_text(encoding="utf-8")
-        walk(yaml.compose(text, Loader=yaml.SafeLoader), ())
-        raw = yaml.safe_load(text)
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(path.read_text(encoding="utf-8"))
+        content = loader.get_single_node()
+        walk(content, ())
+        raw = None if content is None else loader.construct_document(content)
     except OSError as error:
         raise ConfigError(f"{where}: cannot be read: {error.strerror}") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
