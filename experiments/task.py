@@ -103,12 +103,13 @@ def _common_past(task: Task, attempt: Attempt, watch: Watch | None) -> tuple[Any
 
 
 def build(settings: Settings, strategy: Strategy, replicate: int) -> Any:
-    """The world of one replicate, on day 0, under one strategy."""
+    """The world of one replicate, on day 0, under one strategy; it keeps ended needs and closed cases where they are to be recorded."""
     from sim.model import CommunityModel
 
     return CommunityModel(
         world=settings.world, strategy=strategy, future=settings.future, seed=settings.seed, replicate=replicate,
         days=settings.days, reform_day=settings.reform_day, parameters=settings.parameters or None, pinned=settings.pin or None,
+        keeps_all=settings.record.needs or settings.record.cases,
     )  # fmt: skip
 
 

@@ -73,6 +73,7 @@ class CommunityModel(mesa.Model):
     seed, replicate : the keys of all randomness; equal keys are equal lives, whatever the strategy.
     days, reform_day : horizon and the day on which mechanisms may start; days before it are the common past of all strategies.
     parameters : overrides by dotted name, `{"voice.base_hazard": 0.03}`, judged against the declared ranges.
+    keeps_all : whether tables of needs and cases keep what has ended; a city needs a fifth of the memory without.
     pinned : own seeds for single streams, `{"voice": 7}`.
 
     Raises
@@ -93,6 +94,7 @@ class CommunityModel(mesa.Model):
         parameters: Mapping[str, Any] | None = None,
         pinned: Mapping[str, int] | None = None,
         rng: int | None = None,
+        keeps_all: bool = True,
     ) -> None:
         super().__init__(rng=seed if rng is None else rng)
         if not 0 <= reform_day < days:
@@ -112,6 +114,7 @@ class CommunityModel(mesa.Model):
         )
         self.draws = draws_for(self.seed, replicate, pinned)
         self.state: State = build_state(self.world, self.future, parameters or {}, self.draws)
+        self.state.keeps_all = keeps_all
         self.unfolding = Unfolding(self.future, self.state, self.draws, days)
         self.records: Records = Records(days, self.state.geography.n_communities)
         self.adopt(strategy)
@@ -192,8 +195,9 @@ class CommunityModel(mesa.Model):
         return outcomes(self.state, self.records, self.reform_day)
 
     def tables(self) -> dict[str, pd.DataFrame]:
-        """All tables of the run so far: daily, cases, needs, ledger, cells."""
-        return {name: pd.DataFrame(self.columns(name)) for name in TABLES}
+        """All tables of the run so far: daily, cases, needs, ledger, cells; without cases and needs where not all are kept."""
+        gone = () if self.state.keeps_all else ("cases", "needs")
+        return {name: pd.DataFrame(self.columns(name)) for name in TABLES if name not in gone}
 
     def columns(self, table: str) -> dict[str, Any]:
         """The columns of one of `TABLES` so far, without the cost of a frame."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
+from sim.errors import ConfigError
 from sim.tables import Array
 
 if TYPE_CHECKING:
@@ -188,6 +189,7 @@ def needs_columns(state: State) -> dict[str, Array]:
     """One row a need: `need resident category cell community arose ended end reported`."""
     from sim.needs import Category
 
+    _judge_whole(state)
     n = int(state.sizes.needs[0])
     t = state.needs
     ends = np.array(["open", "met", "healed", "moved"])
@@ -205,6 +207,7 @@ def cases_columns(state: State) -> dict[str, Array]:
     hours rating joint channel`."""
     from sim.needs import Category, Level
 
+    _judge_whole(state)
     n = int(state.sizes.cases[0])
     t = state.cases
     labels = np.array([c.name.lower() for c in Category])
@@ -220,6 +223,13 @@ def cases_columns(state: State) -> dict[str, Array]:
         "rating": _missing(t.rating[:n]), "confirmed": t.confirmed[:n].astype(bool), "joint": t.joint[:n].astype(bool),
         "channel": channels[state.needs.channel[t.need[:n]]], "reopenings": t.reopenings[:n],
     }  # fmt: skip
+
+
+def _judge_whole(state: State) -> None:
+    if not state.keeps_all:
+        raise ConfigError(
+            "needs that have ended and cases that are closed were not kept; build the model with keeps_all=True"
+        )
 
 
 def _missing(times: Array) -> Array:
