@@ -73,7 +73,7 @@ def execute(tasks: Sequence[Task], store: Store, settings: Settings, progress: P
 def _serially(tasks: Sequence[Task], store: Store, progress: Progress, fail_fast: bool) -> list[Receipt]:
     receipts: list[Receipt] = []
     for task in tasks:
-        receipts += perform(task, store, _Counted(store, receipts, task, progress).day)
+        receipts += perform(task, store, _Counted(store, receipts, task, progress).day, task.settings.jobs)
         progress.count(*_tally(receipts))
         if fail_fast and progress.failed:
             break

@@ -73,6 +73,7 @@ class CommunityModel(mesa.Model):
     seed, replicate : the keys of all randomness; equal keys are equal lives, whatever the strategy.
     days, reform_day : horizon and the day on which mechanisms may start; days before it are the common past of all strategies.
     parameters : overrides by dotted name, `{"voice.base_hazard": 0.03}`, judged against the declared ranges.
+    threads : for the laws that touch every resident, in worlds so large that it pays; the number changes no byte.
     keeps_all : whether tables of needs and cases keep what has ended; a city needs a fifth of the memory without.
     pinned : own seeds for single streams, `{"voice": 7}`.
 
@@ -95,6 +96,7 @@ class CommunityModel(mesa.Model):
         pinned: Mapping[str, int] | None = None,
         rng: int | None = None,
         keeps_all: bool = True,
+        threads: int = 1,
     ) -> None:
         super().__init__(rng=seed if rng is None else rng)
         if not 0 <= reform_day < days:
@@ -114,7 +116,7 @@ class CommunityModel(mesa.Model):
         )
         self.draws = draws_for(self.seed, replicate, pinned)
         self.state: State = build_state(self.world, self.future, parameters or {}, self.draws)
-        self.state.keeps_all = keeps_all
+        self.state.keeps_all, self.state.threads = keeps_all, threads
         self.unfolding = Unfolding(self.future, self.state, self.draws, days)
         self.records: Records = Records(days, self.state.geography.n_communities)
         self.adopt(strategy)

@@ -135,7 +135,7 @@ class World(Scenario):
             if divided and name in raw:
                 yield (name,), "is counted by `divisions`"
             if not divided and name not in raw:
-                yield (name,), "missing"
+                yield (name,), "the key is missing"
 
 
 class Rollout(Entry):

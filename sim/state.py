@@ -348,6 +348,8 @@ class State:
     past_cases: tuple[ClosedCases, ...] = ()
     keeps_all: bool = True
     """Whether needs that have ended and cases that are closed stay in their tables."""
+    threads: int = 1
+    """Threads for the laws that touch every resident; the number changes nothing but the time."""
     day: int = 0
     _view: View | None = field(default=None, repr=False, compare=False)
 
