@@ -6,7 +6,6 @@ is said follows from the interval alone: one pair of lives has none, and decides
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -14,9 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.comparison import paired
-from experiments.classroom.lesson_measures import MEASURES
+from experiments.classroom.lesson_measures import MEASURES, Observed
 from experiments.classroom.lessons import SIDES, Finding, Lesson, Reading, Side
-from scenarios import DATA
 
 if TYPE_CHECKING:
     from sim.model import CommunityModel
@@ -57,17 +55,18 @@ def model_of(
     )
 
 
-def live(lesson: Lesson, side: Side, model: CommunityModel) -> CommunityModel:
-    """Live a side to the end, its changes made on their mornings."""
+def live(lesson: Lesson, side: Side, model: CommunityModel) -> Observed:
+    """Live a side to the end under observation, its changes made on their mornings."""
+    observed = Observed(model)
     for day, strategy in lesson.strategies(side)[1:]:
-        model.run(day).adopt(strategy)
-    return model.run()
+        observed.live(day).model.adopt(strategy)
+    return observed.live(model.days)
 
 
-def terms_of(finding: Finding, models: Mapping[Side, CommunityModel]) -> tuple[float, ...]:
-    """The measured value of each term of a finding, from models that have lived through its windows."""
+def terms_of(finding: Finding, sides: Mapping[Side, Observed]) -> tuple[float, ...]:
+    """The measured value of each term of a finding, from sides that have lived through its windows."""
     return tuple(
-        MEASURES[term.measure].take(models[term.side], term.from_day, term.to_day) for term in finding.terms
+        MEASURES[term.measure].take(sides[term.side], term.from_day, term.to_day) for term in finding.terms
     )
 
 
@@ -78,8 +77,8 @@ def lived(
     first = lesson.setup.replicate
     for number in range(replicates):
         own = parameters[number] if parameters else None
-        models = {side: live(lesson, side, model_of(lesson, side, first + number, own)) for side in SIDES}
-        yield {finding.id: terms_of(finding, models) for finding in lesson.findings}
+        sides = {side: live(lesson, side, model_of(lesson, side, first + number, own)) for side in SIDES}
+        yield {finding.id: terms_of(finding, sides) for finding in lesson.findings}
 
 
 def measured(finding: Finding, values: Sequence[tuple[float, ...]]) -> Measured:

@@ -221,13 +221,15 @@ def _unknown_names(raw: Mapping[str, Any]) -> Iterator[tuple[KeyPath, str]]:
             yield from _unknown(change["mechanism"], mechanism_names(), at)
     for at, name in _measures_named(raw):
         yield from _unknown(name, MEASURES, at)
-    for key, allowed in (
-        ("parameters", parameters),
-        ("patterns", pattern_ids()),
-        ("sources", evidence_ids()),
-    ):
-        for number, name in enumerate(rests.get(key) if isinstance(rests.get(key), list) else ()):
-            yield from _unknown(name, allowed, ("rests_on", key, str(number)))
+    allowed: dict[str, tuple[str, ...]] = {
+        "parameters": tuple(parameters),
+        "patterns": pattern_ids(),
+        "sources": evidence_ids(),
+    }
+    for key, ids in allowed.items():
+        listed = rests.get(key)
+        for number, name in enumerate(listed if isinstance(listed, list) else ()):
+            yield from _unknown(name, ids, ("rests_on", key, str(number)))
 
 
 def _measures_named(raw: Mapping[str, Any]) -> Iterator[tuple[KeyPath, Any]]:
