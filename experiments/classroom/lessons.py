@@ -219,8 +219,8 @@ def _unknown_names(raw: Mapping[str, Any]) -> Iterator[tuple[KeyPath, str]]:
         if "mechanism" in change:
             at = ("setup", "changes", str(number), "mechanism")
             yield from _unknown(change["mechanism"], mechanism_names(), at)
-    for at, name in _measures_named(raw):
-        yield from _unknown(name, MEASURES, at)
+    for where, name in _measures_named(raw):
+        yield from _unknown(name, MEASURES, where)
     allowed: dict[str, tuple[str, ...]] = {
         "parameters": tuple(parameters),
         "patterns": pattern_ids(),
