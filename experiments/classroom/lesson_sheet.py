@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from analysis.report.units import unit_in
 from experiments.classroom.foundations import assumed, patterns, sources
 from experiments.classroom.lesson_measures import MEASURES
 from experiments.classroom.lesson_records import Recorded, recorded
@@ -101,7 +102,7 @@ def _rests(lesson: Lesson, lang: str) -> Iterator[str]:
     lines = [_row(text(lang, f"sheet_{name}") for name in names), _row(["---"] * len(names))]
     for one in assumed(lesson):
         grade = text(lang, f"grade_of_{one.grade}") + (f", {text(lang, 'sheet_deep')}" if one.deep else "")
-        value = f"{one.value:g} [{one.low:g}, {one.high:g}] {one.unit}"
+        value = f"{one.value:g} [{one.low:g}, {one.high:g}] {unit_in(lang, one.unit)}"
         lines.append(_row([f"`{one.name}`", value, grade, getattr(one.meaning, lang)]))
     yield "\n".join(lines)
     if lesson.rests_on.patterns:
