@@ -6,6 +6,7 @@ import copy
 import importlib.util
 import json
 import math
+import re
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -121,6 +122,20 @@ def test_texts_are_written_in_their_language(name: str) -> None:
         chinese = sum("\u4e00" <= sign <= "\u9fff" for sign in pair["zh"])
         latin = sum(sign.isascii() and sign.isalpha() for sign in pair["zh"])
         assert chinese > 3 * latin, pair["zh"]
+
+
+@pytest.mark.parametrize("name", SIX)
+def test_what_is_said_of_pattern_cards_is_what_the_cards_say(name: str) -> None:
+    lesson = load_lesson(name)
+    en = re.findall(r"(V\d+) is (shown in part|not shown|shown)", lesson.limits.sure.en)
+    verdicts = {one.id: one.verdict for one in patterns(lesson)}
+    assert {card for card, _ in en} == verdicts.keys()
+    assert all(verdicts[card] == said for card, said in en)
+    chinese = {"shown": "再现", "shown in part": "部分再现", "not shown": "未再现"}
+    for card, verdict in verdicts.items():
+        said_zh = re.search(rf"{card}[^；。，]{{0,12}}?(部分再现|未再现|再现)", lesson.limits.sure.zh)
+        assert said_zh is not None, card
+        assert said_zh[1] == chinese[verdict], card
 
 
 @pytest.mark.parametrize(
