@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from experiments.classroom.lessons import Finding, Lesson, Reading
 
 TABLE: Final = DATA / "lessons.csv"
+_SHARED: Final = 0.75
 COLUMNS: Final = ("id", "replicates", "mean", "low", "high", "terms", "worlds", "same_sign")
 
 
@@ -36,6 +37,11 @@ class Recorded:
     def reading(self) -> Reading:
         """How the interval lies to zero."""
         return "above" if self.low > 0.0 else "below" if self.high < 0.0 else "undecided"
+
+    @property
+    def fragile(self) -> bool:
+        """Whether a decided reading turns easily with what nobody knows: a quarter or more of the worlds do not share its sign."""
+        return self.reading != "undecided" and self.same_sign <= _SHARED * self.worlds
 
     def agreement(self, finding: Finding) -> Literal["held", "surprising", "undecided", "open"]:
         """How what was found lies to what literature or common talk would lead one to expect."""

@@ -88,11 +88,18 @@ def _finding(finding: Finding, found: Recorded, lang: str) -> str:
     places = finding.digits
     measure = MEASURES[finding.terms[0].measure]
     unit = measure.unit if lang == "en" else measure.unit_zh
-    terms = ", ".join(f"{term:.{places}f}" for term in found.terms)
+    terms = "<br>".join(
+        f"{text(lang, f'sheet_{term.side}')} {term.from_day}–{term.to_day}: {value:.{places}f}"
+        for term, value in zip(finding.terms, found.terms, strict=True)
+    )
     reading = f"**{text(lang, f'sheet_{found.reading}')}**: {getattr(getattr(finding.readings, found.reading), lang)}"
+    if found.fragile:
+        reading += " " + text(
+            lang, "sheet_fragile", against=found.worlds - found.same_sign, worlds=found.worlds
+        )
     return _row([
         getattr(finding.about, lang),
-        f"{found.mean:+.{places}f} [{found.low:+.{places}f}, {found.high:+.{places}f}] {unit}".replace("-", "−"),
+        f"{found.mean:+.{places}f} [{found.low:+.{places}f}, {found.high:+.{places}f}]".replace("-", "−") + f" {unit}",
         terms, text(lang, f"sheet_{finding.expected}"), reading, f"{found.same_sign}/{found.worlds}",
     ])  # fmt: skip
 

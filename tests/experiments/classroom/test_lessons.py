@@ -176,10 +176,9 @@ def test_a_side_lives_as_the_model_lives() -> None:
     """Made by hand on its morning, a change gives the same days as a strategy that has it from the beginning."""
     lesson = short("voice")
     side = live(lesson, "right", model_of(lesson, "right")).model
-    strategy = Strategy.from_mapping({
-        "name": "hand", "title": {"en": "hand", "zh": "手"}, "summary": {"en": "hand", "zh": "手"},
-        "mechanisms": {"swift_response": {"ramp": 0}},
-    })  # fmt: skip
+    dose = lesson.setup.changes[0].dose
+    words = {"en": "by hand", "zh": "手动"}
+    strategy = Strategy(name="hand", title=words, summary=words, mechanisms={"swift_response": dose})  # type: ignore[arg-type]
     model = CommunityModel("classroom", strategy, seed=1, days=40, reform_day=14).run()
     assert side.records.table.tobytes() == model.records.table.tobytes()
     left = live(lesson, "left", model_of(lesson, "left")).model
@@ -296,6 +295,15 @@ def test_agreement_with_what_is_expected() -> None:
     assert of("above", -2.0, -1.0) == "surprising"
     assert of("above", -1.0, 1.0) == "undecided"
     assert of("open", 1.0, 2.0) == "open"
+
+
+def test_a_reading_that_turns_with_what_nobody_knows_is_fragile() -> None:
+    def of(low: float, same: int) -> bool:
+        return Recorded(5, 1.0, low, 2.0, (1.0, 0.0), 100, same).fragile
+
+    assert of(0.5, 75)
+    assert not of(0.5, 76)
+    assert not of(-0.5, 40), "what is undecided claims nothing"
 
 
 def _agrees(finding: Finding, now: Any, before: Recorded) -> None:
