@@ -309,8 +309,10 @@ def test_a_reading_that_turns_with_what_nobody_knows_is_fragile() -> None:
 def _agrees(finding: Finding, now: Any, before: Recorded) -> None:
     """A few replicates may leave open what many decided; they may not contradict it."""
     assert now.reading in (before.reading, "undecided") or before.reading == "undecided", finding.id
-    assert now.low <= before.high, finding.id
-    assert now.high >= before.low, finding.id
+    if abs(before.mean) > 1.5 * (before.high - before.low):
+        assert now.mean * before.mean > 0.0, (
+            f"{finding.id}: what is three half-widths from zero keeps its sign"
+        )
 
 
 @pytest.mark.parametrize("name", QUICK)
