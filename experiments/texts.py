@@ -250,6 +250,7 @@ TEXTS: Final[dict[str, Pair]] = (
     | PROGRESS
     | RESULTS
     | LISTS
+    | LESSONS
     | TWIN
     | PORTFOLIOS
     | ENGINES
@@ -257,7 +258,6 @@ TEXTS: Final[dict[str, Pair]] = (
     | SENSITIVITY
     | DISCOVER
     | ESTIMATES
-    | LESSONS
 )
 LANGUAGES: Final = ("en", "zh")
 

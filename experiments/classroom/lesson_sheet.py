@@ -55,7 +55,7 @@ def _experiment(lesson: Lesson, lang: str) -> Iterator[str]:
     if setup.changes:
         yield "\n".join(f"- {_change(change, lang)}" for change in setup.changes)
     yield _numbered(
-        f"{getattr(step.text, lang)}{'' if step.until_day is None else ' ' + text(lang, 'sheet_until', day=step.until_day)}"
+        f"{getattr(step.text, lang)}{'' if step.until_day is None else text(lang, 'sheet_until', day=step.until_day)}"
         for step in lesson.steps
     )
 
@@ -67,7 +67,7 @@ def _change(change: Change, lang: str) -> str:
     return text(
         lang, "sheet_change", day=change.day, side=text(lang, f"sheet_{change.side}"),
         mechanism=mechanisms()[change.mechanism].title[lang], dose=f"{change.dose.intensity:g}",
-        parameters=f" ({set_by_hand})" if set_by_hand else "",
+        parameters=text(lang, "sheet_by_hand", values=set_by_hand) if set_by_hand else "",
     )  # fmt: skip
 
 
@@ -92,11 +92,10 @@ def _finding(finding: Finding, found: Recorded, lang: str) -> str:
         f"{text(lang, f'sheet_{term.side}')} {term.from_day}–{term.to_day}: {value:.{places}f}"
         for term, value in zip(finding.terms, found.terms, strict=True)
     )
-    reading = f"**{text(lang, f'sheet_{found.reading}')}**: {getattr(getattr(finding.readings, found.reading), lang)}"
+    said = getattr(getattr(finding.readings, found.reading), lang)
+    reading = text(lang, "sheet_said", reading=text(lang, f"sheet_{found.reading}"), said=said)
     if found.fragile:
-        reading += " " + text(
-            lang, "sheet_fragile", against=found.worlds - found.same_sign, worlds=found.worlds
-        )
+        reading += text(lang, "sheet_fragile", against=found.worlds - found.same_sign, worlds=found.worlds)
     return _row([
         getattr(finding.about, lang),
         f"{found.mean:+.{places}f} [{found.low:+.{places}f}, {found.high:+.{places}f}]".replace("-", "−") + f" {unit}",
@@ -113,12 +112,13 @@ def _rests(lesson: Lesson, lang: str) -> Iterator[str]:
         lines.append(_row([f"`{one.name}`", value, grade, getattr(one.meaning, lang)]))
     yield "\n".join(lines)
     if lesson.rests_on.patterns:
-        yield f"{text(lang, 'sheet_patterns')}: " + "; ".join(
+        cards = "; ".join(
             f"[{one.id}](patterns/{one.id}{'' if lang == 'en' else '.zh'}.md) {getattr(one.title, lang)} ({text(lang, f'verdict_of_{one.verdict}')})"
             for one in patterns(lesson)
         )
+        yield text(lang, "sheet_patterns", cards=cards)
     if lesson.rests_on.sources:
-        yield f"{text(lang, 'sheet_sources')}:\n\n" + "\n".join(
+        yield f"{text(lang, 'sheet_sources')}\n\n" + "\n".join(
             f"- {one.id}: {one.quantity}, {one.place} {one.year}. {one.source} ({_graded(one.grade, one.recalled, lang)})"
             for one in sources(lesson)
         )

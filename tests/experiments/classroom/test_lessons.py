@@ -122,6 +122,9 @@ def test_texts_are_written_in_their_language(name: str) -> None:
         chinese = sum("\u4e00" <= sign <= "\u9fff" for sign in pair["zh"])
         latin = sum(sign.isascii() and sign.isalpha() for sign in pair["zh"])
         assert chinese > 3 * latin, pair["zh"]
+        assert not re.search(r"[\u3000-\u9fff\uff00-\uffef] +[\u3000-\u9fff\uff00-\uffef]", pair["zh"]), pair[
+            "zh"
+        ]
 
 
 @pytest.mark.parametrize("name", SIX)
