@@ -46,7 +46,7 @@ LESSONS: Final[dict[str, Pair]] = {
     "sheet_contrast": ("contrast", "对比"),
     "sheet_mean": ("mean [95 % interval]", "均值 [95% 区间]"),
     "sheet_terms": ("means of the terms, by days", "各项均值（按日）"),
-    "sheet_said": ("**{reading}**: {said}", "**{reading}**：{said}"),
+    "sheet_colon": (": ", "："),
     "sheet_by_hand": (" ({values})", "（{values}）"),
     "sheet_fragile": (" Fragile: in {against} of {worlds} worlds it did not point this way.", "不牢靠：{worlds} 个世界中有 {against} 个不是这个方向。"),
     "sheet_expected": ("commonly expected", "通常预期"),

@@ -93,7 +93,7 @@ def _finding(finding: Finding, found: Recorded, lang: str) -> str:
         for term, value in zip(finding.terms, found.terms, strict=True)
     )
     said = getattr(getattr(finding.readings, found.reading), lang)
-    reading = text(lang, "sheet_said", reading=text(lang, f"sheet_{found.reading}"), said=said)
+    reading = f"**{text(lang, f'sheet_{found.reading}')}**{text(lang, 'sheet_colon')}{said}"
     if found.fragile:
         reading += text(lang, "sheet_fragile", against=found.worlds - found.same_sign, worlds=found.worlds)
     return _row([
