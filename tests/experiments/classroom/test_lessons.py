@@ -23,19 +23,22 @@ from experiments.classroom.lesson_records import TABLE, Recorded, recorded
 from experiments.classroom.lesson_runs import draws, live, lived, measure, measured, model_of, terms_of
 from experiments.classroom.lesson_sheet import book
 from experiments.classroom.lessons import (
+    SIDES,
     Finding,
     Lesson,
     lesson_names,
     load_lesson,
     load_lessons,
 )
+from sim import strategies
 from sim.errors import ConfigError
 from sim.model import CommunityModel
 from sim.needs import Role
 from sim.scenario import ROOT, Strategy, read
 
 SIX = ("voice", "convenor", "whistles", "ranking", "expectations", "volunteers")
-QUICK = [lesson for lesson in SIX if lesson not in ("convenor", "expectations")]
+#: Lessons of a world in which a replicate takes a fraction of a second.
+QUICK = ("voice", "volunteers")
 DOCS = ROOT.parent / "docs"
 #: A name, a change of a sound lesson, and what the one line must say.
 FAULTS: list[tuple[str, Callable[[Any], Any], tuple[str, ...]]] = [
@@ -187,6 +190,28 @@ def test_a_side_lives_as_the_model_lives() -> None:
     left = live(lesson, "left", model_of(lesson, "left")).model
     assert left.records.table[:14].tobytes() == side.records.table[:14].tobytes(), "one common past"
     assert left.records.table.tobytes() != side.records.table.tobytes()
+
+
+@pytest.mark.parametrize("name", SIX)
+def test_what_a_lesson_doses_is_paid_for(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A dose that payers cannot pay acts in part: a lesson would then show less than it says."""
+    found: list[float] = []
+    paid = strategies._paid
+
+    def noted(*given: Any) -> Any:
+        share = paid(*given)
+        found.append(float(share.min()))
+        return share
+
+    monkeypatch.setattr(strategies, "_paid", noted)
+    lesson = load_lesson(name)
+    for side in SIDES:
+        model = model_of(lesson, side)
+        for change in lesson.strategies(side)[1:2]:
+            model.run(change[0]).adopt(change[1])
+        model.run(lesson.setup.reform_day + 22)
+    assert found, "something is dosed"
+    assert min(found) == 1.0
 
 
 def test_observing_changes_nothing_and_knows_its_days() -> None:
