@@ -1,0 +1,1 @@
+"""The live classroom: two communities side by side, and guided lessons."""
