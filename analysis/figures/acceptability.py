@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from analysis.figures.sheet import Panel, Sheet
+from analysis.figures.sheet import Panel, Sheet, portable
 from analysis.figures.style import Mark, quiet, wrapped
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ SIZE: Final = (4.0, 3.2)
 SEEN: Final = 0.005
 
 
+@portable
 def acceptability(table: pd.DataFrame, marks: Mapping[str, Mark], labels: Mapping[str, str]) -> Sheet:
     """Two panels over willingness to pay; a bold band at the top shows which option has the highest mean net benefit.
 

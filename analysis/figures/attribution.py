@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from analysis.figures.sheet import Panel, Sheet
+from analysis.figures.sheet import Panel, Sheet, portable
 from analysis.figures.style import GREY, INK, PALETTE, PANEL, VERDICTS, Mark, quiet, wrapped
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ KINDS: Final = {
 }
 
 
+@portable
 def attribution(
     table: pd.DataFrame, outcomes: Sequence[Outcome], names: Mapping[str, str], words: Words
 ) -> Sheet:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.circle import MEASURES, UNITS
-from analysis.figures.sheet import Panel, Sheet
+from analysis.figures.sheet import Panel, Sheet, portable
 from analysis.figures.stacks import height, stacked
 from analysis.figures.style import INK, PANEL, Mark, quiet, wrapped
 from analysis.payers import ACTORS
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 WIDE: Final = PANEL[0] + 0.4
 
 
+@portable
 def circle(states: pd.DataFrame, lent: pd.DataFrame, marks: Mapping[str, Mark], words: Words) -> Sheet:
     """`states` from analysis.circle.means, `lent` from analysis.circle.lending; without ledgers `lent` is empty."""
     panels = [_dumbbells(name, states[states["measure"] == name], marks, words) for name in MEASURES]

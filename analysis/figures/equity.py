@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from analysis.figures.sheet import Panel, Sheet
+from analysis.figures.sheet import Panel, Sheet, portable
 from analysis.figures.style import INK, PANEL, Mark, quiet, wrapped
 from sim.records import PAIRS
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from analysis.report.words import Words
 
 
+@portable
 def equity(levels: pd.DataFrame, marks: Mapping[str, Mark], words: Words) -> Sheet:
     """`levels`: columns `strategy outcome mean low high replicates` (analysis.equity.gap_levels)."""
     shown = [gap for gap in PAIRS if (levels["outcome"] == gap).any()]

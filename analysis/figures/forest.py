@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from analysis.figures.sheet import Panel, Sheet
+from analysis.figures.sheet import Panel, Sheet, portable
 from analysis.figures.style import INK, PANEL, VERDICTS, Mark, quiet, wrapped
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ ROW = 0.36
 HOLLOW = ("undecided", "single", "equal", "none")
 
 
+@portable
 def forest(
     table: pd.DataFrame, outcomes: Sequence[Outcome], marks: Mapping[str, Mark], words: Words
 ) -> Sheet:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from analysis.figures.sheet import Panel, Sheet
+from analysis.figures.sheet import Panel, Sheet, portable
 from analysis.figures.style import GREY, Mark, quiet, wrapped
 from analysis.frontier import COST
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 SIZE = (4.0, 3.2)
 
 
+@portable
 def frontier(
     table: pd.DataFrame, outcomes: Mapping[str, Outcome], marks: Mapping[str, Mark], words: Words
 ) -> Sheet:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from analysis.figures.sheet import Panel, Sheet
+from analysis.figures.sheet import Panel, Sheet, portable
 from analysis.figures.style import GREY, INK, PALETTE, Mark, quiet, wrapped
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ ROW: Final = 0.26
 UP, DOWN = PALETTE[1], PALETTE[0]
 
 
+@portable
 def tornado(screening: pd.DataFrame, labels: Mapping[str, str], units: Mapping[str, str]) -> Sheet:
     """`screening`: columns of analysis.sensitivity.SCREENING; a panel an outcome with its inputs of largest mean absolute effect.
 
@@ -63,6 +64,7 @@ def _tornado(outcome: str, rows: pd.DataFrame, labels: Mapping[str, str], units:
     )
 
 
+@portable
 def indices(found: pd.DataFrame, labels: Mapping[str, str]) -> Sheet:
     """`found`: columns of analysis.sensitivity.INDICES; a panel an outcome that varies.
 

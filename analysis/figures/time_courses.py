@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from analysis.courses import MEASURES, Measure
-from analysis.figures.sheet import Panel, Sheet
+from analysis.figures.sheet import Panel, Sheet, portable
 from analysis.figures.style import GREY, Mark, quiet, wrapped
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from analysis.report.words import Words
 
 
+@portable
 def time_courses(
     bands: pd.DataFrame, marks: Mapping[str, Mark], baseline: str, reform_day: int, words: Words
 ) -> Sheet:

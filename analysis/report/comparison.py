@@ -39,7 +39,7 @@ def compared(r: Reading) -> dict[str, Any] | None:
         "intro": w("comparison_intro", baseline=r.baseline_title),
         "blocks": blocks(r.table, OUTCOMES, r.titles, w),
         "baseline": r.baseline_title,
-        "figure": figure(sheet, w("differences_caption", baseline=r.baseline_title), listings, w)
+        "figure": figure(sheet, w("differences_caption", baseline=r.baseline_title), listings)
         if sheet.panels
         else None,
         "holm": holm_note(r),
@@ -73,9 +73,7 @@ def _plane(r: Reading) -> Any:
     if cost_plane.NEED not in here or not here.intersection(cost_plane.COSTS):
         return None
     sheet = cost_plane.cost_plane(r.table, r.marks, r.baseline, r.drawn)
-    return figure(
-        sheet, r.words("plane_caption"), difference_listing(sheet.data, r.names, r.titles, r.words), r.words
-    )
+    return figure(sheet, r.words("plane_caption"), difference_listing(sheet.data, r.names, r.titles, r.words))
 
 
 def _frontier(r: Reading) -> Figure | None:
@@ -88,7 +86,7 @@ def _frontier(r: Reading) -> Figure | None:
         return None
     sheet = frontier_figure.frontier(table, r.outcomes, r.marks, r.drawn)
     caption = r.words("frontier_caption", replicates=int(table["replicates"].max()))
-    return figure(sheet, caption, frontier_listing(table, r.outcomes, r.titles, r.words), r.words)
+    return figure(sheet, caption, frontier_listing(table, r.outcomes, r.titles, r.words))
 
 
 def composite(r: Reading) -> list[Grid] | None:
@@ -121,9 +119,7 @@ def equity(r: Reading) -> dict[str, Any] | None:
     sheet = equity_figure.equity(r.gaps, r.marks, r.drawn)
     gaps = [r.outcomes[name] for name in PAIRS if name in set(r.table["outcome"])]
     return {
-        "figure": figure(
-            sheet, r.words("equity_caption"), equity_listing(r.gaps, r.titles, r.words), r.words
-        ),
+        "figure": figure(sheet, r.words("equity_caption"), equity_listing(r.gaps, r.titles, r.words)),
         "grid": grid(r.table, gaps, r.titles, r.words) if gaps else None,
         "baseline": r.baseline_title,
     }
