@@ -144,4 +144,13 @@ def tables(
 
 def day_sums(daily: pd.DataFrame, columns: Iterable[str]) -> pd.DataFrame:
     """Daily columns summed over communities, index `day`."""
-    return daily.groupby("day", sort=True)[list(columns)].sum()
+    chosen = list(columns)
+    day, rows = daily["day"].to_numpy(), daily[chosen].to_numpy(float)
+    if not len(day):
+        return pd.DataFrame(rows, columns=chosen, index=pd.Index(day, name="day"))
+    if not (day[1:] >= day[:-1]).all():
+        order = np.argsort(day, kind="stable")
+        day, rows = day[order], rows[order]
+    starts = np.flatnonzero(np.diff(day, prepend=day[0] - 1))
+    sums = np.add.reduceat(rows, starts, axis=0)
+    return pd.DataFrame(sums, columns=chosen, index=pd.Index(day[starts], name="day"))

@@ -1,4 +1,4 @@
-"""Drawing sheets in two processes: a helper starts with the first sheet, and whoever is free takes the next one.
+"""Drawing sheets in two processes: a helper begins with the first sheet, and whoever is free takes the next one.
 
 Drawing is the larger half of a report. The helper draws while this process reads and compares; what is then left both share. Who draws
 a sheet changes none of its bytes. Where there is one processor, or no process can be started, all are drawn here.
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Easel:
-    """Sheets that are taken to be drawn, to be used in a `with` block; `pictures` draws the rest and hands all out."""
+    """Sheets that are taken to be drawn; `pictures` draws the rest and hands all out. The helper lives as long as the `with` block."""
 
     def __init__(self, helped: bool | None = None) -> None:
         self._helped = processors() > 1 if helped is None else helped
@@ -29,6 +29,8 @@ class Easel:
         self._sheets: list[tuple[Sheet, Future[Pictures] | None]] = []
 
     def __enter__(self) -> Easel:
+        if self._helped:
+            self._start()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -53,17 +55,24 @@ class Easel:
                 drawn[sheet.name] = _fetched(sent) or drawing.pictures(sheet)
         return {sheet.name: drawn[sheet.name] for sheet, _ in self._sheets}
 
-    def _sent(self, sheet: Sheet) -> Future[Pictures] | None:
-        """The sheet with the helper, None where there is none; the first one starts it."""
-        if not self._helped or sheet.recipe is None:
-            return None
+    def _start(self) -> None:
+        """Start the helper, which gets ready to draw at once."""
+        from multiprocessing import get_context
+
         try:
             with without_main():
-                if self._helper is None:
-                    self._helper = _start()
-                return self._helper.submit(_draw, sheet)
-        except (OSError, BrokenProcessPool):
-            self._helped = False
+                self._helper = ProcessPoolExecutor(1, get_context("spawn"), _ignore_interrupts)
+                self._helper.submit(_get_ready)
+        except OSError:
+            self._helper = None
+
+    def _sent(self, sheet: Sheet) -> Future[Pictures] | None:
+        """The sheet with the helper, None where there is none."""
+        if self._helper is None or sheet.recipe is None:
+            return None
+        try:
+            return self._helper.submit(_draw, sheet)
+        except BrokenProcessPool:
             return None
 
 
@@ -72,15 +81,19 @@ def processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _start() -> ProcessPoolExecutor:
-    from multiprocessing import get_context
-
-    return ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_ignore_interrupts)
-
-
 def _ignore_interrupts() -> None:
     """Ctrl-C is for the process that started this one."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _get_ready() -> None:
+    """Load what drawing needs, and the fonts."""
+    from matplotlib.backends import backend_agg, backend_svg  # noqa: F401
+
+    from analysis.figures import sheet  # noqa: F401
+    from analysis.figures.fonts import families
+
+    families()
 
 
 def _draw(sheet: Sheet) -> Pictures:

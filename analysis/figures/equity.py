@@ -31,16 +31,10 @@ def _panel(gap: str, rows: pd.DataFrame, marks: Mapping[str, Mark], words: Words
 
     def draw(ax: Axes) -> None:
         ax.axvline(0, color=INK, linewidth=1)
+        colours = [marks[name].colour for name in table.index]
+        ax.hlines(np.arange(len(table)), table["low"], table["high"], colors=colours, linewidth=1.8)
         for y, name in enumerate(table.index):
-            row = table.loc[name]
-            ax.plot(
-                [row["low"], row["high"]],
-                [y, y],
-                color=marks[name].colour,
-                linewidth=1.8,
-                solid_capstyle="butt",
-            )
-            ax.plot([row["mean"]], [y], marks[name].marker, color=marks[name].colour, markersize=6)
+            ax.plot([table.loc[name, "mean"]], [y], marks[name].marker, color=colours[y], markersize=6)
         ax.set_yticks(np.arange(len(table)), [wrapped(marks[name].label, 22) for name in table.index])
         ax.set_ylim(len(table) - 0.5, -0.5)
         ax.tick_params(axis="y", length=0)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from analysis import circle, courses, equity, flows, payers, ranking
@@ -20,6 +22,7 @@ from analysis.store import Store, day_sums, tables
 from sim.outcomes import OUTCOMES
 
 PLACE = ("world", "future")
+WHOSE = ["strategy", "replicate"]
 
 
 class Daily(NamedTuple):
@@ -89,18 +92,18 @@ class Reading:
     def daily(self) -> Daily:
         """The daily tables, each read once."""
         wanted = sorted({*courses.columns(), *flows.columns(), *circle.columns()})
-        lines, ways, states = [], [], []
+        lines, ways, states, lived = [], [], [], []
         residents = None
         for run, frame in tables(self.store, "daily", ["day", "community", *wanted]):
             sums = day_sums(frame, wanted)
             residents = float(sums["residents"].mean()) if residents is None else residents
-            whose = {"strategy": run.strategy, "replicate": run.replicate}
-            lines.append(courses.course(sums).assign(**whose))
-            ways.append(flows.flow(sums, self.reform_day).assign(**whose))
-            states.append(circle.state(sums, frame["community"].nunique(), self.reform_day).assign(**whose))
+            lines.append(courses.course(sums))
+            ways.append(flows.flow(sums, self.reform_day))
+            states.append(circle.state(sums, frame["community"].nunique(), self.reform_day))
+            lived.append((run.strategy, run.replicate))
         if not lines:
             return Daily(pd.DataFrame(), pd.DataFrame(), pd.DataFrame(), None)
-        told = [pd.concat(parts, ignore_index=True) for parts in (lines, ways, states)]
+        told = [_joined(parts, lived) for parts in (lines, ways, states)]
         return Daily(courses.bands(told[0]), flows.means(told[1]), circle.means(told[2]), residents)
 
     @cached_property
@@ -122,11 +125,11 @@ class Reading:
     @cached_property
     def accounts(self) -> pd.DataFrame:
         """The ledgers by strategy, replicate and actor kind (analysis.payers.account); empty without ledgers."""
-        parts = [
-            payers.account(frame).assign(strategy=run.strategy, replicate=run.replicate)
-            for run, frame in tables(self.store, "ledger", payers.COLUMNS)
-        ]
-        return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+        runs = list(tables(self.store, "ledger", payers.COLUMNS))
+        if not runs:
+            return pd.DataFrame()
+        books = _joined([frame for _, frame in runs], [(run.strategy, run.replicate) for run, _ in runs])
+        return payers.account(books, WHOSE)
 
     @cached_property
     def who_pays(self) -> pd.DataFrame:
@@ -165,3 +168,10 @@ class Reading:
         """Rows of the page's own world and future."""
         chosen = (rows["world"] == self.place[0]) & (rows["future"] == self.place[1])
         return rows[chosen].reset_index(drop=True)
+
+
+def _joined(parts: Sequence[pd.DataFrame], lived: Sequence[tuple[str, int]]) -> pd.DataFrame:
+    """Tables of single runs as one, each row with its strategy and replicate; these are repeated once for all, not run by run."""
+    whose = pd.DataFrame(lived, columns=WHOSE)
+    rows = whose.loc[np.repeat(np.arange(len(parts)), [len(part) for part in parts])]
+    return pd.concat([pd.concat(parts, ignore_index=True), rows.reset_index(drop=True)], axis=1)

@@ -63,8 +63,8 @@ def pages(whole: Path) -> dict[str, str]:
 @pytest.fixture
 def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pages without pictures, for tests that read words."""
-    monkeypatch.setattr("analysis.report.figures.pictures", lambda _: Pictures({}, (), ""))
-    monkeypatch.setattr("analysis.report.figures.inline", lambda *_: "")
+    monkeypatch.setattr("analysis.figures.sheet.pictures", lambda _: Pictures({}, (), ""))
+    monkeypatch.setattr("analysis.figures.easel.processors", lambda: 1)
 
 
 class Elements(HTMLParser):
