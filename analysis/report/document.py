@@ -57,17 +57,18 @@ def write_report(path: Path, lang: str, baseline: str | None, layer: str) -> Pat
 
 def contents() -> dict[str, Callable[[Reading], Any]]:
     """What makes each part that the template asks for; parts with many pictures first, for these are drawn meanwhile."""
-    from analysis.report import background, comparison, first_screen, robustness
+    from analysis.report import background, comparison, cost, equity, first_screen, network, robustness
 
     return {
         "comparison": comparison.compared,
         "robustness": robustness.robust,
         "influence": robustness.influences,
-        "equity": comparison.equity,
-        "cost": comparison.cost,
+        "equity": equity.equity,
+        "cost": cost.cost,
         "courses": background.courses,
         "flows": background.flows,
         "circle": background.circles,
+        "network": network.network,
         "cells": background.cells,
         "attribution": background.attributed,
         "composite": comparison.composite,

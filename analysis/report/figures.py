@@ -15,7 +15,6 @@ from analysis.figures.cell_maps import LAYERS
 from analysis.figures.sheet import Pictures, Sheet
 from analysis.figures.style import Mark
 from analysis.flows import STAGES
-from analysis.frontier import COST
 from analysis.numbers import MISSING, significant, with_interval
 from analysis.payers import ACTORS
 from analysis.report.words import Unit, Words
@@ -170,27 +169,6 @@ def cell_listing(
     note = words("data_rows", shown=MOST_ROWS, all=len(wide), file=file) if len(wide) > MOST_ROWS else ""
     caption = f"{words(f'layer_{layer}')} ({unit.text})"
     return [Listing(caption, [words("community"), *(titles[s] for s in shown)], rows, note)]
-
-
-def frontier_listing(
-    table: pd.DataFrame, outcomes: Mapping[str, Outcome], titles: Mapping[str, str], words: Words
-) -> list[Listing]:
-    """One table an outcome: what an option reaches, what it costs, whether none beats it, and in which share of replicates."""
-    made = []
-    for name in dict.fromkeys(table["outcome"]):
-        rows, outcome, cost = table[table["outcome"] == name], outcomes[name], outcomes[COST]
-        unit, price = words.unit(outcome.unit), words.unit(cost.unit)
-        heads = [
-            words("option"), f"{words.outcome(outcome)} ({unit.text})", f"{words.outcome(cost)} ({price.text})", words("col_front"),
-            words("col_front_share"),
-        ]  # fmt: skip
-        lines = [
-            [titles[row["strategy"]], significant(row['mean'] * unit.factor), significant(row['cost'] * price.factor), words("yes" if row['front'] else "no"),
-             f"{row['share']:.0%}"]
-            for row in rows.to_dict("records")
-        ]  # fmt: skip
-        made.append(Listing(words("frontier_title", outcome=words.outcome(outcome)), heads, lines))
-    return made
 
 
 def flow_listing(table: pd.DataFrame, titles: Mapping[str, str], words: Words) -> list[Listing]:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from analysis import circle, courses, equity, flows, payers, ranking
+from analysis import circle, courses, equity, flows, network, payers, ranking
 from analysis.assumptions import assumptions
 from analysis.comparison import compare
 from analysis.figures import cell_maps
@@ -28,12 +28,14 @@ WHOSE = ["strategy", "replicate"]
 class Daily(NamedTuple):
     """What the daily tables tell by strategy: time courses, flows of needs, circles; empty without such tables.
 
+    `indices` are those of inequality of every run (analysis.equity.indices), with strategy and replicate.
     `residents` is the mean number of residents over the days of the first run, None without any.
     """
 
     bands: pd.DataFrame
     flows: pd.DataFrame
     circle: pd.DataFrame
+    indices: pd.DataFrame
     residents: float | None
 
 
@@ -92,19 +94,21 @@ class Reading:
     def daily(self) -> Daily:
         """The daily tables, each read once."""
         wanted = sorted({*courses.columns(), *flows.columns(), *circle.columns()})
-        lines, ways, states, lived = [], [], [], []
+        lines, ways, states, borne, lived = [], [], [], [], []
         residents = None
-        for run, frame in tables(self.store, "daily", ["day", "community", *wanted]):
+        read = list(dict.fromkeys(["day", "community", *wanted, *equity.COLUMNS]))
+        for run, frame in tables(self.store, "daily", read):
             sums = day_sums(frame, wanted)
             residents = float(sums["residents"].mean()) if residents is None else residents
             lines.append(courses.course(sums))
             ways.append(flows.flow(sums, self.reform_day))
             states.append(circle.state(sums, frame["community"].nunique(), self.reform_day))
+            borne.append(equity.indices(frame, self.reform_day))
             lived.append((run.strategy, run.replicate))
         if not lines:
-            return Daily(pd.DataFrame(), pd.DataFrame(), pd.DataFrame(), None)
-        told = [_joined(parts, lived) for parts in (lines, ways, states)]
-        return Daily(courses.bands(told[0]), flows.means(told[1]), circle.means(told[2]), residents)
+            return Daily(pd.DataFrame(), pd.DataFrame(), pd.DataFrame(), pd.DataFrame(), None)
+        told = [_joined(parts, lived) for parts in (lines, ways, states, borne)]
+        return Daily(courses.bands(told[0]), flows.means(told[1]), circle.means(told[2]), told[3], residents)
 
     @cached_property
     def gaps(self) -> pd.DataFrame:
@@ -123,13 +127,23 @@ class Reading:
         )
 
     @cached_property
+    def ledgers(self) -> pd.DataFrame:
+        """The ledgers of all runs, each row with its strategy and replicate; empty without ledgers."""
+        runs = list(tables(self.store, "ledger", [*payers.COLUMNS, "role", "level", "hours_available"]))
+        lived = [(run.strategy, run.replicate) for run, _ in runs]
+        return _joined([frame for _, frame in runs], lived) if runs else pd.DataFrame()
+
+    @cached_property
     def accounts(self) -> pd.DataFrame:
         """The ledgers by strategy, replicate and actor kind (analysis.payers.account); empty without ledgers."""
-        runs = list(tables(self.store, "ledger", payers.COLUMNS))
-        if not runs:
-            return pd.DataFrame()
-        books = _joined([frame for _, frame in runs], [(run.strategy, run.replicate) for run, _ in runs])
-        return payers.account(books, WHOSE)
+        return payers.account(self.ledgers, WHOSE) if len(self.ledgers) else pd.DataFrame()
+
+    @cached_property
+    def ties(self) -> pd.DataFrame:
+        """Ties of pairs of institutions by strategy (analysis.network.means); empty where the store holds none."""
+        return network.means(
+            (run.strategy, frame) for run, frame in tables(self.store, "ties", network.COLUMNS)
+        )
 
     @cached_property
     def who_pays(self) -> pd.DataFrame:

@@ -10,12 +10,14 @@ SPECIAL: Final[dict[str, dict[str, tuple[str, str]]]] = {
         "share": ("%", "percentage points"),
         "0-100": ("points of 100", "points of 100"),
         "0-1": ("0 to 1", "0 to 1"),
+        "-1 to 1": ("−1 to 1", "−1 to 1"),
         "points of 5": ("points of 5", "points of 5"),
     },
     "zh": {
         "share": ("%", "个百分点"),
         "0-100": ("百分制分数", "百分制分数"),
         "0-1": ("0–1", "0–1"),
+        "-1 to 1": ("−1 至 1", "−1 至 1"),
         "points of 5": ("五分制分数", "五分制分数"),
     },
 }

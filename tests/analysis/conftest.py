@@ -11,6 +11,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sim.needs import SEATS, Role
+from sim.organizations.organization import seat_name
 from sim.outcomes import OUTCOMES
 from sim.records import DAILY
 
@@ -55,8 +57,20 @@ def ledger_table(run_id: str, effect: float) -> pd.DataFrame:
     used = [1000.0 + (500.0 * effect if a == "government" else 0.0) for a in ACTORS]
     return pd.DataFrame({
         "run_id": run_id, "institution": range(6), "actor_kind": ACTORS, "level": "street", "resource_kind": "administrative",
-        "hours_available": 5000.0, "hours_used": used, "hours_lent": [20.0 * (a == "enterprise") for a in ACTORS],
+        "role": [2, 20, 22, 24, 25, 29], "hours_available": 5000.0, "hours_used": used, "hours_lent": [20.0 * (a == "enterprise") for a in ACTORS],
         "hours_borrowed": [20.0 * (a == "government") for a in ACTORS], "money_available": 9e6, "money_used": [100 * h for h in used],
+    })  # fmt: skip
+
+
+def ties_table(run_id: str, effect: float) -> pd.DataFrame:
+    """All pairs of a circle; the effect falls on the tie between the street committee and the street office."""
+    one, other = np.triu_indices(SEATS, 1)
+    names = np.array([seat_name(seat) for seat in range(SEATS)])
+    rest = 0.2 + 0.01 * one
+    moved = (one == Role.STREET_COMMITTEE) & (other == Role.STREET_OFFICE)
+    return pd.DataFrame({
+        "run_id": run_id, "institution": names[one], "partner": names[other], "seat": one.astype(np.int32), "partner_seat": other.astype(np.int32),
+        "before": rest, "after": rest + effect * moved, "joint_before": 0.0, "joint_after": 3.0 * moved,
     })  # fmt: skip
 
 
@@ -101,6 +115,7 @@ def make_store(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
             rows.append(run_row(run, effect, rng))
             made = {"runs": pd.DataFrame([rows[-1]]), "daily": daily_table(run_id, effect)}
             made |= {"ledger": ledger_table(run_id, effect), "cells": cell_table(run_id, effect)}
+            made["ties"] = ties_table(run_id, effect)
             for table, frame in made.items():
                 (root / table).mkdir(parents=True, exist_ok=True)
                 frame.to_parquet(root / table / f"{run_id}.parquet", index=False)
