@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis import sensitivity
 from sim.needs import SEATS, Role
 from sim.organizations.organization import seat_name
 from sim.outcomes import OUTCOMES
@@ -144,3 +145,42 @@ def manifest(strategies: list[str], replicates: int, runs: list[dict[str, Any]])
         "packages": {"numpy": "2"}, "python": "3.11", "platform": "Linux", "machine": "private-host", "runs": runs,
         "config": config, "start": "2026-11-24T00:00:00", "end": None, "status": "finished",
     }  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def put_beside() -> Callable[[Path], None]:
+    """Lays tables of an attribution and of both sensitivity analyses beside the runs of a store."""
+
+    def put(store: Path) -> None:
+        low = {
+            "alone_low": -2.0,
+            "alone_high": 0.5,
+            "last_low": -2.0,
+            "last_high": 0.5,
+            "shapley_low": -1.0,
+            "shapley_high": -0.5,
+        }
+        row = {
+            "strategy": "wuhan",
+            "outcome": "unmet_need_days",
+            "unit": "days",
+            "alone": -1.0,
+            "last": -1.0,
+            "shapley": -0.75,
+            "verdict": "better",
+        }
+        rows = [
+            row | low | {"mechanism": name, "replicates": 3, "orders": 2}
+            for name in ("whistle", "shared_network")
+        ]
+        pd.DataFrame(rows).to_csv(store / "attribution.csv", index=False)
+        places = sensitivity.index(
+            lambda x: x @ np.array([[1.0], [2.0]]), ["voice.a", "replicate"], ["satisfaction"], 16, 1
+        )
+        places.table.to_csv(store / "indices.csv", index=False)
+        screened = sensitivity.screen(
+            lambda x: x @ np.array([[1.0], [-2.0]]), ["voice.a", "voice.b"], ["satisfaction"], 4, 1
+        )
+        screened.to_csv(store / "screening.csv", index=False)
+
+    return put

@@ -63,7 +63,7 @@ def test_a_fork_equals_an_uninterrupted_life(small, tmp_path, contents) -> None:
         perform(Task(small.settings, run.replicate, (run,)), alone)
     forked = contents(small.store.root)
     assert {name: forked[name] for name in contents(alone.root)} == contents(alone.root)
-    assert len(contents(alone.root)) == 6 * 6
+    assert len(contents(alone.root)) == 6 * 7
 
 
 def test_order_of_strategies_changes_nothing(small, tmp_path, contents) -> None:

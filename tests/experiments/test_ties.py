@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from experiments.ties import joint_cases, strengths, ties_table
@@ -57,14 +56,3 @@ def test_only_pairs_with_joint_cases_are_tied_closer(lived) -> None:
     table = ties_table(model.state, before, REFORM)
     grown = table[table["after"] > table["before"] + 1e-6]
     assert len(grown) and (grown["joint_after"] > 0).all()
-
-
-def test_a_run_keeps_the_same_ties_alone_and_from_a_common_past(small, tmp_path) -> None:
-    from experiments.ensemble import plan
-    from experiments.store import Store
-    from experiments.task import Task, perform
-
-    run = next(run for run in plan(small.settings) if run.strategy.name == "wuhan")
-    alone = Store(tmp_path / "alone")
-    perform(Task(small.settings, run.replicate, (run,)), alone)
-    pd.testing.assert_frame_equal(alone.table("ties", run.run_id), small.store.table("ties", run.run_id))
