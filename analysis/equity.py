@@ -36,8 +36,6 @@ INDICES: Final = (
     "theil", "theil_between_groups", "theil_between_communities",
 )  # fmt: skip
 
-#: Indices that are best at zero.
-ZERO: Final = ("concentration", "concentration_given_need")
 DIFFERENCES: Final = (
     "strategy", "pair", "index", "baseline_mean", "mean", "difference", "ci_low", "ci_high", "replicates", "verdict",
 )  # fmt: skip
@@ -153,8 +151,7 @@ def _indices(pair: str, sums: pd.DataFrame) -> tuple[str | float, ...]:
 def index_differences(table: pd.DataFrame, baseline: str) -> pd.DataFrame:
     """Levels of the indices and paired differences to `baseline`, columns `DIFFERENCES`.
 
-    `table`: rows of `indices` with `strategy` and `replicate`. `verdict` says whether an index is `higher` or `lower`; of the concentration
-    indices, whether it is `better`, nearer to zero, or `worse`.
+    `table`: rows of `indices` with `strategy` and `replicate`. `verdict` says whether an index is `higher` or `lower`.
     """
     tall = table.melt(
         ["strategy", "replicate", "pair"], list(INDICES[1:]), var_name="index", value_name="value"
@@ -163,8 +160,6 @@ def index_differences(table: pd.DataFrame, baseline: str) -> pd.DataFrame:
     for (pair, index), own in tall.groupby(["pair", "index"], sort=False):
         wide = own.pivot(index="replicate", columns="strategy", values="value")
         for strategy in dict.fromkeys(tall["strategy"]):
-            ours, base = wide[strategy].to_numpy(float), wide[baseline].to_numpy(float)
-            found = paired(ours, base)
-            better, distances = ("zero", paired(abs(ours), abs(base))) if index in ZERO else ("", None)
-            rows.append((strategy, pair, index, *found[:6], verdict(found, better, distances)))
+            found = paired(wide[strategy].to_numpy(float), wide[baseline].to_numpy(float))
+            rows.append((strategy, pair, index, *found[:6], verdict(found, "")))
     return pd.DataFrame(rows, columns=list(DIFFERENCES))

@@ -63,7 +63,7 @@ def _panel(outcome: Outcome, rows: pd.DataFrame, names: Mapping[str, str], words
                 markersize=5,
                 linestyle="none",
             )
-        ax.set_yticks(places, [wrapped(names.get(str(name), str(name)), 26) for name in own["mechanism"]])
+        ax.set_yticks(places, [wrapped(names.get(str(name), str(name)), 22) for name in own["mechanism"]])
         ax.set_ylim(len(own) - 0.4, -0.6)
         ax.tick_params(axis="y", length=0)
         ax.margins(x=0.1)
@@ -76,5 +76,5 @@ def _panel(outcome: Outcome, rows: pd.DataFrame, names: Mapping[str, str], words
         words.outcome(outcome),
         words("alt_attribution"),
         draw,
-        (PANEL[0] + 0.4, max(1.7, 1.1 + ROW * len(own))),
+        (PANEL[0], max(1.7, 1.1 + ROW * len(own))),
     )

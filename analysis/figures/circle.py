@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from analysis.report.words import Words
 
-WIDE: Final = PANEL[0] + 0.4
+WIDE: Final = PANEL[0]
 
 
 @portable
@@ -45,7 +45,8 @@ def _dumbbells(measure: str, rows: pd.DataFrame, marks: Mapping[str, Mark], word
         ax.tick_params(axis="y", length=0)
         ax.margins(x=0.1)
         ax.locator_params(axis="x", nbins=5)
-        ax.set_xlabel(f"{words(f'circle_{measure}')} ({words.unit(UNITS[measure]).text})")
+        unit = words.unit(UNITS[measure]).text
+        ax.set_xlabel(wrapped(f"{words(f'circle_{measure}')} ({unit})", 40))
         ax.spines["left"].set_visible(False)
         quiet(ax, "x")
 

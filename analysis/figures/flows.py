@@ -33,4 +33,4 @@ def _panel(stage: str, rows: pd.DataFrame, marks: Mapping[str, Mark], words: Wor
     def draw(ax: Axes) -> None:
         stacked(ax, wide, parts, labels, marks, words(f"flowaxis_{stage}"))
 
-    return Panel(words(f"stage_{stage}"), words("alt_flows"), draw, (PANEL[0] + 0.4, height(len(wide))))
+    return Panel(words(f"stage_{stage}"), words("alt_flows"), draw, (PANEL[0], height(len(wide))))

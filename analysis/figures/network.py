@@ -98,7 +98,7 @@ def _panel(
             )  # fmt: skip
         for row, level in enumerate(LEVELS):
             ax.annotate(
-                words(f"level_{level}"), (0.0, -row), xytext=(-4, 0), textcoords="offset points", ha="right", va="center", fontsize=8.5, color=INK,
+                words(f"level_{level}"), (0.0, -row), xytext=(-4, 0), textcoords="offset points", ha="right", va="center", fontsize=9, color=INK,
             )  # fmt: skip
         ax.set_xlim(-0.02, 1.02)
         ax.set_ylim(-len(LEVELS) + 0.55, 0.35)

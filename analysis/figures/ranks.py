@@ -42,7 +42,7 @@ def _ranks(outcome: Outcome, rows: pd.DataFrame, marks: Mapping[str, Mark], word
         for place, first in zip(places, ordered["first"], strict=True):
             ax.annotate(
                 f"{first:.0%}", (1.0, place), xycoords=("axes fraction", "data"), xytext=(4, 0), textcoords="offset points", va="center",
-                fontsize=8,
+                fontsize=9,
             )  # fmt: skip
         ax.set_yticks(places, [wrapped(marks[name].label, 22) for name in ordered["strategy"]])
         ax.set_ylim(len(ordered) - 0.4, -0.6)
@@ -54,7 +54,7 @@ def _ranks(outcome: Outcome, rows: pd.DataFrame, marks: Mapping[str, Mark], word
         quiet(ax, "x")
 
     title = words.outcome(outcome)
-    return Panel(title, words("alt_ranks"), draw, (PANEL[0] + 0.3, max(1.8, 1.1 + ROW * len(ordered))))
+    return Panel(title, words("alt_ranks"), draw, (PANEL[0], max(1.8, 1.1 + ROW * len(ordered))))
 
 
 @portable
@@ -99,7 +99,7 @@ def _winners(
                     f"{value:.0f}",
                     ha="center",
                     va="center",
-                    fontsize=8,
+                    fontsize=9,
                     color="black" if dark else "white",
                 )
         ax.set_yticks(np.arange(len(wide)), [wrapped(marks[str(s)].label, 22) for s in wide.index])
@@ -115,5 +115,5 @@ def _winners(
         ax.set_xlabel(words("axis_future"))
 
     return Panel(
-        words.outcome(outcome), words("alt_winners"), draw, (PANEL[0] + 0.3, max(2.0, 1.3 + ROW * len(wide)))
+        words.outcome(outcome), words("alt_winners"), draw, (PANEL[0], max(2.0, 1.3 + ROW * len(wide)))
     )

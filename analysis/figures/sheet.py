@@ -145,9 +145,11 @@ def _frames(figure: Figure, axes: list[Axes]) -> list[str]:
     """
     boxes = []
     for ax in axes:
-        for title in ax.findobj(lambda artist: str(artist.get_gid()).startswith("title")):
-            title.set_in_layout(False)
+        title = ax.get_title(loc="left")
+        # A box without its title: the page has that in words above the drawing.
+        ax.set_title("", loc="left")
         box = ax.get_tightbbox()
+        ax.set_title(title, loc="left")
         assert box is not None
         boxes.append(box)
     scale = POINTS / figure.dpi

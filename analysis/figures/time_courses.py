@@ -53,7 +53,7 @@ def _panel(
         ax.axvline(reform_day, color=GREY, linewidth=0.9, linestyle=(0, (3, 2)))
         ax.annotate(
             words("reform"), (reform_day, 1), xycoords=("data", "axes fraction"), xytext=(3, -2),
-            textcoords="offset points", va="top", fontsize=8, color=GREY,
+            textcoords="offset points", va="top", fontsize=9, color=GREY,
         )  # fmt: skip
         ax.set_xlabel(words("axis_day"))
         ax.set_ylabel(wrapped(unit.text, 30))
