@@ -14,6 +14,7 @@ of persons; with two groups the concentration index is the disadvantaged's share
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
@@ -123,18 +124,23 @@ def indices(daily: pd.DataFrame, first: int) -> pd.DataFrame:
     `from_need` and `from_group` are contributions of needs per resident and of the group itself to `concentration`, `residual` what
     communities bring beyond. `theil` is over units, with its parts between the two groups and between communities.
     """
-    sums = daily[daily["day"] >= first].groupby("community")[list(COLUMNS)].sum()
-    return pd.DataFrame([_indices(pair, sums) for pair in PAIRS], columns=list(INDICES))
+    window = daily["day"].to_numpy() >= first
+    known, place = np.unique(daily["community"].to_numpy()[window], return_inverse=True)
+    sums = np.zeros((len(known), len(COLUMNS)))
+    np.add.at(sums, place, daily[list(COLUMNS)].to_numpy(float)[window])
+    found = dict(zip(COLUMNS, sums.T, strict=True))
+    return pd.DataFrame([_indices(pair, found, len(known)) for pair in PAIRS], columns=list(INDICES))
 
 
-def _indices(pair: str, sums: pd.DataFrame) -> tuple[str | float, ...]:
+def _indices(pair: str, sums: Mapping[str, Array], places: int) -> tuple[str | float, ...]:
+    """`sums` by column, `[community]` each, of `places` communities."""
     days, needs, people = (
-        np.concatenate([sums[f"{kind}_{split}"].to_numpy(float) for split in PAIRS[pair]])
+        np.concatenate([sums[f"{kind}_{split}"] for split in PAIRS[pair]])
         for kind in ("unmet_days", "needs_arisen", "residents")
     )
     there = people > 0
-    standing = np.repeat([0.0, 1.0], len(sums))[there]
-    community = np.tile(np.arange(len(sums)), 2)[there]
+    standing = np.repeat([0.0, 1.0], places)[there]
+    community = np.tile(np.arange(places), 2)[there]
     days, needs, people = days[there], needs[there], people[there]
     if not len(people):
         return (pair, *np.full(len(INDICES) - 1, np.nan))

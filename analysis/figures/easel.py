@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from multiprocessing import current_process
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -24,7 +25,9 @@ class Easel:
     """Sheets that are taken to be drawn; `pictures` draws the rest and hands all out. The helper lives as long as the `with` block."""
 
     def __init__(self, helped: bool | None = None) -> None:
-        self._helped = processors() > 1 if helped is None else helped
+        # A process that must not outlive its own parent may start none.
+        free = processors() > 1 and not current_process().daemon
+        self._helped = free if helped is None else helped
         self._helper: ProcessPoolExecutor | None = None
         self._sheets: list[tuple[Sheet, Future[Pictures] | None]] = []
 

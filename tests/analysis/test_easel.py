@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -58,6 +59,16 @@ def test_a_helper_that_is_ended_is_replaced_by_this_process() -> None:
         for process in easel._helper._processes.values():
             assert process.pid
             os.kill(process.pid, signal.SIGTERM)
+        assert easel.pictures() == {taken.name: pictures(taken)}
+
+
+def test_a_process_that_may_start_none_draws_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("analysis.figures.easel.processors", lambda: 2)
+    monkeypatch.setitem(multiprocessing.current_process()._config, "daemon", True)  # type: ignore[attr-defined]
+    taken = sheet()
+    with Easel() as easel:
+        easel.take(taken)
+        assert easel._helper is None
         assert easel.pictures() == {taken.name: pictures(taken)}
 
 
