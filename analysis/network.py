@@ -62,13 +62,18 @@ def measures(ties: pd.DataFrame) -> pd.DataFrame:
     whose tie moved by more than `VISIBLE`.
     """
     rows: list[tuple[Any, ...]] = []
+    known: dict[bytes, tuple[float, float, str]] = {}
     for strategy, own in ties.groupby("strategy", sort=False):
         moved = own["after"] - own["before"]
         for when in WHEN:
             changed = (
                 (int((moved > VISIBLE).sum()), int((moved < -VISIBLE).sum())) if when == "after" else (0, 0)
             )
-            rows.append((strategy, when, *_measured(own, when), *changed))
+            # Before the reform all strategies have one network.
+            same = own[when].to_numpy(float).tobytes()
+            if same not in known:
+                known[same] = _measured(own, when)
+            rows.append((strategy, when, *known[same], *changed))
     return pd.DataFrame(rows, columns=["strategy", "when", *MEASURES])
 
 

@@ -32,6 +32,8 @@ LETTERS: Final = 11.0
 SCALE: Final = (3.6, 0.62)
 P = ParamSpec("P")
 PLAIN: Mapping[str, dict[str, None]] = {"svg": PLAIN_SVG, "png": {"Software": None}}
+#: A twentieth larger, in half the time.
+FAST: Mapping[str, Any] = {"png": {"pil_kwargs": {"compress_level": 3}}}
 
 
 @dataclass(frozen=True)
@@ -131,7 +133,7 @@ def pictures(sheet: Sheet) -> Pictures:
         frames = _frames(figure, axes)
         for kind, metadata in PLAIN.items():
             buffer = io.BytesIO()
-            figure.savefig(buffer, format=kind, metadata=metadata)
+            figure.savefig(buffer, format=kind, metadata=metadata, **FAST.get(kind, {}))
             files[kind] = buffer.getvalue()
         scale = _scale(sheet.scale, f"{sheet.name}s") if sheet.scale else ""
     files["csv"] = sheet.data.to_csv(index=False, lineterminator="\n").encode()

@@ -27,7 +27,7 @@ def test_placebo_equals_baseline_in_every_outcome(small, replicate: int) -> None
         assert np.array_equal(placebo[name], siloed[name], equal_nan=True), name
 
 
-@pytest.mark.parametrize("table", ["daily", "ledger", "cells", "cases", "needs"])
+@pytest.mark.parametrize("table", ["daily", "ledger", "cells", "ties", "cases", "needs"])
 def test_placebo_equals_baseline_in_every_table(small, table: str) -> None:
     ids = [row_of(small, name, 0)["run_id"] for name in ("placebo", "siloed")]
     first, second = (small.store.table(table, run_id).drop(columns="run_id") for run_id in ids)
