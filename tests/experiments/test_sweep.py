@@ -200,10 +200,10 @@ def test_a_run_that_fails_is_a_record(xietong, monkeypatch) -> None:
 
     real = task.results
 
-    def results(model, settings, run):
+    def results(model, settings, run, ties):
         if settings.parameters["voice.base_hazard"] == 0.02:
             raise ArithmeticError("no outcome here")
-        return real(model, settings, run)
+        return real(model, settings, run, ties)
 
     monkeypatch.setattr(task, "results", results)
     called = xietong("sweep", *SMALL, f"sweep.{HAZARD}=[0.01,0.02]", "replicates=1")
@@ -282,6 +282,7 @@ def test_joined_tables_hold_the_rows_of_all_runs_and_never_grow_old(xietong, con
         "s/daily.parquet",
         "s/ledger.parquet",
         "s/cells.parquet",
+        "s/ties.parquet",
     ]
     order = list(pd.read_parquet(root / "runs.parquet")["run_id"])
     for name in ("daily", "ledger", "cells", "ties"):
