@@ -1,9 +1,12 @@
-"""Benchmarks: `python tests/benchmarks [days|laws|commands|many_runs|memory|overhead|batch_run|speedup]` prints medians; nothing is asserted, machines differ.
+"""Benchmarks: `python tests/benchmarks [days|laws|commands|many_runs|scale|cities|peers|memory|overhead|batch_run|speedup]` prints medians; nothing is asserted, machines differ.
 
 days      resident-days per second of whole simulated days, one process, by world and strategy (compiled kernels)
 laws      microseconds a day that each law of the day takes on the street
 commands  seconds and peak memory of whole commands (`run`, and the comparison of six strategies × ten replicates)
 many_runs seconds and peak memory of opening and aggregating a store of 10,000 runs × 730 days
+scale     time of a day and memory from a hundred thousand to five million residents, on one thread and on two
+cities    two years of `street`, `district` and `chengdu`
+peers     the resident's day with Mesa, NumPy and mesa-frames beside the whole model (peers.py)
 memory, overhead, batch_run, speedup
           what handing runs out costs (engines.py)
 """
@@ -20,7 +23,9 @@ import time
 from collections import defaultdict
 
 import engines
+from cities import cities, scale
 from many_runs import measure
+from peers import peers
 
 DAYS = 730
 CHUNK = 10
@@ -109,7 +114,16 @@ def commands() -> None:
 
 def main() -> int:
     """Run the named benchmarks, all by default."""
-    known = {"days": days, "laws": laws, "commands": commands, "many_runs": measure, **engines.ALL}
+    known = {
+        "days": days,
+        "laws": laws,
+        "commands": commands,
+        "many_runs": measure,
+        "scale": scale,
+        "cities": cities,
+        "peers": peers,
+        **engines.ALL,
+    }
     for name in sys.argv[1:] or list(known):
         if name not in known:
             print(f"no benchmark '{name}'; known: {', '.join(known)}", file=sys.stderr)
