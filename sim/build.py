@@ -23,13 +23,15 @@ _DAYS_PER_YEAR = 365.0
 _FORMS = {"lognormal": 0.0, "exponential": 1.0, "deterministic": 2.0}
 
 
-def build_state(world: World, future: Future, overrides: Mapping[str, Any], draws: Draws) -> State:
-    """The first morning of a world under a future, with parameters overridden by dotted name."""
+def build_state(
+    world: World, future: Future, overrides: Mapping[str, Any], draws: Draws, threads: int = 1
+) -> State:
+    """The first morning of a world under a future, with parameters overridden by dotted name; large worlds are built in `threads`."""
     chosen = {**world.parameters, **future.parameters, **overrides}
     fixed = queue_parameters(world.queue) if world.queue else {}
     parameters = resolve(chosen, fixed)
     geography = build_geography(world)
-    population = build_population(geography, parameters, draws)
+    population = build_population(geography, parameters, draws, threads)
     if world.queue:
         fixed |= queue_sizes(world.queue, len(population.residents.identity))
         parameters = resolve(chosen, fixed)

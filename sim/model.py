@@ -117,7 +117,7 @@ class CommunityModel(mesa.Model):
             reform_day,
         )
         self.draws = draws_for(self.seed, replicate, pinned)
-        self.state: State = build_state(self.world, self.future, parameters or {}, self.draws)
+        self.state: State = build_state(self.world, self.future, parameters or {}, self.draws, threads)
         self.state.keeps_all, self.state.threads = keeps_all, threads
         self.unfolding = Unfolding(self.future, self.state, self.draws, days)
         geography = self.state.geography

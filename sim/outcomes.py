@@ -375,8 +375,8 @@ def _closing(state: State, first: int, end: int) -> dict[str, float]:
 
 
 def _log_spread(lasted: Array) -> float:
-    """Spread of log durations; NaN for fewer than two."""
-    return float(np.log(lasted).std()) if len(lasted) > 1 else float("nan")
+    """Spread of log durations, added up in their order of length; NaN for fewer than two."""
+    return float(np.log(np.sort(lasted)).std()) if len(lasted) > 1 else float("nan")
 
 
 def _composites(f: dict[str, float]) -> dict[str, float]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 
 from sim.queues import NONE
-from sim.tables import Array, column
+from sim.tables import Array, column, columns
 
 if TYPE_CHECKING:
     from sim.state import State
@@ -32,7 +32,7 @@ class EndedNeeds(NamedTuple):
 
     arose: Array = column(np.float64, "day", "time of arising")
     ended: Array = column(np.float64, "day", "time of its end")
-    reported: Array = column(np.float32, "day", "time of the first report, -1 if never; its sign is read")
+    reported: Array = column(np.int8, "1", "0 or more if it was ever reported, else -1")
     end: Array = column(np.uint8, "index", "1 met, 2 healed, 3 moved away")
     category: Array = column(np.uint8, "index", "true category")
     group: Array = column(np.uint8, "index", "group of the resident when it arose")
@@ -42,7 +42,6 @@ class EndedNeeds(NamedTuple):
 class ClosedCases(NamedTuple):
     """Cases that are closed; columns of `Cases` by the same names."""
 
-    number: Array = column(np.int32, "number", "place in the order of opening")
     opened: Array = column(np.float64, "day", "time of opening")
     responded: Array = column(np.float64, "day", "time the right handler accepted it, -1 if never")
     closed: Array = column(np.float64, "day", "time of closing")
@@ -99,9 +98,12 @@ def _read(state: State, name: tuple[str, str]) -> Array:
 
 
 def _remains(kind: Any, table: Any, rows: Array) -> Any:
-    return kind(
-        *(getattr(table, name)[rows].astype(kind._field_defaults[name].dtype) for name in kind._fields)
-    )
+    """Some rows of a table in fewer bytes; of a time that only tells whether, the sign."""
+    kept = {}
+    for name, declared in columns(kind).items():
+        values = getattr(table, name)[rows]
+        kept[name] = (np.sign(values) if declared.dtype is np.int8 else values).astype(declared.dtype)
+    return kind(**kept)
 
 
 def _renumber(state: State, needs: Array, cases: Array) -> None:
@@ -151,14 +153,9 @@ def _joint(cases: Any) -> Array:
 
 
 def gathered(tables: Iterator[Any], names: tuple[str, ...], where: Callable[[Any], Array]) -> list[Array]:
-    """Columns over all tables, of the rows that `where` chooses; cases in the order of their opening, whenever they were put away."""
+    """Columns over all tables, of the rows that `where` chooses; what was put away comes first, and so in no order of time."""
     found = []
     for table in tables:
         rows = np.flatnonzero(where(table))
-        order = table.number[rows] if hasattr(table, "number") else None
-        found.append((order, [getattr(table, name)[rows] for name in names]))
-    joined = [np.concatenate(parts) for parts in zip(*(parts for _, parts in found), strict=True)]
-    if len(found) == 1 or found[0][0] is None:
-        return joined
-    order = np.argsort(np.concatenate([order for order, _ in found]), kind="stable")
-    return [values[order] for values in joined]
+        found.append([getattr(table, name)[rows] for name in names])
+    return [np.concatenate(parts) for parts in zip(*found, strict=True)]

@@ -23,6 +23,7 @@ from sim.parameters import parameter
 from sim.randomness import POPULATION, Draws, U, gamma, gammas, normal, philox, uniforms, unit
 from sim.state import TIES, Cells, Households, Residents
 from sim.tables import Array, allocate
+from sim.threads import WORTH, evenly_cut, over
 
 if TYPE_CHECKING:
     from sim.geography import Geography
@@ -273,8 +274,10 @@ def _membership(p: PopulationParameters, status: Array, ages: Array) -> Array:
     return np.clip(np.outer(relative, by_age), 0.0, 1.0)
 
 
-def build_population(geography: Geography, parameters: Parameters, draws: Draws) -> Population:
-    """People a geography.
+def build_population(
+    geography: Geography, parameters: Parameters, draws: Draws, threads: int = 1
+) -> Population:
+    """People a geography, a large one in `threads`.
 
     Raises
     ------
@@ -299,14 +302,14 @@ def build_population(geography: Geography, parameters: Parameters, draws: Draws)
     residents.identity[:] = np.arange(n)
     residents.household[:] = np.repeat(np.arange(n_households), households.size)
     residents.cell[:] = household_cell[residents.household]
-    settle(residents, households, np.arange(n_households), migrant, parameters, draws)
+    settle(residents, households, np.arange(n_households), migrant, parameters, draws, threads)
 
     cells = allocate(Cells, geography.n_cells)
     cells.community[:] = geography.cell_community
     cells.last[:] = ends[per_cell - 1 :: per_cell]
     cells.first[1:] = cells.last[:-1]
     cells.neighbours[:] = geography.neighbours
-    _weave(geography, residents, cells, p, draws)
+    _weave(geography, residents, cells, p, draws, threads)
     _condition(residents, households, cells, p, per_cell, draws)
     return Population(residents, households, cells)
 
@@ -346,17 +349,22 @@ def settle(
     migrant: Array,
     parameters: Parameters,
     draws: Draws,
+    threads: int = 1,
 ) -> Array:
     """Draw the persons of the households `which` (int64) of the given migrant status (0/1, uint8); return their slots.
 
     Keyed by the identities already in the slots. Dwelling, household size and ties are left alone.
     """
-    slots = np.empty(int(households.size[which].sum()), np.int32)
-    key = draws.keys[POPULATION]
+    ends = np.concatenate([[0], np.cumsum(households.size[which], dtype=np.int64)])
+    slots = np.empty(ends[-1], np.int32)
+    key, drawn = draws.keys[POPULATION], traits(parameters.population)
     shape = parameters.arise.frailty_shape
-    _settle(
-        residents, households, which, migrant, traits(parameters.population), shape, slots, key[0], key[1]
-    )
+
+    def settle_some(first: int, last: int) -> None:
+        own, filled = slice(first, last), slots[ends[first] : ends[last]]
+        _settle(residents, households, which[own], migrant[own], drawn, shape, filled, key[0], key[1])
+
+    over(evenly_cut(len(which), threads, WORTH), settle_some)
     return slots
 
 
@@ -424,7 +432,12 @@ def _within(x):  # type: ignore[no-untyped-def]
 
 
 def _weave(
-    geography: Geography, residents: Residents, cells: Cells, p: PopulationParameters, draws: Draws
+    geography: Geography,
+    residents: Residents,
+    cells: Cells,
+    p: PopulationParameters,
+    draws: Draws,
+    threads: int,
 ) -> None:
     """Eight ties for everyone, each sought in the own cell or the whole community, among one's like or all."""
     first = cells.first[geography.community_first_cell[:-1]]
@@ -436,19 +449,24 @@ def _weave(
             f"{MOST_IN_A_COMMUNITY:,} are possible; divide it into more communities"
         )
     key = draws.keys[POPULATION]
-    for community in range(geography.n_communities):
-        own = slice(geography.community_first_cell[community], geography.community_first_cell[community + 1])
-        everyone = np.ones(last[community] - first[community], np.bool_)
-        tie(
-            residents,
-            cells.first[own],
-            cells.last[own],
-            everyone,
-            p.homophily,
-            p.cell_tie_share,
-            key[0],
-            key[1],
-        )
+
+    def tie_some(begin: int, end: int) -> None:
+        for m in range(begin, end):
+            own = slice(geography.community_first_cell[m], geography.community_first_cell[m + 1])
+            everyone = np.ones(last[m] - first[m], np.bool_)
+            tie(
+                residents,
+                cells.first[own],
+                cells.last[own],
+                everyone,
+                p.homophily,
+                p.cell_tie_share,
+                key[0],
+                key[1],
+            )
+
+    communities = geography.n_communities
+    over(evenly_cut(communities, threads, max(1, communities * WORTH // len(residents.cell))), tie_some)
 
 
 @kernel

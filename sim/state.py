@@ -223,7 +223,6 @@ class Needs(NamedTuple):
 class Cases(NamedTuple):
     """All cases ever opened, a row for each opening; a reopened case is a new row that counts its predecessors."""
 
-    number: Array = column(np.int32, "number", "place in the order of opening")
     need: Array = column(np.int32, "need", "need behind the case")
     resident: Array = column(np.uint32, "identity", "who reported")
     community: Array = column(np.int32, "index", "community")
@@ -290,7 +289,6 @@ class Sizes(NamedTuple):
 
     needs: Array = column(np.int64, "rows", "needs")
     cases: Array = column(np.int64, "rows", "cases")
-    opened: Array = column(np.int64, "cases", "cases ever opened")
     open_needs: Array = column(np.int64, "rows", "open needs")
     open_cases: Array = column(np.int64, "rows", "open cases")
     closed_today: Array = column(np.int64, "rows", "cases closed today")

@@ -5,7 +5,8 @@ Ranges touch different communities and are joined in their order, so the number 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -21,12 +22,22 @@ WORTH: Final = 150_000
 
 def over_communities(state: State, work: Callable[[int, int], T]) -> list[T]:
     """What `work(first, last)` returns for ranges `[first, last)` of communities with as many residents each, in their order."""
-    edges = ranges(state)
-    pairs = list(zip(edges[:-1], edges[1:], strict=True))
+    return over(ranges(state), work)
+
+
+def over(edges: Sequence[int], work: Callable[[int, int], T]) -> list[T]:
+    """What `work(first, last)` returns between each two edges, in their order, each in a thread of its own."""
+    pairs = list(itertools.pairwise(edges))
     if len(pairs) == 1:
         return [work(*pairs[0])]
     with ThreadPoolExecutor(len(pairs)) as pool:
         return list(pool.map(lambda pair: work(*pair), pairs))
+
+
+def evenly_cut(count: int, threads: int, worth: int) -> list[int]:
+    """Edges that cut `count` things into as many parts as there are threads, but no part smaller than it is `worth`."""
+    parts = max(1, min(threads, count // worth))
+    return [count * part // parts for part in range(parts + 1)]
 
 
 def ranges(state: State) -> list[int]:

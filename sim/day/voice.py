@@ -79,7 +79,7 @@ _REPORTS_SPLIT = COLUMN[f"reports_{SPLITS[0]}"]
 _DISPUTE = int(Category.DISPUTE)
 _PROMPT_DAYS = 30.0
 #: Room made for cases before needs are heard: for a part of those that are open, as few are reported in a day.
-_FEW, _HEARD_AT_ONCE = 1024, 16
+_FEW, _HEARD_AT_ONCE = 1024, 64
 
 
 def voice(state: State, levers: Levers, draws: Draws, day: int) -> None:
@@ -245,13 +245,7 @@ def _report(n, channel, time, v, p):  # type: ignore[no-untyped-def]
     j = sizes.cases[0]
     sizes.cases[0] += 1
     needs.case[n] = j
-    cases.number[j], cases.need[j], cases.resident[j], cases.community[j] = (
-        sizes.opened[0],
-        n,
-        needs.resident[n],
-        m,
-    )
-    sizes.opened[0] += 1
+    cases.need[j], cases.resident[j], cases.community[j] = n, needs.resident[n], m
     cases.category[j], cases.scope[j] = needs.category[n], needs.scope[n]
     cases.worked[j], cases.handovers[j], cases.refused[j], cases.reopenings[j] = 0.0, 0, 0, 0
     if again:

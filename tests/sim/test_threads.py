@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sim import CommunityModel, threads
-from sim.threads import over_communities, ranges
+from sim.threads import evenly_cut, over_communities, ranges
 
 
 def small(count: int, days: int = 60) -> CommunityModel:
@@ -43,3 +43,17 @@ def test_ranges_cover_all_communities_with_as_many_residents_each(worth_it: None
 
 def test_a_small_world_stays_in_one_thread() -> None:
     assert ranges(small(8).state) == [0, 8]
+
+
+@pytest.mark.parametrize(
+    ("threads_", "worth", "edges"),
+    [
+        (1, 1, [0, 10]),
+        (2, 1, [0, 5, 10]),
+        (3, 1, [0, 3, 6, 10]),
+        (99, 2, [0, 2, 4, 6, 8, 10]),
+        (4, 11, [0, 10]),
+    ],
+)
+def test_parts_are_even_and_worth_it(threads_: int, worth: int, edges: list[int]) -> None:
+    assert evenly_cut(10, threads_, worth) == edges
