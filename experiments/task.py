@@ -13,13 +13,17 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from experiments.going_on import Mornings
 from experiments.manifest import now
 from experiments.parquet import WriteError
 from experiments.settings import Settings
 from experiments.store import Store, wanted
 from sim.scenario import Strategy
+
+if TYPE_CHECKING:
+    from sim.model import Checkpoint
 
 #: Told each day with the run's name and the share of it that is done.
 Watch = Callable[[str, float], None]
@@ -67,39 +71,63 @@ def perform(task: Task, store: Store, watch: Watch | None = None) -> list[Receip
     settings = task.settings
     whole = [run for run in task.runs if store.is_whole(run.run_id, settings.record)]
     task = replace(task, runs=tuple(run for run in task.runs if run not in whole))
-    attempt = Attempt(settings, store)
+    attempt, mornings = Attempt(settings, store), Mornings(task, store)
+    for run in whole:
+        mornings.forget(run.run_id)
     attempt.receipts += [Receipt(run.run_id, "done") for run in whole]
     if not task.runs:
         return attempt.receipts
     with attempt.of(*task.runs):
-        model, past = _common_past(task, attempt, watch)
+        model, past = _common_past(task, attempt, mornings, watch)
     for run in task.runs if attempt.standing else ():
         if settings.fail_fast and attempt.receipts and attempt.receipts[-1].status == "failed":
             break
         with attempt.of(run):
-            if past is not None:
-                attempt.stage = "fork"
-                model.resume(past, run.strategy)
+            attempt.stage = "fork"
+            _fork(model, past, run, mornings)
             attempt.stage = "run"
-            _live(model, settings.days, run.run_id, settings, watch)
+            for _ in _days(model, settings.days, run.run_id, settings, watch):
+                if model.day < settings.days:
+                    mornings.keep(model, run.run_id, (run,))
             attempt.stage = "outcomes"
             row, tables = results(model, settings, run)
             attempt.stage = "write"
             store.keep(row, tables)
+            mornings.forget(run.run_id)
             attempt.done(run)
+    if all(receipt.status == "done" for receipt in attempt.receipts):
+        mornings.forget_past()
     return attempt.receipts
 
 
-def _common_past(task: Task, attempt: Attempt, watch: Watch | None) -> tuple[Any, Any]:
-    """The model on its first day and None for a single run, else the model on the day of the fork and its checkpoint."""
+def _common_past(
+    task: Task, attempt: Attempt, mornings: Mornings, watch: Watch | None
+) -> tuple[Any, Checkpoint | None]:
+    """The model on its first day, or where its past was left, and None for a single run; else the model on the day of the fork and
+    its checkpoint."""
     first = task.runs[0]
     attempt.stage = "build"
     model = build(task.settings, first.strategy, task.replicate)
-    if len(task.runs) == 1:
+    alone = len(task.runs) == 1
+    if alone and mornings.has(first.run_id):
         return model, None
     attempt.stage = "past"
-    _live(model, task.settings.reform_day, first.run_id, task.settings, watch)
+    if mornings.take(model, mornings.past):
+        model.adopt(first.strategy)
+    if alone:
+        return model, None
+    for _ in _days(model, task.settings.reform_day, first.run_id, task.settings, watch):
+        mornings.keep(model, mornings.past, task.runs)
     return model, model.checkpoint()
+
+
+def _fork(model: Any, past: Checkpoint | None, run: Planned, mornings: Mornings) -> None:
+    """Let the model go on as this run: from where the run was left, else from the common past."""
+    if mornings.has(run.run_id):
+        model.adopt(run.strategy)
+        mornings.take(model, run.run_id)
+    elif past is not None:
+        model.resume(past, run.strategy)
 
 
 def build(settings: Settings, strategy: Strategy, replicate: int) -> Any:
@@ -126,11 +154,13 @@ def results(model: Any, settings: Settings, run: Planned) -> tuple[dict[str, Any
     return row, tables
 
 
-def _live(model: Any, until: int, run_id: str, settings: Settings, watch: Watch | None) -> None:
+def _days(model: Any, until: int, run_id: str, settings: Settings, watch: Watch | None) -> Iterator[None]:
+    """Live up to a day, and stop on each morning."""
     while model.day < until:
         model.step()
         if watch:
             watch(run_id, model.day / settings.days)
+        yield
 
 
 class Attempt:

@@ -110,8 +110,9 @@ class CommunityModel(mesa.Model):
             days,
             reform_day,
         )
-        self.draws = draws_for(self.seed, replicate, pinned)
-        self.state: State = build_state(self.world, self.future, parameters or {}, self.draws)
+        self.parameters, self.pinned = dict(parameters or {}), dict(pinned or {})
+        self.draws = draws_for(self.seed, replicate, self.pinned)
+        self.state: State = build_state(self.world, self.future, self.parameters, self.draws)
         self.unfolding = Unfolding(self.future, self.state, self.draws, days)
         self.records: Records = Records(days, self.state.geography.n_communities)
         self.adopt(strategy)
