@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import struct
 import zipfile
 import zlib
@@ -75,7 +76,7 @@ class Header(Frozen):
     world: dict[str, Any]
     strategy: dict[str, Any]
     future: dict[str, Any]
-    parameters: dict[str, Any]
+    parameters: dict[str, float]
     pinned: dict[str, int]
     arrays: dict[str, Form]
 
@@ -131,12 +132,12 @@ def restore(model: CommunityModel, path: Path, name: str) -> CommunityModel:
     CheckpointError
         As `load`, or the file is a checkpoint of another run. The model is then of no use any more.
     """
-    header = judged(path, name)
-    try:
-        arrays = room(model, header.day, header.arrays)
-    except DataError as error:
-        raise CheckpointError(path, "other_arrays", detail=error) from None
-    with _reading(path), zipfile.ZipFile(path) as archive:
+    with _opened(path) as (archive, header):
+        _judge_name(path, header, name)
+        try:
+            arrays = room(model, header.day, header.arrays)
+        except DataError as error:
+            raise CheckpointError(path, "other_arrays", detail=error) from None
         for each, array in arrays.items():
             with archive.open(_member(each)) as member:
                 _read_into(member, array)
@@ -151,38 +152,20 @@ def read_header(path: Path) -> Header:
     CheckpointError
         As `load`.
     """
-    with _reading(path), zipfile.ZipFile(path) as archive:
-        raw = json.loads(archive.read(HEADER))
-        if not isinstance(raw, dict) or raw.get("kind") != KIND:
-            raise CheckpointError(path, "not_one")
-        if raw.get("format") != FORMAT:
-            raise CheckpointError(path, "newer", found=raw.get("format"), own=FORMAT)
-        if raw.get("model_version") != model_version():
-            raise CheckpointError(path, "other_model", found=raw.get("model_version"), own=model_version())
-        header = Header.model_validate_json(json.dumps(raw))
-        if set(archive.namelist()) != {HEADER, *map(_member, header.arrays)}:
-            raise CheckpointError(path, "torn", detail="arrays are missing")
-    return header
-
-
-def judged(path: Path, name: str) -> Header:
-    """The header of the checkpoint `name`; raises as `restore` does."""
-    header = read_header(path)
-    if header.name != name:
-        raise CheckpointError(path, "foreign", found=header.name or "–", own=name or "–")
-    return header
+    with _opened(path) as (_, header):
+        return header
 
 
 def verify(path: Path, name: str) -> Header:
-    """The same after every byte was read; raises as `restore` does."""
-    header = judged(path, name)
-    with _reading(path), zipfile.ZipFile(path) as archive:
-        for each, (dtype, shape) in header.arrays.items():
+    """The header of the checkpoint `name`, after every byte was read; raises as `restore` does."""
+    with _opened(path) as (archive, header):
+        _judge_name(path, header, name)
+        for each, form in header.arrays.items():
             with archive.open(_member(each)) as member:
-                _judge_form(member, (dtype, shape))
+                _judge_form(member, form)
                 while member.read(CHUNK):
                     pass
-    return header
+        return header
 
 
 def _header_of(
@@ -193,8 +176,9 @@ def _header_of(
     )
     return Header(
         model_version=model_version(), name=name, runs=runs, day=model.day, days=model.days, reform_day=model.reform_day,
-        seed=model.seed, replicate=model.replicate, world=world, strategy=strategy, future=future,
-        parameters=model.parameters, pinned=model.pinned, arrays={each: form_of(array) for each, array in arrays.items()},
+        seed=int(model.seed), replicate=int(model.replicate), world=world, strategy=strategy, future=future,
+        parameters={key: float(value) for key, value in model.parameters.items()},
+        pinned={key: int(value) for key, value in model.pinned.items()}, arrays={each: form_of(array) for each, array in arrays.items()},
     )  # fmt: skip
 
 
@@ -241,14 +225,45 @@ def _judge_form(member: BinaryIO | Any, form: Form) -> None:
         raise ValueError("an array of another form")
 
 
+def _judge_name(path: Path, header: Header, name: str) -> None:
+    if header.name != name:
+        raise CheckpointError(path, "foreign", found=header.name or "–", own=name or "–")
+
+
 @contextlib.contextmanager
-def _reading(path: Path) -> Iterator[None]:
-    """What goes wrong with the bytes of a checkpoint, as one error."""
+def _opened(path: Path) -> Iterator[tuple[zipfile.ZipFile, Header]]:
+    """A checkpoint to read from, and its header; what is wrong with its bytes, before or while they are read, is one error."""
     try:
-        yield
+        with path.open("rb") as file, zipfile.ZipFile(file) as archive:
+            _judge_layout(archive, os.fstat(file.fileno()).st_size)
+            yield archive, _header(path, archive)
     except FileNotFoundError:
         raise CheckpointError(path, "missing") from None
     except OSError as error:
         raise CheckpointError(path, "unreadable", detail=error.strerror or error) from None
     except TORN as error:
         raise CheckpointError(path, "torn", detail=" ".join(str(error).split())) from None
+
+
+def _judge_layout(archive: zipfile.ZipFile, size: int) -> None:
+    """Whether the archive is one of ours in its outer form: nothing packed, nothing longer than the file."""
+    for member in archive.infolist():
+        plain = member.compress_type == zipfile.ZIP_STORED and member.compress_size == member.file_size
+        if not plain or member.header_offset + member.file_size > size:
+            raise zipfile.BadZipFile(f"{member.filename}: not as it was written")
+
+
+def _header(path: Path, archive: zipfile.ZipFile) -> Header:
+    if HEADER not in archive.namelist():
+        raise CheckpointError(path, "not_one")
+    raw = json.loads(archive.read(HEADER))
+    if not isinstance(raw, dict) or raw.get("kind") != KIND:
+        raise CheckpointError(path, "not_one")
+    if raw.get("format") != FORMAT:
+        raise CheckpointError(path, "newer", found=raw.get("format"), own=FORMAT)
+    if raw.get("model_version") != model_version():
+        raise CheckpointError(path, "other_model", found=raw.get("model_version"), own=model_version())
+    header = Header.model_validate_json(json.dumps(raw))
+    if archive.namelist() != [HEADER, *map(_member, header.arrays)]:
+        raise zipfile.BadZipFile("other arrays than the header lists")
+    return header

@@ -10,6 +10,7 @@ it does, says what it goes on from, and puts aside what cannot be used.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from experiments.settings import Settings
     from experiments.store import Store
     from experiments.task import Planned, Task
+    from sim.scenario import Strategy
 
 FOLDER: Final = "checkpoints"
 SUFFIX: Final = ".checkpoint"
@@ -49,8 +51,8 @@ class Mornings:
         """The name of the common past."""
         return past_id(self._task.settings, self._task.replicate)
 
-    def take(self, model: Any, name: str) -> bool:
-        """Let a model stand where the checkpoint `name` was made; False where there is none.
+    def take(self, model: Any, name: str, strategy: Strategy) -> bool:
+        """Let a model follow a strategy from where the checkpoint `name` was made; False where there is none.
 
         Raises
         ------
@@ -60,9 +62,15 @@ class Mornings:
         path = path_of(self._store, name)
         if not path.exists():
             return False
-        from experiments.checkpoints import restore
+        from experiments.checkpoints import CheckpointError, restore
 
-        restore(model, path, name)
+        model.adopt(strategy)
+        try:
+            restore(model, path, name)
+        except CheckpointError as error:
+            if error.reason == "missing":  # removed this moment by another program, which has kept the run
+                return False
+            raise
         return True
 
     def keep(self, model: Any, name: str, runs: Sequence[Planned]) -> None:
@@ -115,6 +123,12 @@ def survey(settings: Settings, store: Store, work: Sequence[Task], left: Sequenc
         more = [text(settings.lang, "checkpoints_more", count=len(found) - MOST_TOLD)]
         told = "; ".join([*found[:MOST_TOLD], *(more if len(found) > MOST_TOLD else [])])
         say(text(settings.lang, "checkpoints_found", found=told))
+
+
+def tidy(store: Store) -> None:
+    """Remove the folder of checkpoints once it is empty."""
+    with suppress(OSError):
+        (store.root / FOLDER).rmdir()
 
 
 def _wanted(task: Task) -> Iterator[tuple[str, Planned | None]]:

@@ -112,8 +112,7 @@ def _common_past(
     if alone and mornings.has(first.run_id):
         return model, None
     attempt.stage = "past"
-    if mornings.take(model, mornings.past):
-        model.adopt(first.strategy)
+    mornings.take(model, mornings.past, first.strategy)
     if alone:
         return model, None
     for _ in _days(model, task.settings.reform_day, first.run_id, task.settings, watch):
@@ -123,10 +122,7 @@ def _common_past(
 
 def _fork(model: Any, past: Checkpoint | None, run: Planned, mornings: Mornings) -> None:
     """Let the model go on as this run: from where the run was left, else from the common past."""
-    if mornings.has(run.run_id):
-        model.adopt(run.strategy)
-        mornings.take(model, run.run_id)
-    elif past is not None:
+    if not mornings.take(model, run.run_id, run.strategy) and past is not None:
         model.resume(past, run.strategy)
 
 
