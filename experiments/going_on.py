@@ -9,7 +9,7 @@ it does, says what it goes on from, and puts aside what cannot be used.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
@@ -110,19 +110,26 @@ def survey(settings: Settings, store: Store, work: Sequence[Task], left: Sequenc
     if not names:
         return
     wanted = {name: (task, run) for task in left for name, run in _wanted(task)}
-    found = [
-        _line(settings, header, *wanted[name])
-        for name in (name for name in wanted if name in names)
-        if (header := _sound(settings, store, name)) is not None
-    ]
+    there = [name for name in wanted if name in names]
+    sound = {name: header for name in there if (header := _sound(settings, store, name)) is not None}
     for task in work:
         for name, _ in _wanted(task):
             if name in names and name not in wanted:
                 path_of(store, name).unlink(missing_ok=True)
-    if found:
-        more = [text(settings.lang, "checkpoints_more", count=len(found) - MOST_TOLD)]
-        told = "; ".join([*found[:MOST_TOLD], *(more if len(found) > MOST_TOLD else [])])
-        say(text(settings.lang, "checkpoints_found", found=told))
+    told = [
+        _line(settings, header, *wanted[name])
+        for name, header in sound.items()
+        if wanted[name][1] is not None or not _alone(wanted[name][0], sound)
+    ]
+    if told:
+        more = [text(settings.lang, "checkpoints_more", count=len(told) - MOST_TOLD)]
+        shown = "; ".join([*told[:MOST_TOLD], *(more if len(told) > MOST_TOLD else [])])
+        say(text(settings.lang, "checkpoints_found", found=shown))
+
+
+def _alone(task: Task, sound: Mapping[str, Header]) -> bool:
+    """Whether a task goes on in its only run, so that nobody asks for the common past."""
+    return len(task.runs) == 1 and task.runs[0].run_id in sound
 
 
 def tidy(store: Store) -> None:
