@@ -14,7 +14,7 @@ import os
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, Literal
 
@@ -235,8 +235,7 @@ def _opened(path: Path) -> Iterator[tuple[zipfile.ZipFile, Header]]:
     """A checkpoint to read from, and its header; what is wrong with its bytes, before or while they are read, is one error."""
     try:
         with path.open("rb") as file, zipfile.ZipFile(file) as archive:
-            _judge_layout(archive, os.fstat(file.fileno()).st_size)
-            yield archive, _header(path, archive)
+            yield archive, _header(path, archive, os.fstat(file.fileno()).st_size)
     except FileNotFoundError:
         raise CheckpointError(path, "missing") from None
     except OSError as error:
@@ -245,17 +244,19 @@ def _opened(path: Path) -> Iterator[tuple[zipfile.ZipFile, Header]]:
         raise CheckpointError(path, "torn", detail=" ".join(str(error).split())) from None
 
 
-def _judge_layout(archive: zipfile.ZipFile, size: int) -> None:
-    """Whether the archive is one of ours in its outer form: nothing packed, nothing longer than the file."""
-    for member in archive.infolist():
+def _judge_layout(members: Iterable[zipfile.ZipInfo], size: int) -> None:
+    """Whether members of the archive are ours in their outer form: nothing packed, nothing longer than the file."""
+    for member in members:
         plain = member.compress_type == zipfile.ZIP_STORED and member.compress_size == member.file_size
         if not plain or member.header_offset + member.file_size > size:
             raise zipfile.BadZipFile(f"{member.filename}: not as it was written")
 
 
-def _header(path: Path, archive: zipfile.ZipFile) -> Header:
+def _header(path: Path, archive: zipfile.ZipFile, size: int) -> Header:
+    """The header of a file of `size` bytes, its format first: of a newer one nothing else is expected."""
     if HEADER not in archive.namelist():
         raise CheckpointError(path, "not_one")
+    _judge_layout([archive.getinfo(HEADER)], size)
     raw = json.loads(archive.read(HEADER))
     if not isinstance(raw, dict) or raw.get("kind") != KIND:
         raise CheckpointError(path, "not_one")
@@ -264,6 +265,7 @@ def _header(path: Path, archive: zipfile.ZipFile) -> Header:
     if raw.get("model_version") != model_version():
         raise CheckpointError(path, "other_model", found=raw.get("model_version"), own=model_version())
     header = Header.model_validate_json(json.dumps(raw))
+    _judge_layout(archive.infolist(), size)
     if archive.namelist() != [HEADER, *map(_member, header.arrays)]:
         raise zipfile.BadZipFile("other arrays than the header lists")
     return header

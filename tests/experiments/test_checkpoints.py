@@ -16,8 +16,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from experiments import compare
 from experiments.checkpoints import FORMAT, HEADER, CheckpointError, load, read_header, restore, save, verify
+from experiments.identity import past_id, run_id
 from experiments.parquet import WriteError
+from sim.errors import ConfigError
 from sim.memory import remembered
 from sim.model import TABLES, CommunityModel
 from sim.scenario import ROOT, Future, load_future, names
@@ -260,6 +263,50 @@ def test_a_full_disk_leaves_the_checkpoint_before(tmp_path: Path, monkeypatch: p
     monkeypatch.undo()
     assert path.read_bytes() == before and list(tmp_path.iterdir()) == [path]
     assert read_header(path).day == 10
+
+
+SHORT = ("world=classroom", "days=40", "reform_day=10", "lang=en")
+
+
+@pytest.mark.parametrize("typed, days", [("90d", 90), ("90", 90), ("none", None), ("null", None), ("1d", 1)])
+def test_the_key_is_days_or_none(
+    settings_of: Callable[..., Any], tmp_path: Path, typed: str, days: int | None
+) -> None:
+    plain = settings_of("run", *SHORT, f"out={tmp_path}")
+    settings = settings_of("run", *SHORT, f"checkpoint={typed}", f"out={tmp_path}")
+    assert (plain.checkpoint, settings.checkpoint) == (None, days)
+    assert run_id(settings, settings.strategies[0], 0) == run_id(plain, plain.strategies[0], 0)
+
+
+@pytest.mark.parametrize(
+    "typed", ["0", "0d", "-5", "36501d", "d", "9x", "1.5", "[1,2]", "true", "90days", "{a:1}"]
+)
+def test_other_days_are_told_in_both_languages(xietong: Callable[..., Any], typed: str) -> None:
+    for lang, needed in (
+        ("en", "such as checkpoint=90d, from 1 to 36500, or none"),
+        ("zh", "例如 checkpoint=90d"),
+    ):
+        called = xietong("run", *SHORT[:3], f"checkpoint={typed}", f"lang={lang}")
+        assert called.code == 2 and len(called.err) == 1 and not called.files
+        assert needed in called.err[0] and called.err[0].startswith("xietong: checkpoint=")
+
+
+def test_what_all_strategies_share_has_one_name(settings_of: Callable[..., Any], tmp_path: Path) -> None:
+    one, two = (
+        settings_of("run", *SHORT, f"strategy={name}", f"out={tmp_path}") for name in ("siloed", "wuhan")
+    )
+    other = settings_of("run", *SHORT, "seed=2", f"out={tmp_path}")
+    assert past_id(one, 0) == past_id(two, 0)
+    assert len({past_id(one, 0), past_id(one, 1), past_id(other, 0), run_id(one, one.strategies[0], 0)}) == 4
+
+
+def test_the_python_interface_takes_the_key(tmp_path: Path) -> None:
+    result = compare(
+        ["siloed", "wuhan"], world="classroom", days=24, reform_day=8, replicates=1, jobs=1, checkpoint="5d", out=tmp_path / "s"
+    )  # fmt: skip
+    assert len(result.runs) == 2 and not (tmp_path / "s" / "checkpoints").exists()
+    with pytest.raises(ConfigError, match="checkpoint=5 weeks"):
+        compare(["siloed", "wuhan"], world="classroom", checkpoint="5 weeks", out=tmp_path / "t")
 
 
 if __name__ == "__main__":
