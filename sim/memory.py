@@ -84,11 +84,10 @@ def room(model: CommunityModel, day: int, forms: Mapping[str, Form]) -> dict[str
 
 def wake(model: CommunityModel, day: int, filled: Mapping[str, Array]) -> CommunityModel:
     """Let a model stand on the morning of `day`, once the arrays that `room` gave for it are filled."""
-    state, records = model.state, model.records
+    state = model.state
     _clear_spare(state)
-    state.day = records.days = day
-    records.table[day:] = 0.0
-    records.marks = _group(MARKS, filled)
+    state.day = day
+    model.records.stand(day, _group(MARKS, filled))
     levers = _group(LEVERS, filled)
     model.programme.standing = Levers(**levers) if levers else None
     if model.programme.standing is not None:

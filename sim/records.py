@@ -156,7 +156,12 @@ class Records:
 
     def restore(self, day: int, table: Array, marks: dict[str, Array]) -> None:
         """Return to the records of the first `day` days."""
-        self.table[:day], self.table[day:] = table, 0.0
+        self.table[:day] = table
+        self.stand(day, marks)
+
+    def stand(self, day: int, marks: dict[str, Array]) -> None:
+        """Forget what came after the first `day` days; days that were never written are left as they are, for they take no memory."""
+        self.table[day : self.days] = 0.0
         self.days, self.marks = day, dict(marks)
 
     def write(self, day: int, tally: Array) -> None:
