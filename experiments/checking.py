@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from experiments import manifest
+from experiments import going_on, manifest
 from experiments.helping import CHECKED
 from experiments.identity import model_version
 from experiments.keys import FIELD, FIT, MAKING, VARYING
@@ -118,11 +118,14 @@ def check_store(root: Path, lang: str) -> int:
     finished = [run["run_id"] for run in content["runs"] if run["run_id"] in standing]
     others = sorted(run_id for run_id in standing - planned if store.parts(run_id) is not None)
     found = [fault for run_id in (*finished, *others) for fault in store.faults(run_id)]
-    faults = list(dict.fromkeys(found + _sealed(root, content)))
+    torn, strange = going_on.faults(store, planned, set(finished), lang)
+    faults = list(dict.fromkeys(found + _sealed(root, content) + torn))
     for line in faults:
         print(line)
     for path in foreign(root, planned.union(others), content["files"]):
         print(text(lang, "store_foreign", path=path))
+    for line in strange:
+        print(line)
     if others:
         print(text(lang, "store_others", count=len(others)))
     if content["model_version"] != model_version():

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from experiments import reach
 from experiments.engine import execute
+from experiments.going_on import survey, tidy
 from experiments.identity import run_id
 from experiments.progress import Progress, say
 from experiments.settings import Settings
@@ -159,9 +160,13 @@ def live_tasks(settings: Settings, store: Store, work: Sequence[Task]) -> list[R
     missing = [run for run in planned if _is_missing(settings, store, run.run_id)]
     if missing:
         store.loosen()
+    left = _left(work, missing)
+    survey(settings, store, work, left)
     progress = Progress(len(missing), len(planned) - len(missing), settings.lang)
     with progress.showing():
-        return execute(_left(work, missing), store, settings, progress)
+        receipts = execute(left, store, settings, progress)
+    tidy(store)
+    return receipts
 
 
 def _is_missing(settings: Settings, store: Store, run_id: str) -> bool:

@@ -82,5 +82,9 @@ def _line(key: Key, lang: str) -> str:
     )
     spelled = f"{key.name}.*" if key.kind == "numbers" else key.name
     unit = f" {text(lang, f'unit_{key.unit}')}" if key.unit else ""
-    bounds = f" ({key.low:g} – {key.high:g})" if key.kind in ("whole", "number") and key.high < 10**9 else ""
+    bounds = (
+        f" ({key.low:g} – {key.high:g})"
+        if key.kind in ("whole", "period", "number") and key.high < 10**9
+        else ""
+    )
     return f"  {spelled:<13} {default}{unit}{bounds}\n                {getattr(key, lang)}"

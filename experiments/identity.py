@@ -73,6 +73,11 @@ def identity(settings: Settings, strategy: Strategy, replicate: int) -> dict[str
     }
 
 
+def past_id(settings: Settings, replicate: int) -> str:
+    """The name of what all strategies share until the day of the reform, 16 hexadecimal digits."""
+    return digest(identity(settings, settings.strategies[0], replicate) | {"strategy": None})[:16]
+
+
 def run_id(settings: Settings, strategy: Strategy, replicate: int) -> str:
     """The name of a run, 16 hexadecimal digits."""
     return digest(identity(settings, strategy, replicate))[:16]

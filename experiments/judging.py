@@ -40,6 +40,8 @@ RECORDED: Final = {
 #: Commands that live one strategy without a key for it: only the baseline may be seen by a fit.
 BASELINE_ONLY: Final = ("calibrate",)
 FILE: Final = (".yaml", ".yml")
+#: A key of days that is left out.
+NONE: Final = "none"
 #: What a dask scheduler may speak.
 PROTOCOLS: Final = ("tcp", "tls")
 
@@ -86,6 +88,7 @@ def judged(command: Command, raw: Mapping[str, Any], faults: Faults) -> Settings
     for name in ("screen", "design"):
         if name in keys and raw[name] is not None:
             values[name] = _file(name, raw[name], faults)
+    values["checkpoint"] = _period("checkpoint", raw["checkpoint"], faults)
     _sweep(values, keys, raw, faults)
     values["lang"] = environment_language() if raw["lang"] is None else raw["lang"]
     values["out"] = _out(raw["out"] if raw["out"] is not None else f"outputs/{command}", faults)
@@ -375,6 +378,17 @@ def _file(key: str, given: Any, faults: Faults) -> Path | None:
         faults.add("file_needed", key=key, value=shown(given))
         return None
     return path
+
+
+def _period(name: str, given: Any, faults: Faults) -> int | None:
+    """Days as a number or as a text such as `90d`; None for none."""
+    if given is None or str(given).lower() == NONE:
+        return None
+    key, typed = BY_NAME[name], str(given).removesuffix("d")
+    if typed.isascii() and typed.isdigit() and key.low <= int(typed) <= key.high:
+        return int(typed)
+    faults.add("period_needed", key=name, value=shown(given), low=key.low, high=key.high)
+    return None
 
 
 def _judge_days(raw: Mapping[str, Any], faults: Faults) -> None:

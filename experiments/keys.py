@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-Kind = Literal["whole", "number", "switch", "choice", "name", "names", "path", "numbers"]
+Kind = Literal["whole", "period", "number", "switch", "choice", "name", "names", "path", "numbers"]
 
 #: Commands that live given strategies, those that make further ones from a strategy, those that fit the baseline, and those that
 #: vary keys.
@@ -156,6 +156,9 @@ KEYS: Final = (
         "等待调度器及其首个工作进程的时间", 1, 86_400),
     Key("jobs", "whole", None, "processes", RUNS, "processes at a time; engine=dask takes all workers that there are",
         "并行进程数；engine=dask 时使用其全部工作进程", 1, 1_024, shown=("one a core", "每核一个")),
+    Key("checkpoint", "period", None, "days", RUNS,
+        "keep each run on its way every so many days of its life, such as checkpoint=90d; the same command goes on from there after it was killed",
+        "每隔若干模拟日为进行中的运行存档，例如 checkpoint=90d；命令中断后再次运行即从存档接续", 1, 36_500, shown=("none", "无")),
     Key("fail_fast", "switch", False, "", RUNS, "stop at the first run that fails; --fail-fast says the same",
         "首次运行失败即停止；也可写作 --fail-fast"),
     Key("store", "path", None, "", ("check", *DISCOVER), "a result folder: check verifies it; discover takes its runs instead of living its own",

@@ -143,8 +143,7 @@ def whole_file(path: Path, forced: bool = True) -> Iterator[BinaryIO]:
     """A file under a temporary name, which takes the place of `path` when all is written; WriteError when the disk refuses."""
     temporary = path.with_name(f".{path.name}.{socket.gethostname()}.{os.getpid()}{SUFFIX}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("wb") as file:
+        with _begun(temporary) as file:
             yield file
             if forced:
                 file.flush()
@@ -158,6 +157,18 @@ def whole_file(path: Path, forced: bool = True) -> Iterator[BinaryIO]:
     except BaseException:
         _forget(temporary)
         raise
+
+
+def _begun(temporary: Path) -> BinaryIO:
+    """A new file in a folder that is made where it is missing; another program may remove it while it is still empty."""
+    for last in (False, True):
+        temporary.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            return temporary.open("wb")
+        except FileNotFoundError:
+            if last:
+                raise
+    raise AssertionError("unreachable")
 
 
 def settle() -> None:

@@ -69,7 +69,7 @@ class Settings(Frozen):
     the rows of the file `design`. `sensitivity` varies the parameters `over` by `method`: it screens with `trajectories`, and finds
     the indices of the `strongest` from `samples` base points; a second strategy is the one that differences are taken to.
     `discover` asks where `outcome` lies beyond `threshold`. `estimate` tries the strategy in half of the communities and in `steps` waves
-    of them, and measures them once in each `period` days.
+    of them, and measures them once in each `period` days. Every `checkpoint` days a run on its way is kept on disk, to go on from.
     """
 
     command: Command
@@ -120,6 +120,7 @@ class Settings(Frozen):
     engine: Engine = Engine()
     jobs: Annotated[int, _bounds("jobs")] = 1
     fail_fast: bool = False
+    checkpoint: Annotated[int, _bounds("checkpoint")] | None = None
     lang: Literal["en", "zh"] = "en"
     out: Path
 

@@ -13,14 +13,18 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from experiments.going_on import Mornings
 from experiments.manifest import now
 from experiments.parquet import WriteError
 from experiments.settings import Settings
 from experiments.store import Store, wanted
-from experiments.ties import strengths, ties_table
+from experiments.ties import ties_table
 from sim.scenario import Strategy
+
+if TYPE_CHECKING:
+    from sim.model import Checkpoint
 
 #: Told each day with the run's name and the share of it that is done.
 Watch = Callable[[str, float], None]
@@ -68,41 +72,59 @@ def perform(task: Task, store: Store, watch: Watch | None = None, threads: int =
     settings = task.settings
     whole = [run for run in task.runs if store.is_whole(run.run_id, settings.record)]
     task = replace(task, runs=tuple(run for run in task.runs if run not in whole))
-    attempt = Attempt(settings, store)
+    attempt, mornings = Attempt(settings, store), Mornings(task, store)
+    for run in whole:
+        mornings.forget(run.run_id)
     attempt.receipts += [Receipt(run.run_id, "done") for run in whole]
     if not task.runs:
         return attempt.receipts
     with attempt.of(*task.runs):
-        model, past = _common_past(task, attempt, watch, threads)
+        model, past = _common_past(task, attempt, mornings, watch, threads)
     for run in task.runs if attempt.standing else ():
         if settings.fail_fast and attempt.receipts and attempt.receipts[-1].status == "failed":
             break
         with attempt.of(run):
-            if past is not None:
-                attempt.stage = "fork"
-                model.resume(past, run.strategy)
+            attempt.stage = "fork"
+            _fork(model, past, run, mornings)
             attempt.stage = "run"
-            _live(model, settings.reform_day, run.run_id, settings, watch)
-            ties = strengths(model.state)
-            _live(model, settings.days, run.run_id, settings, watch)
+            for _ in _days(model, settings.days, run.run_id, settings, watch):
+                if model.day < settings.days:
+                    mornings.keep(model, run.run_id, (run,))
             attempt.stage = "outcomes"
-            row, tables = results(model, settings, run, ties)
+            row, tables = results(model, settings, run)
             attempt.stage = "write"
             store.keep(row, tables)
+            mornings.forget(run.run_id)
             attempt.done(run)
+    if all(receipt.status == "done" for receipt in attempt.receipts):
+        mornings.forget_past()
     return attempt.receipts
 
 
-def _common_past(task: Task, attempt: Attempt, watch: Watch | None, threads: int) -> tuple[Any, Any]:
-    """The model on its first day and None for a single run, else the model on the day of the fork and its checkpoint."""
+def _common_past(
+    task: Task, attempt: Attempt, mornings: Mornings, watch: Watch | None, threads: int
+) -> tuple[Any, Checkpoint | None]:
+    """The model on its first day, or where its past was left, and None for a single run; else the model on the day of the fork and
+    its checkpoint."""
     first = task.runs[0]
     attempt.stage = "build"
     model = build(task.settings, first.strategy, task.replicate, threads)
-    if len(task.runs) == 1:
+    alone = len(task.runs) == 1
+    if alone and mornings.has(first.run_id):
         return model, None
     attempt.stage = "past"
-    _live(model, task.settings.reform_day, first.run_id, task.settings, watch)
+    mornings.take(model, mornings.past, first.strategy)
+    if alone:
+        return model, None
+    for _ in _days(model, task.settings.reform_day, first.run_id, task.settings, watch):
+        mornings.keep(model, mornings.past, task.runs)
     return model, model.checkpoint()
+
+
+def _fork(model: Any, past: Checkpoint | None, run: Planned, mornings: Mornings) -> None:
+    """Let the model go on as this run: from where the run was left, else from the common past."""
+    if not mornings.take(model, run.run_id, run.strategy) and past is not None:
+        model.resume(past, run.strategy)
 
 
 def build(settings: Settings, strategy: Strategy, replicate: int, threads: int = 1) -> Any:
@@ -117,8 +139,8 @@ def build(settings: Settings, strategy: Strategy, replicate: int, threads: int =
     )  # fmt: skip
 
 
-def results(model: Any, settings: Settings, run: Planned, ties: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The row of a run and its tables; `ties` are those on the morning of the reform day (`experiments.ties.strengths`)."""
+def results(model: Any, settings: Settings, run: Planned) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The row of a run and its tables."""
     row = {
         "run_id": run.run_id, "strategy": run.strategy.name, "world": settings.world.name, "future": settings.future.name,
         "replicate": run.replicate, "seed": settings.seed, "intensity": FULL_DOSE, "days": settings.days,
@@ -128,7 +150,7 @@ def results(model: Any, settings: Settings, run: Planned, ties: Any) -> tuple[di
     tables: dict[str, Any] = {}
     for name in wanted(settings.record):
         if name == "ties":
-            tables[name] = ties_table(model.state, ties, settings.reform_day)
+            tables[name] = ties_table(model.state, model.records.marks["ties"], settings.reform_day)
         else:
             tables[name] = model.columns("daily" if name == "streets" else name)
     if "needs" in tables:  # who lacks it, for stories of single lives
@@ -136,11 +158,13 @@ def results(model: Any, settings: Settings, run: Planned, ties: Any) -> tuple[di
     return row, tables
 
 
-def _live(model: Any, until: int, run_id: str, settings: Settings, watch: Watch | None) -> None:
+def _days(model: Any, until: int, run_id: str, settings: Settings, watch: Watch | None) -> Iterator[None]:
+    """Live up to a day, and stop on each morning."""
     while model.day < until:
         model.step()
         if watch:
             watch(run_id, model.day / settings.days)
+        yield
 
 
 class Attempt:

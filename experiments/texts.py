@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from experiments.texts_of_checkpoints import CHECKPOINTS
 from experiments.texts_of_discover import DISCOVER
 from experiments.texts_of_engines import ENGINES
 from experiments.texts_of_estimates import ESTIMATES
@@ -254,6 +255,7 @@ TEXTS: Final[dict[str, Pair]] = (
     | TWIN
     | PORTFOLIOS
     | ENGINES
+    | CHECKPOINTS
     | SWEEP
     | SENSITIVITY
     | DISCOVER

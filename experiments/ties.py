@@ -14,6 +14,7 @@ import pandas as pd
 
 from sim import past
 from sim.needs import SEATS
+from sim.organizations.network import strengths
 from sim.organizations.organization import seat_name
 from sim.past import gathered
 
@@ -25,13 +26,6 @@ if TYPE_CHECKING:
     Array = npt.NDArray[np.float64]
 
 NOBODY: Final = -1
-
-
-def strengths(state: State) -> Array:
-    """Mean strength of the ties between seats over communities, of both directions, `[30, 30]`, 0-1."""
-    mean = state.ties.mean(axis=0, dtype=np.float64)
-    both: Array = (mean + mean.T) / 2.0
-    return both
 
 
 def joint_cases(state: State, first: float, last: float) -> Array:
@@ -58,7 +52,7 @@ def ties_table(state: State, before: Array, reform_day: int) -> pd.DataFrame:
 
     `before` are the `strengths` on the morning of the reform day; `after` those of now. Joint cases are counted up to that day and from it on.
     """
-    now = strengths(state)
+    now = strengths(state.ties)
     earlier, later = joint_cases(state, 0.0, reform_day), joint_cases(state, reform_day, np.inf)
     one, other = np.triu_indices(SEATS, 1)
     names = np.array([seat_name(seat) for seat in range(SEATS)])

@@ -31,6 +31,7 @@ from sim.geography import layers_of, make_grid, refresh_layers
 from sim.ledger import ledger_columns
 from sim.levers import Levers
 from sim.organizations import make_agents
+from sim.organizations.network import strengths
 from sim.outcomes import outcomes
 from sim.randomness import STREAMS, draws_for
 from sim.records import Records, cases_columns, needs_columns
@@ -116,8 +117,9 @@ class CommunityModel(mesa.Model):
             days,
             reform_day,
         )
-        self.draws = draws_for(self.seed, replicate, pinned)
-        self.state: State = build_state(self.world, self.future, parameters or {}, self.draws, threads)
+        self.parameters, self.pinned = dict(parameters or {}), dict(pinned or {})
+        self.draws = draws_for(self.seed, replicate, self.pinned)
+        self.state: State = build_state(self.world, self.future, self.parameters, self.draws, threads)
         self.state.keeps_all, self.state.threads = keeps_all, threads
         self.unfolding = Unfolding(self.future, self.state, self.draws, days)
         geography = self.state.geography
@@ -147,7 +149,7 @@ class CommunityModel(mesa.Model):
         """Live one day."""
         state, day = self.state, self.state.day
         if day == self.reform_day:
-            self.records.mark(state.institutions)
+            self.records.mark(state.institutions, strengths(state.ties))
         self.unfolding.morning(state, day)
         levers = self.programme.levers(state, day)
         arise(state, levers, self.draws, day)

@@ -169,14 +169,21 @@ class Records:
         """The arrays that a day is written to, by name."""
         return {"table": self.table, "totals": self.totals, "scattered": self.scattered}
 
-    def mark(self, institutions: Institutions) -> None:
-        """Keep what institutions had spent by the reform day, so that the evaluation window can be told apart."""
-        self.marks = {name: getattr(institutions, name).copy() for name in SPENT}
+    def mark(self, institutions: Institutions, ties: Array) -> None:
+        """Keep what institutions had spent by the reform day and how strong their ties were (`[30, 30]`), so that what came after can
+        be told apart."""
+        self.marks = {name: getattr(institutions, name).copy() for name in SPENT} | {"ties": ties}
 
     def restore(self, day: int, kept: dict[str, Array], marks: dict[str, Array]) -> None:
         """Return to the records of the first `day` days."""
         for name, array in self.kept.items():
-            array[:day], array[day:] = kept[name][:day], 0.0
+            array[:day] = kept[name][:day]
+        self.stand(day, marks)
+
+    def stand(self, day: int, marks: dict[str, Array]) -> None:
+        """Forget what came after the first `day` days; days that were never written are left as they are, for they take no memory."""
+        for array in self.kept.values():
+            array[day : self.days] = 0.0
         self.days, self.marks = day, dict(marks)
 
     def write(self, day: int, tally: Array) -> None:

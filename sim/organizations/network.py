@@ -51,3 +51,10 @@ def resting_ties(p: NetworkParameters) -> Array:
     ties[SEAT_LEVEL == Level.COMMUNITY, int(Role.RESIDENTS_COMMITTEE)] = p.command
     np.fill_diagonal(ties, 0.0)
     return ties
+
+
+def strengths(ties: Array) -> Array:
+    """Mean strength between seats over communities (`[community, 30, 30]`), of both directions, `[30, 30]`, 0-1."""
+    mean = ties.mean(axis=0, dtype=np.float64)
+    both: Array = (mean + mean.T) / 2.0
+    return both

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.ties import joint_cases, strengths, ties_table
+from experiments.ties import joint_cases, ties_table
+from sim.organizations.network import strengths
 from sim.model import CommunityModel
 from sim.needs import SEATS, Role
 
@@ -18,7 +19,7 @@ def lived() -> tuple[CommunityModel, np.ndarray]:
     """A world under a strategy that convenes, and its ties on the morning of the reform day."""
     model = CommunityModel(world="classroom", strategy="wuhan", seed=2, days=DAYS, reform_day=REFORM)
     model.run(days=REFORM)
-    before = strengths(model.state)
+    before = strengths(model.state.ties)
     model.run()
     return model, before
 
@@ -66,7 +67,7 @@ def test_cases_that_left_their_table_are_counted() -> None:
         ).run()
         for keeps in (True, False)
     )
-    before = strengths(thin.state)
+    before = strengths(thin.state.ties)
     assert sum(len(chunk.closed) for chunk in thin.state.past_joint) > 0
     pd.testing.assert_frame_equal(
         ties_table(thin.state, before, REFORM), ties_table(whole.state, before, REFORM)
