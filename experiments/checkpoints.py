@@ -37,6 +37,8 @@ KIND: Final = "xietong checkpoint"
 HEADER: Final = "header.json"
 #: Bytes that are read or written at a time.
 CHUNK: Final = 1 << 24
+#: First bytes of an archive.
+BEGINNING: Final = b"PK\x03\x04"
 #: What the archive reader raises over bytes that are not as they were written.
 TORN: Final = (zipfile.BadZipFile, EOFError, KeyError, ValueError, RuntimeError, struct.error, zlib.error)
 
@@ -234,14 +236,24 @@ def _judge_name(path: Path, header: Header, name: str) -> None:
 def _opened(path: Path) -> Iterator[tuple[zipfile.ZipFile, Header]]:
     """A checkpoint to read from, and its header; what is wrong with its bytes, before or while they are read, is one error."""
     try:
-        with path.open("rb") as file, zipfile.ZipFile(file) as archive:
-            yield archive, _header(path, archive, os.fstat(file.fileno()).st_size)
+        with path.open("rb") as file:
+            _judge_ends(path, file)
+            with zipfile.ZipFile(file) as archive:
+                yield archive, _header(path, archive, os.fstat(file.fileno()).st_size)
     except FileNotFoundError:
         raise CheckpointError(path, "missing") from None
     except OSError as error:
         raise CheckpointError(path, "unreadable", detail=error.strerror or error) from None
     except TORN as error:
         raise CheckpointError(path, "torn", detail=" ".join(str(error).split())) from None
+
+
+def _judge_ends(path: Path, file: BinaryIO) -> None:
+    """Whether the file begins and ends as an archive does."""
+    if not zipfile.is_zipfile(file):
+        file.seek(0)
+        begun = file.read(len(BEGINNING))
+        raise CheckpointError(path, "cut" if begun in (b"", BEGINNING) else "not_one")
 
 
 def _judge_layout(members: Iterable[zipfile.ZipInfo], size: int) -> None:

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 FOLDER: Final = "checkpoints"
 SUFFIX: Final = ".checkpoint"
 REFUSED: Final = ".refused"
+#: Reasons for which a checkpoint is of no use to anyone.
+BROKEN: Final = ("cut", "torn", "unreadable")
 #: Checkpoints that one line names.
 MOST_TOLD: Final = 4
 
@@ -112,19 +114,17 @@ def survey(settings: Settings, store: Store, work: Sequence[Task], left: Sequenc
     wanted = {name: (task, run) for task in left for name, run in _wanted(task)}
     there = [name for name in wanted if name in names]
     sound = {name: header for name in there if (header := _sound(settings, store, name)) is not None}
-    for task in work:
-        for name, _ in _wanted(task):
-            if name in names and name not in wanted:
-                path_of(store, name).unlink(missing_ok=True)
+    for name in {name for task in work for name, _ in _wanted(task)} & names - wanted.keys():
+        path_of(store, name).unlink(missing_ok=True)
     told = [
         _line(settings, header, *wanted[name])
         for name, header in sound.items()
         if wanted[name][1] is not None or not _alone(wanted[name][0], sound)
     ]
+    if len(told) > MOST_TOLD:
+        told[MOST_TOLD:] = [text(settings.lang, "checkpoints_more", count=len(told) - MOST_TOLD)]
     if told:
-        more = [text(settings.lang, "checkpoints_more", count=len(told) - MOST_TOLD)]
-        shown = "; ".join([*told[:MOST_TOLD], *(more if len(told) > MOST_TOLD else [])])
-        say(text(settings.lang, "checkpoints_found", found=shown))
+        say(text(settings.lang, "checkpoints_found", found=text(settings.lang, "checkpoints_and").join(told)))
 
 
 def _alone(task: Task, sound: Mapping[str, Header]) -> bool:
@@ -185,10 +185,9 @@ def faults(store: Store, planned: set[str], finished: set[str], lang: str) -> tu
         try:
             header = verify(path, path.name.removesuffix(SUFFIX))
         except CheckpointError as error:
+            torn = error.reason in BROKEN and path.suffix == SUFFIX
             told = CheckpointError(Path(shown), error.reason, **error.values).told(lang)
-            (broken if error.reason in ("torn", "unreadable") and path.suffix == SUFFIX else foreign).append(
-                told
-            )
+            (broken if torn else foreign).append(told)
             continue
         if not (planned - finished).intersection(header.runs):
             foreign.append(text(lang, "store_foreign", path=shown))

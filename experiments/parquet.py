@@ -161,14 +161,11 @@ def whole_file(path: Path, forced: bool = True) -> Iterator[BinaryIO]:
 
 def _begun(temporary: Path) -> BinaryIO:
     """A new file in a folder that is made where it is missing; another program may remove it while it is still empty."""
-    for last in (False, True):
-        temporary.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            return temporary.open("wb")
-        except FileNotFoundError:
-            if last:
-                raise
-    raise AssertionError("unreachable")
+    temporary.parent.mkdir(parents=True, exist_ok=True)
+    with contextlib.suppress(FileNotFoundError):
+        return temporary.open("wb")
+    temporary.parent.mkdir(parents=True, exist_ok=True)
+    return temporary.open("wb")
 
 
 def settle() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import socket
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -76,6 +77,20 @@ def test_a_full_disk_leaves_the_old_file(tmp_path, monkeypatch, failing: str) ->
     with pytest.raises(WriteError, match="No space left"):
         write_bytes(path, b"new")
     assert path.read_bytes() == b"old" and len(list(tmp_path.iterdir())) == 1
+
+
+def test_a_folder_that_another_program_removes_is_made_again(tmp_path, monkeypatch) -> None:
+    real, removed = Path.open, []
+
+    def opened(path: Path, *arguments: str, **keys: str) -> object:
+        if not removed:
+            removed.append(path.parent)
+            path.parent.rmdir()
+        return real(path, *arguments, **keys)
+
+    monkeypatch.setattr(Path, "open", opened)
+    write_bytes(tmp_path / "folder" / "a", b"content")
+    assert removed and (tmp_path / "folder" / "a").read_bytes() == b"content"
 
 
 def test_a_folder_below_a_file_is_refused(tmp_path) -> None:

@@ -195,6 +195,12 @@ def truncate(path: Path) -> None:
     os.truncate(path, path.stat().st_size * 2 // 3)
 
 
+def flip(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
 def edit(path: Path, **values: object) -> None:
     with zipfile.ZipFile(path) as archive:
         members = {name: archive.read(name) for name in archive.namelist()}
@@ -207,7 +213,8 @@ def edit(path: Path, **values: object) -> None:
 @pytest.mark.parametrize(
     "damage, says, code",
     [
-        (truncate, "torn or damaged", 1),
+        (truncate, "the checkpoint is torn: its end is missing", 1),
+        (flip, "the checkpoint is damaged (", 1),
         (lambda path: edit(path, name="f" * 16), "a checkpoint of another run (ffffffffffffffff, not ", 0),
         (lambda path: edit(path, format=2), "a checkpoint of format 2, this program reads format 1", 0),
         (
@@ -215,9 +222,9 @@ def edit(path: Path, **values: object) -> None:
             "a checkpoint of model version 0.0.1+a, this is ",
             0,
         ),
-        (lambda path: path.write_bytes(b"PK"), "torn or damaged", 1),
+        (lambda path: path.write_bytes(b"PK"), "not a checkpoint of xietong", 0),
     ],
-    ids=["truncated", "foreign", "newer", "model", "other"],
+    ids=["truncated", "flipped", "foreign", "newer", "model", "other"],
 )
 def test_what_cannot_be_used_is_told_and_put_aside(
     tmp_path: Path, undisturbed: dict[str, bytes], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
