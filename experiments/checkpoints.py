@@ -80,6 +80,7 @@ class Header(Frozen):
     future: dict[str, Any]
     parameters: dict[str, float]
     pinned: dict[str, int]
+    by_street: bool
     arrays: dict[str, Form]
 
 
@@ -122,6 +123,7 @@ def load(path: Path | str) -> CommunityModel:
     model = CommunityModel(
         world=world, strategy=strategy, future=future, seed=header.seed, replicate=header.replicate, days=header.days,
         reform_day=header.reform_day, parameters=header.parameters, pinned=header.pinned,
+        by_street=header.by_street, keeps_all=not any(each.startswith("past.") for each in header.arrays),
     )  # fmt: skip
     return restore(model, path, header.name)
 
@@ -180,7 +182,8 @@ def _header_of(
         model_version=model_version(), name=name, runs=runs, day=model.day, days=model.days, reform_day=model.reform_day,
         seed=int(model.seed), replicate=int(model.replicate), world=world, strategy=strategy, future=future,
         parameters={key: float(value) for key, value in model.parameters.items()},
-        pinned={key: int(value) for key, value in model.pinned.items()}, arrays={each: form_of(array) for each, array in arrays.items()},
+        pinned={key: int(value) for key, value in model.pinned.items()}, by_street=model.records.place == "street",
+        arrays={each: form_of(array) for each, array in arrays.items()},
     )  # fmt: skip
 
 

@@ -1,7 +1,8 @@
 """What a model remembers, by name and without a copy: what a checkpoint on disk keeps, and what it is read back into.
 
     state.TABLE.COLUMN   tables of the state, as far as they are in use; `state.ties` and the like beside them
-    records.table        records of the days so far, `[day, community, column]`
+    past.TABLE.N.COLUMN  chunks of ended needs and closed cases that have left their tables (`sim.past`)
+    records.NAME         records of the days so far, `[day, …]`
     marks.NAME           what institutions had spent by the reform day
     levers.NAME          levers that stand until a dose moves or a week begins
 
@@ -19,6 +20,8 @@ import numpy as np
 from sim.errors import DataError
 from sim.geography import refresh_layers
 from sim.levers import Levers
+from sim.needs import SEATS
+from sim.past import KINDS
 from sim.records import SPENT
 from sim.state import DENSE, TABLES, Sizes, State
 from sim.tables import Array, allocate, columns, grown
@@ -28,7 +31,7 @@ if TYPE_CHECKING:
 
 #: dtype as numpy spells it, and shape of an array.
 Form = tuple[str, tuple[int, ...]]
-STATE, RECORDS, MARKS, LEVERS = "state", "records", "marks", "levers"
+STATE, PAST, RECORDS, MARKS, LEVERS = "state", "past", "records", "marks", "levers"
 
 
 def remembered(model: CommunityModel) -> dict[str, Array]:
@@ -36,6 +39,9 @@ def remembered(model: CommunityModel) -> dict[str, Array]:
     named = {f"{STATE}.{name}": array for name, array in in_use(model.state).items()}
     named |= {f"{RECORDS}.{name}": array[: model.day] for name, array in model.records.kept.items()}
     named |= {f"{MARKS}.{name}": array for name, array in model.records.marks.items()}
+    for name, chunks in model.state.past.items():
+        for number, chunk in enumerate(chunks):
+            named |= {f"{PAST}.{name}.{number}.{column}": getattr(chunk, column) for column in chunk._fields}
     standing = model.programme.standing
     if standing is not None:
         named |= {f"{LEVERS}.{name}": getattr(standing, name) for name in Levers._fields}
@@ -75,6 +81,9 @@ def room(model: CommunityModel, day: int, forms: Mapping[str, Form]) -> dict[str
     own[f"{MARKS}.ties"] = np.empty((SEATS, SEATS))
     own |= {f"{LEVERS}.{name}": np.empty_like(getattr(model.state.levers, name)) for name in Levers._fields}
     expected = {name for name in own if name.partition(".")[0] in (STATE, RECORDS)}
+    put_away = _put_away_room(model.state, forms)
+    own |= put_away
+    expected |= set(put_away)
     for group in (MARKS, LEVERS):
         if any(name.startswith(f"{group}.") for name in forms):
             expected |= {name for name in own if name.startswith(f"{group}.")}
@@ -87,7 +96,7 @@ def wake(model: CommunityModel, day: int, filled: Mapping[str, Array]) -> Commun
     """Let a model stand on the morning of `day`, once the arrays that `room` gave for it are filled."""
     state = model.state
     _clear_spare(state)
-    state.day = day
+    state.day, state.past = day, _chunks(filled)
     model.records.stand(day, _group(MARKS, filled))
     levers = _group(LEVERS, filled)
     model.programme.standing = Levers(**levers) if levers else None
@@ -144,6 +153,33 @@ def _clear_spare(state: State) -> None:
             table, _, column = name.partition(".")
             fill = columns(type(getattr(state, table)))[column].fill
             array[int(getattr(state.sizes, counted)[0]) :] = fill
+
+
+def _put_away_room(state: State, forms: Mapping[str, Form]) -> dict[str, Array]:
+    """Arrays for the chunks that these forms name, in the types that are declared."""
+    found = {}
+    for name, (_, shape) in forms.items():
+        if not name.startswith(f"{PAST}."):
+            continue
+        if state.keeps_all:
+            raise DataError("ended needs and closed cases were not kept, and this model keeps all")
+        _, table, number, column = (*name.split("."), "", "", "")[:4]
+        if table not in KINDS or column not in KINDS[table]._fields or not number.isdecimal():
+            raise DataError(f"{name}: no such array")
+        found[name] = np.empty(shape, columns(KINDS[table])[column].dtype)
+    return found
+
+
+def _chunks(filled: Mapping[str, Array]) -> dict[str, tuple[Any, ...]]:
+    """Chunks of each table, in their order, from the arrays of `_put_away_room`."""
+    found: dict[str, dict[int, dict[str, Array]]] = {table: {} for table in KINDS}
+    for name, array in _group(PAST, filled).items():
+        table, number, column = name.split(".")
+        found[table].setdefault(int(number), {})[column] = array
+    return {
+        table: tuple(KINDS[table](**parts[number]) for number in sorted(parts))
+        for table, parts in found.items()
+    }
 
 
 def _group(group: str, filled: Mapping[str, Array]) -> dict[str, Array]:

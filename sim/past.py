@@ -59,6 +59,10 @@ class JointCases(NamedTuple):
     provider: Array = column(np.int32, "institution", "provider of each part, -1 if none", (_PARTS,))
 
 
+#: What each chunk of a state's past is made of.
+KINDS: Final[dict[str, Any]] = {"needs": EndedNeeds, "cases": ClosedCases, "joint": JointCases}
+
+
 def put_away(state: State) -> None:
     """Give back the rows of needs and cases that no law can touch any more, and keep what is read of them.
 
@@ -80,9 +84,12 @@ def put_away(state: State) -> None:
     latest = state.needs.case[:n][needs]
     cases[latest[latest != NONE]] = True
     needs[state.cases.need[:j][cases]] = True
-    state.past_needs += (_remains(EndedNeeds, state.needs, np.flatnonzero(~needs)),)
-    state.past_cases += (_remains(ClosedCases, state.cases, np.flatnonzero(~cases)),)
-    state.past_joint += (_remains(JointCases, state.cases, np.flatnonzero(~cases & _joint(state.cases)[:j])),)
+    left = {
+        "needs": _remains(EndedNeeds, state.needs, np.flatnonzero(~needs)),
+        "cases": _remains(ClosedCases, state.cases, np.flatnonzero(~cases)),
+        "joint": _remains(JointCases, state.cases, np.flatnonzero(~cases & _joint(state.cases)[:j])),
+    }
+    state.past = {name: (*state.past[name], chunk) for name, chunk in left.items()}
     _renumber(state, needs, cases)
     state.sizes.needs[0] = _closed_up(state.needs, needs)
     state.sizes.cases[0] = _closed_up(state.cases, cases)
@@ -128,21 +135,21 @@ def _closed_up(table: Any, kept: Array) -> int:
 
 def all_needs(state: State) -> Iterator[Any]:
     """Every need of the run, in tables that have at least the columns of `EndedNeeds`."""
-    yield from state.past_needs
+    yield from state.past["needs"]
     n = int(state.sizes.needs[0])
     yield type(state.needs)(*(values[:n] for values in state.needs))
 
 
 def all_cases(state: State) -> Iterator[Any]:
     """Every case of the run, in tables that have at least the columns of `ClosedCases`."""
-    yield from state.past_cases
+    yield from state.past["cases"]
     j = int(state.sizes.cases[0])
     yield type(state.cases)(*(values[:j] for values in state.cases))
 
 
 def joint_cases(state: State) -> Iterator[Any]:
     """Convened cases of the run that were resolved, in tables that have at least the columns of `JointCases`."""
-    yield from state.past_joint
+    yield from state.past["joint"]
     rows = np.flatnonzero(_joint(state.cases)[: int(state.sizes.cases[0])])
     yield _remains(JointCases, state.cases, rows)
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from sim.levers import Contributions, Levers
 from sim.needs import MOST_PARTS, SEATS
-from sim.past import ClosedCases, EndedNeeds, JointCases, put_away
+from sim.past import KINDS, put_away
 from sim.records import DAILY
 from sim.tables import Array, allocate, column, grown
 from sim.view import VIEWED, View, lend_levers
@@ -341,10 +341,8 @@ class State:
     """Open needs and open cases of yesterday by community, `[community, 2]`: the books start from them."""
     levers: Levers = field(repr=False, compare=False)
     """Levers that laws read now; which ones stand is the strategy's business, so they are no part of a snapshot."""
-    past_needs: tuple[EndedNeeds, ...] = ()
-    """Needs that have left their table, in chunks; none where all are kept."""
-    past_cases: tuple[ClosedCases, ...] = ()
-    past_joint: tuple[JointCases, ...] = ()
+    past: dict[str, tuple[Any, ...]] = field(default_factory=lambda: dict.fromkeys(KINDS, ()))
+    """Needs and cases that have left their tables, by table in chunks (`sim.past`); none where all are kept."""
     keeps_all: bool = True
     """Whether needs that have ended and cases that are closed stay in their tables."""
     threads: int = 1
@@ -398,7 +396,7 @@ class State:
         return {
             "day": self.day,
             "arrays": {name: array.copy() for name, array in self.arrays().items()},
-            "past": (self.past_needs, self.past_cases, self.past_joint),
+            "past": self.past,
         }
 
     def restore(self, snapshot: dict[str, Any]) -> None:
@@ -421,7 +419,7 @@ class State:
             array[...] = declared.fill
             array[: saved.shape[0]] = saved
         self.day = snapshot["day"]
-        self.past_needs, self.past_cases, self.past_joint = snapshot["past"]
+        self.past = snapshot["past"]
 
     def ensure_room(self, needs: int = 0, cases: int = 0) -> None:
         """Make room for `needs` and `cases` more rows: rows that nothing touches any more are given back, unless all are kept,

@@ -105,6 +105,20 @@ def test_every_life_goes_on_exactly_in_another_process(tmp_path: Path) -> None:
     assert [name for name, one, two in zip(told, expected, found, strict=True) if one != two] == []
 
 
+def test_what_has_left_its_table_comes_back_with_it(tmp_path: Path) -> None:
+    thin = {"days": 600, "reform_day": 200, "keeps_all": False, "by_street": True}
+    model, path = living("chengdu", **thin).run(450), tmp_path / "thin.checkpoint"
+    assert len(model.state.past["needs"]) > 0
+    save(model, path)
+    again = load(path).run()
+    model.run()
+    assert again.records.table.tobytes() == model.records.table.tobytes()
+    assert again.outcomes() == pytest.approx(model.outcomes(), rel=0, abs=0, nan_ok=True)
+    whole = living("chengdu", **thin | {"keeps_all": True})
+    with pytest.raises(CheckpointError, match="this model keeps all"):
+        restore(whole, path, "")
+
+
 def test_levers_that_stand_are_needed_in_the_middle_of_a_week(tmp_path: Path) -> None:
     """The comparison above has teeth: levers made anew on that day are others, and so is the rest of the life."""
     save(living("chengdu").run(46), tmp_path / "a.checkpoint")

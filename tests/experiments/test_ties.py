@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from experiments.ties import joint_cases, ties_table
-from sim.organizations.network import strengths
 from sim.model import CommunityModel
 from sim.needs import SEATS, Role
+from sim.organizations.network import strengths
 
 REFORM, DAYS = 40, 200
 
@@ -68,7 +68,7 @@ def test_cases_that_left_their_table_are_counted() -> None:
         for keeps in (True, False)
     )
     before = strengths(thin.state.ties)
-    assert sum(len(chunk.closed) for chunk in thin.state.past_joint) > 0
+    assert sum(len(chunk.closed) for chunk in thin.state.past["joint"]) > 0
     pd.testing.assert_frame_equal(
         ties_table(thin.state, before, REFORM), ties_table(whole.state, before, REFORM)
     )
