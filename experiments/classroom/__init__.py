@@ -1,0 +1,1 @@
+"""`xietong classroom`: the live page in which a class sees two administrations handle the same town."""
