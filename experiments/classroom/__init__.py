@@ -1,1 +1,1 @@
-"""`xietong classroom`: the live page in which a class sees two administrations handle the same town."""
+"""The live classroom: two communities side by side, and guided lessons."""
