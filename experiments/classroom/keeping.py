@@ -8,6 +8,7 @@ from html import escape
 from typing import Any, Final
 
 from experiments.classroom.drawing import chart
+from experiments.classroom.lessons import load_lesson
 from experiments.classroom.messages import SheetAsked
 from experiments.classroom.pair import Pair
 from experiments.classroom.script import SIDES, Change
@@ -52,8 +53,16 @@ def _called(pair: Pair) -> str:
     return f"classroom_{script.world}_{'_'.join(script.strategies)}_seed{script.seed}_day{pair.day}"
 
 
-def sheet(pair: Pair, asked: SheetAsked) -> dict[str, Any]:
-    """A page to print: question, what was set, what was changed, what came of it, and room for what the class concludes."""
+def sheet(pair: Pair, asked: SheetAsked, found: dict[str, Any] | None = None) -> dict[str, Any]:
+    """A page to print: question, what was set, what was changed, what came of it, and room for what the class concludes.
+
+    `found` are the findings of the lesson as far as they have been measured.
+
+    Raises
+    ------
+    ConfigError
+        There is no such lesson.
+    """
     lang, script = asked.lang, pair.script
     say = lambda name, **values: escape(text(lang, f"room_{name}", **values))  # noqa: E731
     titles = [escape(getattr(load_strategy(name).title, lang)) for name in script.strategies]
@@ -61,12 +70,13 @@ def sheet(pair: Pair, asked: SheetAsked) -> dict[str, Any]:
     parts = [
         f"<h1>{say('sheet_title')}</h1>",
         f"<p class=quiet>{world}; {say('sheet_setting', days=script.days, reform_day=script.reform_day, seed=script.seed, day=pair.day)}</p>",
+        *_lesson(asked),
         f"<table><tr><th>A</th><td>{titles[0]}</td></tr><tr><th>B</th><td>{titles[1]}</td></tr></table>",
         f"<h2>{say('sheet_changes')}</h2>{_changes(script.changes, lang)}",
         f"<h2>{say('sheet_results')}</h2>{_results(pair, lang, titles)}",
         *(chart(pair, place, lang) for place in range(len(SERIES))),
+        *_findings(found, lang),
         f"<h2>{say('sheet_conclusion')}</h2>",
-        *(f"<p>{escape(answer)}</p>" for answer in asked.answers if answer.strip()),
         *["<div class=line></div>"] * 4,
         f"<p class=quiet>{say('sheet_caution')}</p>",
     ]
@@ -75,6 +85,32 @@ def sheet(pair: Pair, asked: SheetAsked) -> dict[str, Any]:
         f"<style>{STYLE}</style><body>{''.join(parts)}</body></html>"
     )
     return {"type": "sheet", "name": f"{_called(pair)}.html", "text": page}
+
+
+def _lesson(asked: SheetAsked) -> list[str]:
+    """Title, question and what the class had written, in its own words."""
+    written = [f"<p>{escape(answer)}</p>" for answer in asked.answers if answer.strip()]
+    heading = [f"<h2>{escape(text(asked.lang, 'room_sheet_answers'))}</h2>"] if written else []
+    if asked.lesson is None:
+        return [*heading, *written]
+    lesson = load_lesson(asked.lesson)
+    told = [f"<h2>{escape(getattr(lesson.title, asked.lang))}</h2>", f"<p>{escape(getattr(lesson.question, asked.lang))}</p>"]
+    return [*told, *heading, *written]
+
+
+def _findings(found: dict[str, Any] | None, lang: str) -> list[str]:
+    """What the experiment of the lesson came to, with intervals."""
+    rows = [row for row in found["rows"] if "reading" in row] if found else []
+    if not found or not rows:
+        return []
+    told = [f"<h2>{escape(text(lang, 'room_happened'))}</h2>"]
+    for row in rows:
+        numbers = "" if row["mean"] is None or row["low"] is None or row["high"] is None else (
+            f" {row['mean']:.{row['digits']}f} ({row['low']:.{row['digits']}f} – {row['high']:.{row['digits']}f})"
+        )  # fmt: skip
+        told.append(f"<p><b>{escape(row['about'][lang])}:</b>{numbers}<br>{escape(row['text'][lang])}</p>")
+    lives = escape(text(lang, "room_replicates", done=found["replicates"], of=found["of"]))
+    return [*told, f"<p class=quiet>{lives}</p>"]
 
 
 def _changes(changes: tuple[Change, ...], lang: str) -> str:

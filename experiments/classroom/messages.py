@@ -100,6 +100,20 @@ class TableAsked(Exact):
     type: Literal["table"]
 
 
+class WatchAsked(Exact):
+    """A measure of a lesson, read from both towns."""
+
+    type: Literal["watch"]
+    measure: Name
+
+
+class FindingsAsked(Exact):
+    """What the experiment of a lesson comes to, in several replicates."""
+
+    type: Literal["findings"]
+    lesson: Name
+
+
 class SheetAsked(Exact):
     """The lesson sheet as a page to print; `answers` are what the class wrote."""
 
@@ -110,11 +124,11 @@ class SheetAsked(Exact):
 
 
 Message = Annotated[
-    Begin | Play | Pause | Go | DoseChange | TakeBack | Look | CellAsked | InstitutionAsked | NeedAsked | TableAsked | SheetAsked,
+    Begin | Play | Pause | Go | DoseChange | TakeBack | Look | CellAsked | InstitutionAsked | NeedAsked | TableAsked | SheetAsked | FindingsAsked | WatchAsked,
     Field(discriminator="type"),
 ]
 _JUDGE: Final = TypeAdapter[
-    Begin | Play | Pause | Go | DoseChange | TakeBack | Look | CellAsked | InstitutionAsked | NeedAsked | TableAsked | SheetAsked
+    Begin | Play | Pause | Go | DoseChange | TakeBack | Look | CellAsked | InstitutionAsked | NeedAsked | TableAsked | SheetAsked | FindingsAsked | WatchAsked
 ](Message)
 
 

@@ -14,10 +14,11 @@ from typing import Any, Final, Protocol
 
 from experiments.classroom import details, keeping
 from experiments.classroom.bench import ASKED, PLAYED, Bench
+from experiments.classroom.lesson_watch import watch
 from experiments.classroom.limits import Allowance, Limits
 from experiments.classroom.messages import (
-    Begin, CellAsked, DoseChange, Go, InstitutionAsked, Look, Message, NeedAsked, Pause, Play, RefusedError, SheetAsked, TableAsked,
-    TakeBack, parsed,
+    Begin, CellAsked, DoseChange, FindingsAsked, Go, InstitutionAsked, Look, Message, NeedAsked, Pause, Play, RefusedError, SheetAsked, TableAsked,
+    TakeBack, WatchAsked, parsed,
 )  # fmt: skip
 from experiments.classroom.pair import Pair
 from experiments.classroom.script import Script, judged
@@ -42,6 +43,16 @@ class Wire(Protocol):
     async def close(self, code: int, reason: str) -> None: ...
 
 
+class Host(Protocol):
+    """Who has the session: sets memory aside for it and measures lessons for all."""
+
+    def admit(self, session: Session, script: Script) -> None: ...
+
+    def findings(self, session: Session, lesson: str) -> dict[str, Any]: ...
+
+    def found(self, lesson: str | None) -> dict[str, Any] | None: ...
+
+
 class GoneError(Exception):
     """The page has left."""
 
@@ -57,8 +68,8 @@ class EndedError(Exception):
 class Session:
     """What one page sees and does, from greeting to end."""
 
-    def __init__(self, wire: Wire, bench: Bench, limits: Limits, admit: Callable[[Session, Script], None]) -> None:
-        self.wire, self.bench, self.limits, self.admit = wire, bench, limits, admit
+    def __init__(self, wire: Wire, bench: Bench, limits: Limits, host: Host) -> None:
+        self.wire, self.bench, self.limits, self.host = wire, bench, limits, host
         self.pair: Pair | None = None
         self.inbox: deque[Message] = deque()
         self.arrived, self.news = asyncio.Event(), asyncio.Event()
@@ -102,6 +113,11 @@ class Session:
             raise EndedError(AGAINST_RULES, "slow")
         self.answers.append(json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False))
         self.news.set()
+
+    def hint(self, content: dict[str, Any]) -> None:
+        """Send something that a slow page may do without."""
+        if len(self.answers) < self.limits.answers:
+            self.answer(content)
 
     # ---- what comes in -------------------------------------------------------------------------------------------------
 
@@ -187,8 +203,8 @@ class Session:
         """The message whose turn it is; None when it is time to play on, or to come to rest."""
         while not self.inbox:
             self.arrived.clear()
-            moving = self.goal is not None or self.unsettled or self.speed is not None
-            wait = None if not moving else max(0.0, self.due - time.monotonic()) if self.speed is not None else 0.0
+            at_once = self.goal is not None or (self.speed is None and self.unsettled)
+            wait = 0.0 if at_once else None if self.speed is None else max(0.0, self.due - time.monotonic())
             if wait == 0.0:
                 return None
             try:
@@ -240,13 +256,15 @@ class Session:
                 await self._rewrite(lambda p: p.change(message.side, message.mechanism, message.dose))
             case TakeBack():
                 await self._rewrite(lambda p: p.take_back(message.number))
+            case FindingsAsked():
+                self.answer(self.host.findings(self, message.lesson))
             case _:
                 await self._tell(message)
 
     async def _begin(self, message: Begin) -> None:
         script = judged(message.script)
         self.pair, self.picture = None, None
-        self.admit(self, script)
+        self.host.admit(self, script)
         pair: Pair = await self.bench.run(ASKED, lambda: Pair(script))
         self.pair, self.sent, self.speed, self.goal, self.unsettled = pair, 0, None, None, True
         self.answer(scene(pair))
@@ -280,7 +298,10 @@ class Session:
             case TableAsked():
                 asked = lambda: keeping.table(pair)  # noqa: E731
             case SheetAsked():
-                asked = lambda: keeping.sheet(pair, message)  # noqa: E731
+                found = self.host.found(message.lesson)
+                asked = lambda: keeping.sheet(pair, message, found)  # noqa: E731
+            case WatchAsked():
+                asked = lambda: watch(pair, message.measure)  # noqa: E731
             case _:
                 raise RefusedError(f"{message.type}: not understood")
         self.answer(await self.bench.run(ASKED, asked))

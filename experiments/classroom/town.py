@@ -27,8 +27,8 @@ class Town:
         self.side = side
         self.script = script
         self.model = CommunityModel(
-            world=script.world, strategy=script.strategies[side], seed=script.seed, days=script.days,
-            reform_day=script.reform_day,
+            world=script.world, strategy=script.strategies[side], future=script.future, seed=script.seed, replicate=script.replicate,
+            days=script.days, reform_day=script.reform_day, parameters=script.parameters,
         )  # fmt: skip
         state, days = self.model.state, script.days
         self._changes = days_of_changes(script, side)

@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any, Final
 
 from experiments.classroom.details import described
+from experiments.classroom.lesson_book import told
 from experiments.classroom.messages import SPEEDS
 from experiments.classroom.pair import Pair
 from experiments.classroom.script import MOST_DAYS, worlds
@@ -35,6 +36,7 @@ def welcome() -> dict[str, Any]:
         ],
         "layers": list(LAYERS), "series": list(SERIES), "speeds": list(SPEEDS), "most_days": MOST_DAYS,
         "categories": [category.name.lower() for category in Category],
+        "lessons": list(told()),
         "actors": [actor.name.lower() for actor in Actor],
     }  # fmt: skip
 

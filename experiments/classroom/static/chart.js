@@ -43,7 +43,9 @@ export class Chart {
   }
   lines(pen, courses, x, y, unit, day) {
     const ends = [];
-    courses.forEach((course, side) => {
+    // A is drawn last: where both are the same, its dashes show on the line of B.
+    [1, 0].forEach((side) => {
+      const course = courses[side];
       if (!course.length) return;
       pen.strokeStyle = SIDES[side].colour;
       pen.setLineDash(SIDES[side].dash);
@@ -53,22 +55,25 @@ export class Chart {
       for (let at = 0; at < course.length; at += every) pen.lineTo(x(at + 1), y(course[at]));
       pen.lineTo(x(course.length), y(course[course.length - 1]));
       pen.stroke();
-      ends.push([side, y(course[course.length - 1])]);
+      ends[side] = y(course[course.length - 1]);
     });
     pen.setLineDash([]);
     pen.textAlign = "left";
     pen.textBaseline = "middle";
     pen.font = `700 ${0.8 * unit}px ${face()}`;
-    const near = ends.length === 2 && Math.abs(ends[0][1] - ends[1][1]) < unit;
-    for (const [side, at] of ends) {
-      const upper = near ? (ends[side][1] <= ends[1 - side][1] && !(side === 1 && ends[0][1] === ends[1][1]) ? -0.5 : 0.5) : 0;
-      pen.fillStyle = SIDES[side].colour;
-      pen.fillText(SIDES[side].letter, x(courses[side].length) + 0.3 * unit, at + upper * unit);
+    // Letters at the ends of lines keep apart.
+    if (ends.length === 2) {
+      const near = unit - Math.abs(ends[0] - ends[1]), up = ends[0] <= ends[1] ? -1 : 1;
+      if (near > 0) { ends[0] += (up * near) / 2; ends[1] -= (up * near) / 2; }
     }
+    ends.forEach((at, side) => {
+      pen.fillStyle = SIDES[side].colour;
+      pen.fillText(SIDES[side].letter, x(courses[side].length) + 0.3 * unit, at);
+    });
     if (courses[0].length > day) {
       pen.strokeStyle = GREY;
       pen.lineWidth = 1;
-      line(pen, x(day), 0, x(day), y.bottom ?? this.canvas.clientHeight - 1.4 * unit);
+      line(pen, x(day), 0, x(day), this.canvas.clientHeight - 1.4 * unit);
     }
   }
 }
@@ -78,6 +83,9 @@ function range(courses) {
   for (const course of courses) for (const value of course) { if (value < low) low = value; if (value > high) high = value; }
   if (!Number.isFinite(low)) return [0, 1];
   if (low < high / 2) low = 0;
+  // A course of tenths is not blown up to a drama: the axis spans a tenth of its height at least.
+  const least = 0.1 * high;
+  if (high - low < least) { const middle = (low + high) / 2; low = Math.max(0, middle - least / 2); high = middle + least / 2; }
   const room = 0.12 * (high - low) || 1;
   return [low === 0 ? 0 : Math.max(0, low - room), high + room];
 }

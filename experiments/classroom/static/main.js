@@ -2,6 +2,7 @@
 import { Chart } from "./chart.js";
 import { fresh, rgb, shade } from "./canvas.js";
 import { picture, save } from "./keep.js";
+import { Lessons } from "./lessons.js";
 import * as link from "./link.js";
 import { TownMap } from "./map.js";
 import { LEVELS, Network, shape } from "./network.js";
@@ -16,6 +17,11 @@ let marks = { cell: -1, seat: -1 };
 const maps = [0, 1].map((side) => new TownMap($(`map-${side}`), (cell) => ask({ type: "cell", cell }), (cell) => mark("cell", cell, side)));
 const nets = [0, 1].map((side) => new Network($(`net-${side}`), (seat) => ask({ type: "institution", institution: state.institution(community(), seat) }), (seat) => mark("seat", seat, side)));
 let charts = [];
+const lessons = new Lessons($("lesson-body"), {
+  go,
+  begin: (script, day) => wire.send({ type: "begin", script, day }),
+  findings: (lesson) => wire.send({ type: "findings", lesson }),
+});
 
 // ---- the connection ---------------------------------------------------------------------------------------------------
 function connect(script, day) {
@@ -27,11 +33,13 @@ function hear(message, script, day) {
     case "welcome": welcomed(message, script, day); break;
     case "scene": opened(message); break;
     case "frame": state.take(message); frames += 1; redraw(); break;
-    case "script": state.script = message.script; rewritten(); break;
+    case "script": state.script = message.script; rewritten(); lessons.draw(state); break;
     case "refused": notice(say("refused", { reason: message.reason })); refresh(); break;
     case "ended": wire.end(); ended(message.reason); break;
     case "table": save(message.name, message.text, "text/csv;charset=utf-8"); notice(say("saved", message)); break;
     case "sheet": save(message.name, message.text, "text/html;charset=utf-8"); notice(say("saved", message)); break;
+    case "findings": if (lessons.lesson?.name === message.lesson) { lessons.found = message; lessons.draw(state); } break;
+    case "watch": lessons.watched[message.measure] = message; lessons.draw(state); break;
     default: panels.details(message, $("details-body"));
   }
 }
@@ -51,7 +59,13 @@ function welcomed(message, script, day) {
   if (linked && !linked.broken && linked.script) {
     state.asked = true;
     wire.send({ type: "begin", script: linked.script, day: Number.isInteger(linked.day) ? linked.day : 0 });
-  } else wire.send({ type: "begin", script: message.first.script, day: 0 });
+    const named = message.lessons.find((one) => one.name === linked.lesson);
+    if (named && !before) takeLesson(named);
+  } else {
+    const named = message.lessons.find((one) => one.name === message.first.lesson);
+    if (named) beginLesson(named);
+    else wire.send({ type: "begin", script: message.first.script, day: 0 });
+  }
 }
 
 function opened(scene) {
@@ -118,8 +132,14 @@ function draw() {
     shownDay = day;
     [0, 1].forEach((side) => panels.cases(state, $(`cases-${side}`), side, (resident, arose) => ask({ type: "need", resident, arose })));
     panels.setDoses(state, document);
-    if (!state.playing) { labelCharts(); remember(); }
+    if (!state.playing) { labelCharts(); remember(); rested(); }
   }
+}
+
+// When the day has stood still for a moment: what takes the server a closer look.
+function rested() {
+  clearTimeout(rested.timer);
+  rested.timer = setTimeout(() => { if (!state.playing) watchLesson(); }, 400);
 }
 
 function legend(low, high) {
@@ -186,6 +206,8 @@ function languageChanged() {
     $(`net-${side}`).setAttribute("aria-label", say("network_of", { side: "AB"[side] }));
   });
   $("network-title").textContent = say("network", { community: community() });
+  options($("lesson"), [["", say("lesson_none")], ...welcome.lessons.map((one) => [one.name, both(one.title)])], lessons.lesson?.name || "");
+  lessons.draw(state);
   $("actors").replaceChildren(...welcome.actors.map(actor));
   buildDoses();
   shownDay = -1;
@@ -212,6 +234,21 @@ function buildDoses() {
   panels.setDoses(state, document);
 }
 
+// ---- lessons ----------------------------------------------------------------------------------------------------------
+function takeLesson(lesson) {
+  lessons.choose(lesson);
+  if (lesson) state.layer = lesson.layer;
+}
+// A lesson begins without its changes: the class predicts first and makes them when a step says so.
+function beginLesson(lesson) {
+  takeLesson(lesson);
+  wire.send({ type: "begin", script: { ...lesson.script, changes: [] }, day: 0 });
+}
+function watchLesson() {
+  if (!lessons.lesson) return;
+  for (const name of new Set(lessons.lesson.steps.filter((step) => step.watch).map((step) => step.watch.name))) wire.send({ type: "watch", measure: name });
+}
+
 // ---- what the visitor does --------------------------------------------------------------------------------------------
 function go(day) { wire.send({ type: "go", day: Math.max(0, Math.min(state.script.days, day)) }); }
 function toggle() { wire.send(state.playing ? { type: "pause" } : { type: "play", speed: Number($("speed").value) }); }
@@ -221,11 +258,12 @@ function swapSize() {
   $("large").setAttribute("aria-pressed", String(large));
   redraw();
 }
+const view = () => ({ layer: state.layer, lesson: lessons.lesson?.name ?? null });
 function remember() {
-  if (state.scene) history.replaceState(null, "", link.write(state.script, state.day, { layer: state.layer }));
+  if (state.scene) history.replaceState(null, "", link.write(state.script, state.day, view()));
 }
 async function share() {
-  const url = link.write(state.script, state.day, { layer: state.layer });
+  const url = link.write(state.script, state.day, view());
   try {
     await navigator.clipboard.writeText(url);
     notice(say("copied"));
@@ -248,17 +286,22 @@ $("reset").onclick = () => go(0);
 $("speed").onchange = () => { if (state.playing) wire.send({ type: "play", speed: Number($("speed").value) }); };
 $("timeline").oninput = () => { sliding = true; go(Number($("timeline").value)); };
 $("timeline").onchange = () => { sliding = false; };
+$("lesson").onchange = () => {
+  const lesson = state.welcome.lessons.find((one) => one.name === $("lesson").value);
+  if (lesson) beginLesson(lesson);
+  else { takeLesson(null); lessons.draw(state); }
+};
 $("layer").onchange = () => { state.layer = $("layer").value; redraw(); remember(); };
 $("community").onchange = () => { wire.send({ type: "look", community: Number($("community").value) }); $("network-title").textContent = say("network", { community: $("community").value }); };
 $("language").onclick = swapLanguage;
 $("large").onclick = swapSize;
 $("share").onclick = share;
 $("save-table").onclick = () => wire.send({ type: "table" });
-$("save-sheet").onclick = () => wire.send({ type: "sheet", lang: lang() });
+$("save-sheet").onclick = () => wire.send({ type: "sheet", lang: lang(), lesson: lessons.lesson?.name ?? null, answers: lessons.answers() });
 $("save-picture").onclick = savePicture;
 $("setup").onsubmit = (event) => {
   event.preventDefault();
-  const script = { world: $("set-world").value, strategies: [$("set-a").value, $("set-b").value], seed: Number($("set-seed").value), days: Number($("set-days").value), reform_day: Number($("set-reform").value), changes: [] };
+  const script = { ...state.script, world: $("set-world").value, strategies: [$("set-a").value, $("set-b").value], seed: Number($("set-seed").value), days: Number($("set-days").value), reform_day: Number($("set-reform").value), changes: [] };
   $("settings").open = false;
   wire.send({ type: "begin", script, day: 0 });
 };

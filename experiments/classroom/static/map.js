@@ -15,10 +15,12 @@ export class TownMap {
     canvas.addEventListener("focus", () => onMove(this.focus));
     canvas.addEventListener("blur", () => onMove(-1));
   }
+  // A town that is taller than wide is laid on its side, so that both maps fit on one screen.
   place(scene) {
-    this.scene = scene;
+    const lying = scene.height > scene.width, { x, y, community } = scene.cells;
+    this.scene = lying ? { width: scene.height, height: scene.width, cells: { x: y, y: x, community } } : { width: scene.width, height: scene.height, cells: { x, y, community } };
     this.focus = 0;
-    this.canvas.style.aspectRatio = `${scene.width} / ${scene.height}`;
+    this.canvas.style.aspectRatio = `${Math.max(this.scene.width, 1.5 * this.scene.height)} / ${this.scene.height}`;
   }
   at(x, y) {
     const column = Math.floor((x / this.canvas.clientWidth) * this.scene.width), row = Math.floor((y / this.canvas.clientHeight) * this.scene.height);

@@ -25,7 +25,7 @@ export class Network {
     this.order = this.rows.flat().map((seat) => seat.i);
   }
   points() {
-    const width = this.canvas.clientWidth, height = this.canvas.clientHeight, edge = 3.4 * rem();
+    const width = this.canvas.clientWidth, height = this.canvas.clientHeight, edge = 5 * rem();
     const found = [];
     this.rows.forEach((row, level) => row.forEach((seat, i) => {
       found[seat.i] = { x: edge + ((width - edge - rem()) * (i + 0.5)) / row.length, y: ((level + 0.55) * height) / this.rows.length };

@@ -57,5 +57,5 @@ export class State {
 
 function rounded(value) {
   const step = 10 ** Math.floor(Math.log10(Math.max(value, 1e-9)));
-  return step * [1, 2, 3, 5, 10].find((factor) => factor * step >= value);
+  return step * [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10].find((factor) => factor * step >= value);
 }
