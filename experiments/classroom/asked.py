@@ -55,9 +55,18 @@ def read(words: Sequence[str], lang: str) -> Asked:
             _judge(keys[name], values[name], faults)
     _judge_names(values, faults)
     if not faults.lines and values["reform_day"] >= values["days"]:
-        faults.add("reform_too_late", reform_day=values["reform_day"], last=values["days"] - 1, days=values["days"])
+        faults.add(
+            "reform_too_late", reform_day=values["reform_day"], last=values["days"] - 1, days=values["days"]
+        )
     faults.raise_any()
-    return Asked(_script(values), values["host"], values["port"], values["open"], values["lang"] or environment_language(), values["lesson"])
+    return Asked(
+        _script(values),
+        values["host"],
+        values["port"],
+        values["open"],
+        values["lang"] or environment_language(),
+        values["lesson"],
+    )
 
 
 def _script(values: dict[str, Any]) -> Script:
@@ -73,8 +82,17 @@ def _script(values: dict[str, Any]) -> Script:
 def _judge(key: Key, value: Any, faults: Faults) -> None:
     """Type and range of one value."""
     low, high = key.low, min(key.high, MOST_DAYS) if key.unit in ("day", "days") else key.high
-    if key.kind == "whole" and (not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high):
-        faults.add("whole_needed", key=key.name, value=shown(value), low=f"{low:.0f}", high=f"{high:.0f}", unit=_unit(key, faults.lang))
+    if key.kind == "whole" and (
+        not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high
+    ):
+        faults.add(
+            "whole_needed",
+            key=key.name,
+            value=shown(value),
+            low=f"{low:.0f}",
+            high=f"{high:.0f}",
+            unit=_unit(key, faults.lang),
+        )
     elif key.kind == "switch" and not isinstance(value, bool):
         faults.add("switch_needed", key=key.name, value=shown(value))
     elif key.kind == "choice" and value not in key.choices:

@@ -42,7 +42,9 @@ def listening(asked: Asked) -> socket.socket:
         return socket.create_server((asked.host, asked.port), family=family)
     except OSError as error:
         reason = error.strerror or str(error)
-        raise ConfigError(text(asked.lang, "fault_port_taken", port=asked.port, host=asked.host, reason=reason)) from None
+        raise ConfigError(
+            text(asked.lang, "fault_port_taken", port=asked.port, host=asked.host, reason=reason)
+        ) from None
 
 
 def warm(asked: Asked) -> None:
@@ -61,7 +63,7 @@ def warm(asked: Asked) -> None:
 
 def address(asked: Asked) -> str:
     """Where a browser on this machine finds the page."""
-    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(asked.host, asked.host)  # noqa: S104 - a name to compare with
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(asked.host, asked.host)
     host = f"[{host}]" if ":" in host and not host.startswith("[") else host
     return f"http://{host}:{asked.port}/"
 

@@ -9,7 +9,8 @@ import numpy as np
 
 from experiments.classroom.pair import Pair
 from experiments.classroom.town import Town
-from experiments.lives import SUMMED, Life, Pair as Lives
+from experiments.lives import SUMMED, Life
+from experiments.lives import Pair as Lives
 from experiments.story import days_told, person, summary
 from experiments.texts import text
 from sim.errors import ConfigError
@@ -42,7 +43,13 @@ def cell(pair: Pair, number: int) -> dict[str, Any]:
     if number >= len(cells.first):
         raise ConfigError(f"cell {number}: this world has cells 0 to {len(cells.first) - 1}")
     sides = [_cell(town, number) for town in pair.towns]
-    return {"type": "cell", "day": pair.day, "cell": number, "community": int(cells.community[number]), "rows": _beside(sides)}
+    return {
+        "type": "cell",
+        "day": pair.day,
+        "cell": number,
+        "community": int(cells.community[number]),
+        "rows": _beside(sides),
+    }
 
 
 def _cell(town: Town, number: int) -> dict[tuple[str, str], float]:
@@ -159,4 +166,7 @@ def _life(town: Town, resident: int, arose: float) -> Life | None:
 
 def _plain(row: dict[Any, Any]) -> dict[str, Any]:
     """A row as a plain mapping; what is missing is None."""
-    return {str(name): None if isinstance(value, float) and np.isnan(value) else value for name, value in row.items()}
+    return {
+        str(name): None if isinstance(value, float) and np.isnan(value) else value
+        for name, value in row.items()
+    }

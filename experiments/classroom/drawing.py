@@ -35,16 +35,27 @@ def chart(pair: Pair, place: int, lang: str) -> str:
         f'<text x="{LEFT - 6}" y="{y(level) + 4:.1f}" text-anchor="end" font-size="11">{level:.3g}</text>'
         for level in (low, (low + high) / 2.0, high)
     ]
-    marks.append(f'<line x1="{reform:.1f}" x2="{reform:.1f}" y1="4" y2="{HEIGHT - BELOW}" stroke="#5b6570" stroke-dasharray="2 3"/>')
-    marks.append(f'<text x="{reform + 4:.1f}" y="14" font-size="11">{escape(text(lang, "room_reform"))}</text>')
-    marks += [f'<text x="{x(day):.1f}" y="{HEIGHT - 6}" text-anchor="middle" font-size="11">{day:.0f}</text>' for day in (0, days / 2, days)]
+    marks.append(
+        f'<line x1="{reform:.1f}" x2="{reform:.1f}" y1="4" y2="{HEIGHT - BELOW}" stroke="#5b6570" stroke-dasharray="2 3"/>'
+    )
+    marks.append(
+        f'<text x="{reform + 4:.1f}" y="14" font-size="11">{escape(text(lang, "room_reform"))}</text>'
+    )
+    marks += [
+        f'<text x="{x(day):.1f}" y="{HEIGHT - 6}" text-anchor="middle" font-size="11">{day:.0f}</text>'
+        for day in (0, days / 2, days)
+    ]
     lines = []
     for side, course in enumerate(courses):
         colour, dash = SIDES[side]
         points = " ".join(f"{x(day):.1f},{y(value):.1f}" for day, value in _thinned(course))
-        lines.append(f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2" stroke-dasharray="{dash}"/>')
+        lines.append(
+            f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2" stroke-dasharray="{dash}"/>'
+        )
         if course.size:
-            lines.append(f'<text x="{x(course.size) + 4:.1f}" y="{y(float(course[-1])) + 4:.1f}" font-size="12" fill="{colour}">{"AB"[side]}</text>')
+            lines.append(
+                f'<text x="{x(course.size) + 4:.1f}" y="{y(float(course[-1])) + 4:.1f}" font-size="12" fill="{colour}">{"AB"[side]}</text>'
+            )
     title = escape(text(lang, f"room_series_{SERIES[place]}"))
     return (
         f'<figure><figcaption>{title}</figcaption><svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{title}">'

@@ -54,7 +54,10 @@ class Guard:
             if message["type"] == "http.response.start":
                 policy = POLICY.format(ws=f"ws://{authority}")
                 added = HEADERS | {"content-security-policy": policy}
-                message["headers"] = [*message["headers"], *((n.encode(), v.encode()) for n, v in added.items())]
+                message["headers"] = [
+                    *message["headers"],
+                    *((n.encode(), v.encode()) for n, v in added.items()),
+                ]
             await send(message)
 
         await self.app(scope, receive, told)

@@ -94,7 +94,10 @@ def _lesson(asked: SheetAsked) -> list[str]:
     if asked.lesson is None:
         return [*heading, *written]
     lesson = load_lesson(asked.lesson)
-    told = [f"<h2>{escape(getattr(lesson.title, asked.lang))}</h2>", f"<p>{escape(getattr(lesson.question, asked.lang))}</p>"]
+    told = [
+        f"<h2>{escape(getattr(lesson.title, asked.lang))}</h2>",
+        f"<p>{escape(getattr(lesson.question, asked.lang))}</p>",
+    ]
     return [*told, *heading, *written]
 
 
@@ -121,7 +124,9 @@ def _changes(changes: tuple[Change, ...], lang: str) -> str:
         f"<tr><td class=n>{one.day}</td><td>{'AB'[one.side]}</td><td>{escape(known[one.mechanism].title[lang])}</td><td class=n>{one.dose:g}</td></tr>"
         for one in sorted(changes, key=lambda one: one.day)
     ]
-    heads = "".join(f"<th>{escape(text(lang, f'room_{name}'))}</th>" for name in ("day", "side", "mechanism", "dose"))
+    heads = "".join(
+        f"<th>{escape(text(lang, f'room_{name}'))}</th>" for name in ("day", "side", "mechanism", "dose")
+    )
     return f"<table><tr>{heads}</tr>{''.join(rows)}</table>"
 
 
@@ -130,7 +135,10 @@ def _results(pair: Pair, lang: str, titles: list[str]) -> str:
     first = pair.script.reform_day if pair.known > pair.script.reform_day else 0
     rows = []
     for place, name in enumerate(SERIES):
-        means = [float(town.series[first : pair.known, place].mean()) if pair.known > first else float("nan") for town in pair.towns]
+        means = [
+            float(town.series[first : pair.known, place].mean()) if pair.known > first else float("nan")
+            for town in pair.towns
+        ]
         cells = "".join(f"<td class=n>{mean:.1f}</td>" for mean in means)
         rows.append(f"<tr><td>{escape(text(lang, f'room_series_{name}'))}</td>{cells}</tr>")
     heads = "".join(f"<th>{'AB'[side]} {titles[side]}</th>" for side in SIDES)

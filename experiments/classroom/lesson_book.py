@@ -42,7 +42,9 @@ def script_of(lesson: Lesson) -> Script:
 def _change(lesson: Lesson, change: Any) -> Change:
     dose = change.dose
     if dose.place != "all" or dose.start is not None:
-        raise ConfigError(f"lesson '{lesson.name}', {change.mechanism}: a live session changes doses everywhere and from their day on")
+        raise ConfigError(
+            f"lesson '{lesson.name}', {change.mechanism}: a live session changes doses everywhere and from their day on"
+        )
     return Change(
         day=change.day, side=_SIDE[change.side], mechanism=change.mechanism, dose=dose.intensity, ramp=dose.ramp,
         parameters=dict(dose.parameters),
@@ -91,7 +93,9 @@ class Findings:
     def __init__(self, name: str) -> None:
         self.lesson = load_lesson(name)
         self._lives: Iterator[dict[str, tuple[float, ...]]] = lived(self.lesson, REPLICATES)
-        self._values: dict[str, list[tuple[float, ...]]] = {finding.id: [] for finding in self.lesson.findings}
+        self._values: dict[str, list[tuple[float, ...]]] = {
+            finding.id: [] for finding in self.lesson.findings
+        }
         self.replicates = 0
 
     @property
@@ -110,13 +114,24 @@ class Findings:
         rows = []
         for finding in self.lesson.findings:
             values = self._values[finding.id][: self.replicates]
-            row: dict[str, Any] = {"id": finding.id, "about": _both(finding.about), "expected": finding.expected, "digits": finding.digits}
+            row: dict[str, Any] = {
+                "id": finding.id,
+                "about": _both(finding.about),
+                "expected": finding.expected,
+                "digits": finding.digits,
+            }
             if len(values) > 1:
                 summed = measured(finding, values)
                 row |= {"reading": summed.reading, "text": _both(getattr(finding.readings, summed.reading))}
                 row |= {name: _finite(getattr(summed, name)) for name in ("mean", "low", "high")}
             rows.append(row)
-        return {"type": "findings", "lesson": self.lesson.name, "replicates": self.replicates, "of": REPLICATES, "rows": rows}
+        return {
+            "type": "findings",
+            "lesson": self.lesson.name,
+            "replicates": self.replicates,
+            "of": REPLICATES,
+            "rows": rows,
+        }
 
 
 def _finite(value: float) -> float | None:

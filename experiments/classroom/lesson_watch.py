@@ -30,14 +30,19 @@ class Watched(Observed):
         """Hours that convenors used and had, and that departments spent in meetings and on standby, over the whole window."""
         self._judge(first, last)
         t, marks, (convenors, called) = self.model.state.institutions, self.model.records.marks, self._rows
-        spent = {name: getattr(t, name) - marks[name] for name in ("hours_available", "hours_service", "hours_overhead", "hours_coordination")}
+        spent = {
+            name: getattr(t, name) - marks[name]
+            for name in ("hours_available", "hours_service", "hours_overhead", "hours_coordination")
+        }
         busy = spent["hours_overhead"] + spent["hours_coordination"]
         used = spent["hours_service"][convenors] + busy[convenors]
         return float(used.sum()), float(spent["hours_available"][convenors].sum()), float(busy[called].sum())
 
     def _judge(self, first: int, last: int) -> None:
         if (first, last) != self._window:
-            raise ConfigError(f"days {first} to {last}: only {self._window[0]} to {self._window[1]} can be watched")
+            raise ConfigError(
+                f"days {first} to {last}: only {self._window[0]} to {self._window[1]} can be watched"
+            )
 
 
 def watch(pair: Pair, name: str) -> dict[str, Any]:
@@ -57,4 +62,11 @@ def watch(pair: Pair, name: str) -> dict[str, Any]:
             found = [MEASURES[name].take(Watched(town, first, last), first, last) for town in pair.towns]
         values = [value if math.isfinite(value) else None for value in found]
     measure = MEASURES[name]
-    return {"type": "watch", "measure": name, "unit": measure.unit, "first": first, "day": last, "values": values}
+    return {
+        "type": "watch",
+        "measure": name,
+        "unit": measure.unit,
+        "first": first,
+        "day": last,
+        "values": values,
+    }

@@ -124,11 +124,37 @@ class SheetAsked(Exact):
 
 
 Message = Annotated[
-    Begin | Play | Pause | Go | DoseChange | TakeBack | Look | CellAsked | InstitutionAsked | NeedAsked | TableAsked | SheetAsked | FindingsAsked | WatchAsked,
+    Begin
+    | Play
+    | Pause
+    | Go
+    | DoseChange
+    | TakeBack
+    | Look
+    | CellAsked
+    | InstitutionAsked
+    | NeedAsked
+    | TableAsked
+    | SheetAsked
+    | FindingsAsked
+    | WatchAsked,
     Field(discriminator="type"),
 ]
 _JUDGE: Final = TypeAdapter[
-    Begin | Play | Pause | Go | DoseChange | TakeBack | Look | CellAsked | InstitutionAsked | NeedAsked | TableAsked | SheetAsked | FindingsAsked | WatchAsked
+    Begin
+    | Play
+    | Pause
+    | Go
+    | DoseChange
+    | TakeBack
+    | Look
+    | CellAsked
+    | InstitutionAsked
+    | NeedAsked
+    | TableAsked
+    | SheetAsked
+    | FindingsAsked
+    | WatchAsked
 ](Message)
 
 

@@ -37,7 +37,7 @@ class Mornings:
         """Keep a morning, and fewer of the others where they become too many."""
         before = self.kept.get(self.latest(checkpoint.day)) if self.kept else None
         self.kept[checkpoint.day] = _lean(checkpoint, before)
-        while len(self.kept) > 1 and (len(self.kept) > MOST or self.bytes > MOST_BYTES):
+        while len(self.kept) > 1 and (len(self.kept) > MOST or self.size > MOST_BYTES):
             self.every *= 2
             self.kept = {day: one for day, one in self.kept.items() if day % self.every == 0}
 
@@ -50,7 +50,7 @@ class Mornings:
         self.kept = {kept: one for kept, one in self.kept.items() if kept <= day}
 
     @property
-    def bytes(self) -> int:
+    def size(self) -> int:
         """Bytes of all kept arrays, each counted once."""
         found = {id(a): a.nbytes for one in self.kept.values() for a in one.snapshot["arrays"].values()}
         return sum(found.values())

@@ -35,9 +35,9 @@ class Pair:
         return min(town.known for town in self.towns)
 
     @property
-    def bytes(self) -> int:
+    def size(self) -> int:
         """Bytes of arrays that both towns hold."""
-        return sum(town.bytes for town in self.towns)
+        return sum(town.size for town in self.towns)
 
     def towards(self, day: int, seconds: float) -> bool:
         """Show `day`, or as far towards it as `seconds` allow; whether it has been reached."""
@@ -130,6 +130,7 @@ class Pair:
         header: dict[str, Any] = {
             "type": "frame", "revision": self.revision, "day": self.day, "known": known, "since": since,
             "playing": playing, "community": self.community,
+            "highest": [round(float(most), 4) for most in np.maximum(self.towns[0].highest, self.towns[1].highest)],
             "arrays": [[name, "u1" if array.dtype == np.uint8 else "f4", array.size] for name, array in arrays],
             "cases": [list(town.events[lived]) if lived >= 0 else [] for town in self.towns],
         }  # fmt: skip

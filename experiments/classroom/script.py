@@ -62,7 +62,9 @@ class Script(Exact):
     strategies: tuple[Name, Name] = ("siloed", "wuhan")
     seed: Annotated[int, Field(ge=0, le=2**53 - 1)] = 1
     replicate: Annotated[int, Field(ge=0, le=99_999)] = 0
-    parameters: Annotated[dict[Dotted, Number], Field(max_length=MOST_PARAMETERS)] = Field(default_factory=dict)
+    parameters: Annotated[dict[Dotted, Number], Field(max_length=MOST_PARAMETERS)] = Field(
+        default_factory=dict
+    )
     days: Annotated[int, Field(ge=1, le=MOST_DAYS)] = BY_NAME["days"].default
     reform_day: Annotated[int, Field(ge=0, lt=MOST_DAYS)] = BY_NAME["reform_day"].default
     changes: Annotated[tuple[Change, ...], Field(max_length=MOST_CHANGES)] = ()
@@ -72,7 +74,9 @@ class Script(Exact):
 def worlds() -> dict[str, World]:
     """The shipped worlds that can be lived while a class watches."""
     every = {name: load_world(name) for name in options("world")}
-    return {name: world for name, world in every.items() if not world.queue and homes(world) <= MOST_HOUSEHOLDS}
+    return {
+        name: world for name, world in every.items() if not world.queue and homes(world) <= MOST_HOUSEHOLDS
+    }
 
 
 def homes(world: World) -> int:

@@ -32,7 +32,11 @@ if TYPE_CHECKING:
     from experiments.classroom.script import Script
 
 FILES: Final = Path(__file__).parent / "static"
-TYPES: Final = {".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
+TYPES: Final = {
+    ".html": "text/html; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+}
 #: Code with which a page is sent away when the room is full.
 FULL: Final = 1013
 
@@ -54,7 +58,11 @@ class Socket:
     async def send(self, content: str | bytes) -> None:
         """Send text or bytes; GoneError when the page has left."""
         try:
-            await (self._socket.send_text(content) if isinstance(content, str) else self._socket.send_bytes(content))
+            await (
+                self._socket.send_text(content)
+                if isinstance(content, str)
+                else self._socket.send_bytes(content)
+            )
         except (WebSocketDisconnect, RuntimeError) as error:
             raise GoneError from error
 
@@ -91,7 +99,9 @@ class Room:
         """
         others = sum(taken for one, taken in self.sessions.items() if one is not session)
         if others + share(script) > self.limits.total_bytes:
-            raise RefusedError("the room is full for a world of this size: choose a smaller one or fewer days")
+            raise RefusedError(
+                "the room is full for a world of this size: choose a smaller one or fewer days"
+            )
         self.sessions[session] = share(script)
 
     def findings(self, session: Session, lesson: str) -> dict[str, Any]:
@@ -138,7 +148,9 @@ class Room:
                 await session.live({"type": "welcome", "first": self.first, **welcome()})
             except Exception as error:
                 # One session ends; the server and all others go on.
-                print(f"xietong classroom: a session failed: {type(error).__name__}: {error}", file=sys.stderr)
+                print(
+                    f"xietong classroom: a session failed: {type(error).__name__}: {error}", file=sys.stderr
+                )
                 await wire.send('{"type":"ended","reason":"failed"}')
                 await wire.close(FAILED, "failed")
             finally:
@@ -168,7 +180,9 @@ def application(first: dict[str, Any], host: str, port: int, limits: Limits, thr
         name = request.path_params.get("name", "page.html")
         if name not in files:
             return Response("not here\n", 404, media_type="text/plain")
-        return Response(files[name], headers={"content-type": TYPES[Path(name).suffix], "cache-control": "no-cache"})
+        return Response(
+            files[name], headers={"content-type": TYPES[Path(name).suffix], "cache-control": "no-cache"}
+        )
 
     async def font(request: Request) -> Response:
         return Response(letters, 200 if letters else 404, media_type="font/woff2")

@@ -17,8 +17,23 @@ from experiments.classroom.bench import ASKED, PLAYED, Bench
 from experiments.classroom.lesson_watch import watch
 from experiments.classroom.limits import Allowance, Limits
 from experiments.classroom.messages import (
-    Begin, CellAsked, DoseChange, FindingsAsked, Go, InstitutionAsked, Look, Message, NeedAsked, Pause, Play, RefusedError, SheetAsked, TableAsked,
-    TakeBack, WatchAsked, parsed,
+    Begin,
+    CellAsked,
+    DoseChange,
+    FindingsAsked,
+    Go,
+    InstitutionAsked,
+    Look,
+    Message,
+    NeedAsked,
+    Pause,
+    Play,
+    RefusedError,
+    SheetAsked,
+    TableAsked,
+    TakeBack,
+    WatchAsked,
+    parsed,
 )  # fmt: skip
 from experiments.classroom.pair import Pair
 from experiments.classroom.script import Script, judged

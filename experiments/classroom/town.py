@@ -42,6 +42,8 @@ class Town:
         self.queues = np.zeros((days + 1, QUEUES, len(state.institutions.staff)), np.float32)
         self.series = np.zeros((days, len(SERIES)), np.float32)
         self.events: list[Events] = []
+        #: Highest value of each layer over all seen days, for one scale of the map throughout.
+        self.highest: Array = np.zeros(len(LAYERS), np.float32)
         self._see(0)
 
     @property
@@ -68,6 +70,7 @@ class Town:
 
     def _see(self, morning: int) -> None:
         self.layers[morning], self.queues[morning] = layers(self.model.state), queues(self.model.state)
+        self.highest = np.maximum(self.highest, self.layers[morning].max(1))
 
     def turn(self, day: int) -> None:
         """Bring the model as near below `day` as a kept morning allows, unless it stands nearer already."""
@@ -89,10 +92,11 @@ class Town:
             self._resume(self.mornings.latest(day))
         self.known = min(self.known, day)
         del self.events[self.known :]
+        self.highest = self.layers[: self.known + 1].max((0, 2))
 
     @property
-    def bytes(self) -> int:
+    def size(self) -> int:
         """Bytes of arrays that this town holds: state, records, what was seen, kept mornings."""
         state = sum(array.nbytes for array in self.model.state.arrays().values())
         seen = self.table.nbytes * 2 + self.layers.nbytes + self.queues.nbytes + self.series.nbytes
-        return state + seen + self.mornings.bytes
+        return state + seen + self.mornings.size

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from analysis.figures.fonts import chinese_font
 from analysis.report.fontface import subset
 from experiments.classroom.welcome import welcome
+from experiments.texts import TEXTS
 
 
 def typeface(files: Mapping[str, bytes]) -> bytes:
@@ -15,5 +16,8 @@ def typeface(files: Mapping[str, bytes]) -> bytes:
     path = chinese_font()
     if path is None:
         return b""
-    written = json.dumps(welcome(), ensure_ascii=False) + "".join(content.decode() for content in files.values())
+    # Stories of needs and refusals come in sentences of all commands.
+    written = json.dumps([welcome(), TEXTS], ensure_ascii=False) + "".join(
+        content.decode() for content in files.values()
+    )
     return subset(path, frozenset(ord(c) for c in set(written) if c.isprintable()))

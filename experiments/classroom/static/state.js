@@ -10,7 +10,6 @@ export class State {
     this.courses = welcome.series.map(() => [[], []]);
     this.ties = [null, null];
     this.layer = welcome.layers[0];
-    this.highest = {};
     this.playing = false;
   }
   begin(scene) {
@@ -19,7 +18,6 @@ export class State {
     this.frame = null;
     this.courses = this.welcome.series.map(() => [[], []]);
     this.ties = [null, null];
-    this.highest = {};
   }
   take(frame) {
     this.frame = frame;
@@ -35,13 +33,9 @@ export class State {
     const cells = this.scene.cells.x.length, place = this.welcome.layers.indexOf(this.layer);
     return this.frame[`layers${side}`].subarray(place * cells, (place + 1) * cells);
   }
-  // Both maps share one scale; where a layer has no natural top it grows with what has been seen, in round steps.
+  // Both maps share one scale; where a layer has no natural top it reaches to the highest value of all days that were seen.
   scale() {
-    const fixed = LAYER_RANGES[this.layer];
-    if (fixed) return [0, fixed];
-    const most = Math.max(...this.layerValues(0), ...this.layerValues(1));
-    this.highest[this.layer] = Math.max(this.highest[this.layer] || 1, rounded(most));
-    return [0, this.highest[this.layer]];
+    return [0, LAYER_RANGES[this.layer] || rounded(this.frame.highest[this.welcome.layers.indexOf(this.layer)])];
   }
   dose(side, mechanism) {
     const base = this.welcome.strategies.find((one) => one.name === this.script.strategies[side]).doses[mechanism] || 0;
@@ -56,6 +50,7 @@ export class State {
 }
 
 function rounded(value) {
-  const step = 10 ** Math.floor(Math.log10(Math.max(value, 1e-9)));
+  if (value <= 0) return 1;
+  const step = 10 ** Math.floor(Math.log10(value));
   return step * [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10].find((factor) => factor * step >= value);
 }
