@@ -140,7 +140,7 @@ _PAGE: Final[dict[str, tuple[str, str]]] = {
     "room_sure": ("How sure that is", "把握程度"),
     "room_discussion": ("To discuss", "讨论"),
     "room_pattern": ("Pattern {id} ({verdict}): {title}", "模式 {id}（{verdict}）：{title}"),
-    "room_parameter": ("{meaning}: {value} {unit} ({grade})", "{meaning}：{value} {unit}（{grade}）"),
+    "room_parameter": ("{meaning}: {value} {unit} (grade: {grade})", "{meaning}：{value} {unit}（证据等级：{grade}）"),
     "room_sheet_answers": ("What the class expected", "课堂预测"),
     "room_sheet_title": ("Lesson sheet: two administrations, one town", "课堂记录：一座城，两种治理"),
     "room_sheet_setting": ("{days} days, reform on day {reform_day}, seed {seed}, shown day {day}", "共 {days} 日，第 {reform_day} 日改革，种子 {seed}，所示第 {day} 日"),

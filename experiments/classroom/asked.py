@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
+from experiments.classroom.lessons import lesson_names
 from experiments.classroom.script import MOST_DAYS, Script, judged, worlds
 from experiments.configuration import options, parse, value_of
 from experiments.faults import Faults, shown
@@ -118,6 +119,8 @@ def _judge_names(values: dict[str, Any], faults: Faults) -> None:
         for name in listed:
             if name not in options("strategy"):
                 faults.choice("strategies", name, options("strategy"))
+    if values["lesson"] is not None and values["lesson"] not in lesson_names():
+        faults.choice("lesson", values["lesson"], lesson_names())
     host = values["host"]
     if not isinstance(host, str) or not (_HOST.fullmatch(host) or _is_address(host)):
         faults.add("name_needed", key="host", value=shown(host))

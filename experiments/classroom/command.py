@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import threading
 import webbrowser
@@ -41,7 +42,7 @@ def listening(asked: Asked) -> socket.socket:
     try:
         return socket.create_server((asked.host, asked.port), family=family)
     except OSError as error:
-        reason = error.strerror or str(error)
+        reason = os.strerror(error.errno) if error.errno and error.errno > 0 else str(error)
         raise ConfigError(
             text(asked.lang, "fault_port_taken", port=asked.port, host=asked.host, reason=reason)
         ) from None

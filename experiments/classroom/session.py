@@ -42,6 +42,9 @@ from sim.errors import ConfigError
 
 #: Codes with which a connection is closed: what was asked is against the rules, the server failed, idle.
 AGAINST_RULES, FAILED, IDLE = 1008, 1011, 4000
+#: Why a session is ended whose page takes nothing in, and seconds for the last words.
+SLOW: Final = "slow"
+LAST_WORDS: Final = 2.0
 #: Most messages that wait to be obeyed.
 WAITING: Final = 64
 #: Days that playing may catch up at once when the server was busy.
@@ -103,29 +106,34 @@ class Session:
         self.answer(greeting)
         tasks = [asyncio.create_task(work()) for work in (self._listen, self._drive, self._send)]
         try:
-            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-            for task in done:
-                task.result()
-        except GoneError:
-            return
-        except EndedError as end:
-            await self._end(end)
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
             for task in tasks:
                 task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            ends = await asyncio.gather(*tasks, return_exceptions=True)
+        # Whoever failed tells first; that the page has left, or that others were cancelled, is no news.
+        for end in sorted(ends, key=lambda one: isinstance(one, EndedError)):
+            if isinstance(end, EndedError):
+                await self._end(end)
+                return
+            if isinstance(end, Exception) and not isinstance(end, GoneError):
+                raise end
 
     async def _end(self, end: EndedError) -> None:
+        """Say the last words and close; a page that does not listen is not waited for."""
+        words = [*self.answers, json.dumps({"type": "ended", "reason": end.reason})]
         try:
-            await self.wire.send(json.dumps({"type": "ended", "reason": end.reason}))
-            await self.wire.close(end.code, end.reason)
-        except GoneError:
+            async with asyncio.timeout(LAST_WORDS):
+                for word in words if end.reason != SLOW else words[-1:]:
+                    await self.wire.send(word)
+                await self.wire.close(end.code, end.reason)
+        except (GoneError, TimeoutError):
             return
 
     def answer(self, content: dict[str, Any]) -> None:
         """Send something that must not be left out."""
         if len(self.answers) >= self.limits.answers:
-            raise EndedError(AGAINST_RULES, "slow")
+            raise EndedError(AGAINST_RULES, SLOW)
         self.answers.append(json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False))
         self.news.set()
 

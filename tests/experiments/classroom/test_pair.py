@@ -131,7 +131,12 @@ def test_a_frame_holds_what_it_says() -> None:
 
 
 def test_frames_are_refused_nothing_by_their_format() -> None:
-    header, arrays = unpacked(packed({"arrays": [["a", "u1", 3], ["b", "f4", 1]]}, [np.array([1, 2, 3], np.uint8), np.array([0.5], np.float32)]))
+    header, arrays = unpacked(
+        packed(
+            {"arrays": [["a", "u1", 3], ["b", "f4", 1]]},
+            [np.array([1, 2, 3], np.uint8), np.array([0.5], np.float32)],
+        )
+    )
     assert header["arrays"] and arrays["a"].tolist() == [1, 2, 3] and arrays["b"].tolist() == [0.5]
 
 
@@ -161,7 +166,10 @@ def test_mornings_stay_bounded_in_number_and_bytes(monkeypatch: pytest.MonkeyPat
     assert all(day % kept.every == 0 for day in kept.kept)
     monkeypatch.setattr(mornings, "MOST_BYTES", kept.size // 2)
     kept.keep(pair.towns[0].model.checkpoint())
-    assert kept.size <= max(mornings.MOST_BYTES, max(sum(a.nbytes for a in one.snapshot["arrays"].values()) for one in kept.kept.values()))
+    assert kept.size <= max(
+        mornings.MOST_BYTES,
+        max(sum(a.nbytes for a in one.snapshot["arrays"].values()) for one in kept.kept.values()),
+    )
 
 
 @pytest.mark.parametrize("world", ["classroom", "street"])

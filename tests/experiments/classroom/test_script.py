@@ -26,7 +26,11 @@ def test_another_dose_keeps_start_and_ramp_of_a_mechanism_at_work() -> None:
 
 
 def test_what_was_absent_or_stopped_is_introduced_anew() -> None:
-    script = Script(days=90, reform_day=10, changes=(change(30, 0.0), change(50, 0.8), change(20, 0.6, mechanism="whistle")))
+    script = Script(
+        days=90,
+        reform_day=10,
+        changes=(change(30, 0.0), change(50, 0.8), change(20, 0.6, mechanism="whistle")),
+    )
     assert dose_on(script, 30).intensity == 0.0
     again = dose_on(script, 50)
     assert (again.intensity, again.start) == (0.8, 50)
@@ -40,7 +44,11 @@ def test_before_the_reform_nothing_starts_earlier_than_the_reform() -> None:
 
 
 def test_a_ramp_introduces_anew_with_parameters() -> None:
-    script = Script(days=60, reform_day=10, changes=(change(20, 1.0, mechanism="whistle", ramp=0, parameters={"inflation": 0.5}),))
+    script = Script(
+        days=60,
+        reform_day=10,
+        changes=(change(20, 1.0, mechanism="whistle", ramp=0, parameters={"inflation": 0.5}),),
+    )
     whistle = dose_on(judged(script), 25, "whistle")
     assert (whistle.start, whistle.ramp, whistle.parameters) == (20, 0, {"inflation": 0.5})
 
@@ -71,9 +79,18 @@ def test_changes_are_bounded() -> None:
         (Script(days=10, reform_day=10), "reform_day=10"),
         (Script(days=10, reform_day=1, changes=(change(10, 0.5),)), "change on day 10"),
         (Script(changes=(change(1, 0.5, mechanism="whistles"),)), "did you mean 'whistle'"),
-        (Script(changes=(change(1, 0.5, mechanism="whistle", parameters={"inflation": 0.1}),)), "with a ramp only"),
-        (Script(changes=(change(1, 0.5, mechanism="whistle", ramp=0, parameters={"inflatio": 0.1}),)), "did you mean 'inflation'"),
-        (Script(changes=(change(1, 0.5, mechanism="whistle", ramp=0, parameters={"inflation": 99.0}),)), "outside"),
+        (
+            Script(changes=(change(1, 0.5, mechanism="whistle", parameters={"inflation": 0.1}),)),
+            "with a ramp only",
+        ),
+        (
+            Script(changes=(change(1, 0.5, mechanism="whistle", ramp=0, parameters={"inflatio": 0.1}),)),
+            "did you mean 'inflation'",
+        ),
+        (
+            Script(changes=(change(1, 0.5, mechanism="whistle", ramp=0, parameters={"inflation": 99.0}),)),
+            "outside",
+        ),
         (Script(parameters={"voice.base_hazard": 1e6}), "voice.base_hazard"),
         (Script(parameters={"voice.nothing": 1.0}), "voice.nothing"),
     ],
