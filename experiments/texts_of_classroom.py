@@ -34,6 +34,7 @@ _PAGE: Final[dict[str, tuple[str, str]]] = {
     "room_share": ("Copy link", "复制链接"),
     "room_copied": ("The link is in the clipboard.", "链接已复制。"),
     "room_copy_this": ("Copy this link:", "请复制此链接："),
+    "room_broken_link": ("The link is damaged; the page begins anew.", "链接已损坏，页面重新开始。"),
     "room_export": ("Take home", "导出"),
     "room_export_csv": ("Table (CSV)", "数据表（CSV）"),
     "room_export_png": ("Picture (PNG)", "图片（PNG）"),

@@ -29,7 +29,22 @@ export class Lessons {
     if (!lesson) return;
     root.append(make("p", both(lesson.question), { class: "question" }), make("p", say("minutes", lesson), { class: "quiet" }));
     root.append(more(say("background"), [make("p", both(lesson.background))]));
-    root.append(this.predictions(), this.steps(state), this.happened(), this.rests());
+    root.append(this.predictions(), this.steps(), make("div", "", { id: "lesson-changes" }), make("div", "", { id: "lesson-happened" }), this.rests());
+    this.showChanges(state);
+    this.showHappened();
+    this.showWatched();
+  }
+  // What comes later is put in its place, so that nobody who writes or walks by keyboard is interrupted.
+  showWatched() {
+    for (const one of this.root.querySelectorAll("[data-watch]")) one.textContent = this.value(one.dataset.watch);
+  }
+  showChanges(state) {
+    const box = this.root.querySelector("#lesson-changes");
+    if (box) box.replaceChildren(...this.lesson.script.changes.map((change) => this.change(state, change)));
+  }
+  showHappened() {
+    const box = this.root.querySelector("#lesson-happened");
+    if (box) box.replaceChildren(...this.happened());
   }
   predictions() {
     const box = make("fieldset");
@@ -48,24 +63,22 @@ export class Lessons {
     box.append(label);
     return box;
   }
-  steps(state) {
+  steps() {
     const box = make("div"), list = make("ol", "", { class: "steps" });
     box.append(make("h3", say("experiment")), list);
     for (const step of this.lesson.steps) {
       const line = make("li");
       line.append(make("p", both(step.text)));
       if (step.until_day !== null) line.append(button(say("run_to", { day: step.until_day }), () => this.act.go(step.until_day)));
-      if (step.watch) line.append(make("p", say("watch", { measure: both(step.watch), unit: step.watch.unit }), { class: "quiet" }), this.value(step.watch.name));
+      if (step.watch) line.append(make("p", say("watch", { measure: both(step.watch), unit: step.watch.unit }), { class: "quiet" }), make("p", "", { class: "watched", "data-watch": step.watch.name }));
       list.append(line);
     }
-    for (const change of this.lesson.script.changes) box.append(this.change(state, change));
     return box;
   }
   value(name) {
     const told = this.watched[name];
     const shown = (value) => (value === null ? "–" : number(value, Math.abs(value) < 1 ? 3 : 1));
-    const content = told && told.day > told.first ? say("watch_value", { a: shown(told.values[0]), b: shown(told.values[1]), first: told.first, last: told.day - 1 }) : say("watch_later");
-    return make("p", content, { class: "watched" });
+    return told && told.day > told.first ? say("watch_value", { a: shown(told.values[0]), b: shown(told.values[1]), first: told.first, last: told.day - 1 }) : say("watch_later");
   }
   change(state, change) {
     const title = both(state.welcome.mechanisms.find((one) => one.name === change.mechanism).title), row = make("div", "", { class: "todo" });
@@ -76,23 +89,12 @@ export class Lessons {
     return row;
   }
   happened() {
-    const box = make("div");
-    box.append(make("h3", say("happened")));
-    if (!this.found) { box.append(button(say("show_happened"), () => this.act.findings(this.lesson.name))); return box; }
-    for (const row of this.found.rows) {
-      if (!row.reading) continue;
-      const part = make("div", "", { class: "finding" });
-      part.append(make("h4", both(row.about)));
-      if (row.low !== null && row.mean !== null) part.append(make("p", say("interval", Object.fromEntries(["mean", "low", "high"].map((name) => [name, number(row[name], row.digits)]))), { class: "watched" }));
-      part.append(make("p", both(row.text)));
-      box.append(part);
-    }
-    const { replicates, of } = this.found;
-    box.append(make("p", replicates < of ? `${say("measuring")} ${replicates}/${of}` : say("replicates", { done: replicates, of }), { class: "quiet" }));
-    const talk = make("ul");
+    const title = make("h3", say("happened"));
+    if (!this.found) return [title, button(say("show_happened"), () => this.act.findings(this.lesson.name))];
+    const { rows, replicates, of } = this.found, talk = make("ul");
     for (const one of this.lesson.discussion) talk.append(make("li", both(one)));
-    box.append(make("h3", say("discussion")), talk);
-    return box;
+    const state = make("p", replicates < of ? `${say("measuring")} ${replicates}/${of}` : say("replicates", { done: replicates, of }), { class: "quiet", role: "status" });
+    return [title, ...rows.filter((row) => row.reading).map(finding), state, make("h3", say("discussion")), talk];
   }
   rests() {
     const { lesson } = this, list = make("ul");
@@ -103,6 +105,13 @@ export class Lessons {
   }
 }
 
+function finding(row) {
+  const box = make("div", "", { class: "finding" });
+  box.append(make("h4", both(row.about)));
+  if (row.low !== null && row.mean !== null) box.append(make("p", say("interval", Object.fromEntries(["mean", "low", "high"].map((name) => [name, number(row[name], row.digits)]))), { class: "watched" }));
+  box.append(make("p", both(row.text)));
+  return box;
+}
 function same(one, other) { return one.day === other.day && one.side === other.side && one.mechanism === other.mechanism && one.dose === other.dose; }
 function button(told, act) { const made = make("button", told, { type: "button" }); made.addEventListener("click", act); return made; }
 function more(title, parts) { const box = make("details", "", { class: "fold" }); box.append(make("summary", title), ...parts); return box; }

@@ -33,13 +33,13 @@ function hear(message, script, day) {
     case "welcome": welcomed(message, script, day); break;
     case "scene": opened(message); break;
     case "frame": state.take(message); frames += 1; redraw(); break;
-    case "script": state.script = message.script; rewritten(); lessons.draw(state); break;
-    case "refused": notice(say("refused", { reason: message.reason })); refresh(); break;
+    case "script": state.script = message.script; rewritten(); break;
+    case "refused": refused(message); break;
     case "ended": wire.end(); ended(message.reason); break;
     case "table": save(message.name, message.text, "text/csv;charset=utf-8"); notice(say("saved", message)); break;
     case "sheet": save(message.name, message.text, "text/html;charset=utf-8"); notice(say("saved", message)); break;
-    case "findings": if (lessons.lesson?.name === message.lesson) { lessons.found = message; lessons.draw(state); } break;
-    case "watch": lessons.watched[message.measure] = message; lessons.draw(state); break;
+    case "findings": if (lessons.lesson?.name === message.lesson) { lessons.found = message; lessons.showHappened(); } break;
+    case "watch": lessons.watched[message.measure] = message; lessons.showWatched(); break;
     default: panels.details(message, $("details-body"));
   }
 }
@@ -52,12 +52,11 @@ function welcomed(message, script, day) {
   if (before) state.layer = before.layer;
   else {
     speak(message.first.lang);
-    if (linked && message.layers.includes(linked.layer)) state.layer = linked.layer;
+    if (message.layers.includes(linked?.layer)) state.layer = linked.layer;
     charts = message.series.map((name, place) => chart(name, place));
   }
   languageChanged();
   if (linked && !linked.broken && linked.script) {
-    state.asked = true;
     wire.send({ type: "begin", script: linked.script, day: Number.isInteger(linked.day) ? linked.day : 0 });
     const named = message.lessons.find((one) => one.name === linked.lesson);
     if (named && !before) takeLesson(named);
@@ -65,7 +64,16 @@ function welcomed(message, script, day) {
     const named = message.lessons.find((one) => one.name === message.first.lesson);
     if (named) beginLesson(named);
     else wire.send({ type: "begin", script: message.first.script, day: 0 });
+    if (linked?.broken) notice(say("broken_link"));
   }
+}
+
+// A link that is refused is no reason to show nothing.
+function refused(message) {
+  notice(say("refused", { reason: message.reason }));
+  if (state.scene || state.anew) { refresh(); return; }
+  state.anew = true;
+  wire.send({ type: "begin", script: state.welcome.first.script, day: 0 });
 }
 
 function opened(scene) {
@@ -82,7 +90,7 @@ function opened(scene) {
   languageChanged();
 }
 
-function rewritten() { buildDoses(); refresh(); remember(); }
+function rewritten() { showLog(); refresh(); lessons.showChanges(state); remember(); }
 function refresh() { if (state.scene) panels.setDoses(state, document); }
 
 function ended(reason) {
@@ -230,9 +238,10 @@ function options(select, pairs, chosen) {
 function buildDoses() {
   if (!state.scene) return;
   panels.doses(state, $("doses"), $("doses-more"), (side, mechanism, dose) => wire.send({ type: "change", side, mechanism, dose }));
-  panels.log(state, $("log"), (place) => wire.send({ type: "take_back", number: place }));
   panels.setDoses(state, document);
+  showLog();
 }
+function showLog() { panels.log(state, $("log"), (place) => wire.send({ type: "take_back", number: place })); }
 
 // ---- lessons ----------------------------------------------------------------------------------------------------------
 function takeLesson(lesson) {

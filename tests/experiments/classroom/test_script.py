@@ -5,7 +5,14 @@ from __future__ import annotations
 import pytest
 
 from experiments.classroom.script import (
-    MOST_CHANGES, Change, Script, changed, days_of_changes, judged, strategy_on, worlds,
+    MOST_CHANGES,
+    Change,
+    Script,
+    changed,
+    days_of_changes,
+    judged,
+    strategy_on,
+    worlds,
 )  # fmt: skip
 from sim.errors import ConfigError
 
