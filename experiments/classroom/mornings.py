@@ -16,8 +16,8 @@ from sim.tables import Array
 
 #: First distance in days; most mornings and most bytes of one town.
 NEAR: Final = 8
-MOST: Final = 40
-MOST_BYTES: Final = 48 * 2**20
+MOST: Final = 24
+MOST_BYTES: Final = 80 * 2**20
 #: Tables that keep room for rows to come, and the column of `sizes` that counts those in use.
 ROOMY: Final = {"needs": "sizes.needs", "cases": "sizes.cases"}
 

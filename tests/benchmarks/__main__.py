@@ -1,9 +1,10 @@
-"""Benchmarks: `python tests/benchmarks [days|laws|commands|many_runs|memory|overhead|batch_run|speedup]` prints medians; nothing is asserted, machines differ.
+"""Benchmarks: `python tests/benchmarks [days|laws|commands|many_runs|classroom|memory|overhead|batch_run|speedup]` prints medians; nothing is asserted, machines differ.
 
 days      resident-days per second of whole simulated days, one process, by world and strategy (compiled kernels)
 laws      microseconds a day that each law of the day takes on the street
 commands  seconds and peak memory of whole commands (`run`, and the comparison of six strategies × ten replicates)
 many_runs seconds and peak memory of opening and aggregating a store of 10,000 runs × 730 days
+classroom pictures and days a second of the live page, thirty sessions at once, memory of a session (classroom.py)
 memory, overhead, batch_run, speedup
           what handing runs out costs (engines.py)
 """
@@ -20,6 +21,7 @@ import time
 from collections import defaultdict
 
 import engines
+from classroom import classroom
 from many_runs import measure
 
 DAYS = 730
@@ -109,7 +111,14 @@ def commands() -> None:
 
 def main() -> int:
     """Run the named benchmarks, all by default."""
-    known = {"days": days, "laws": laws, "commands": commands, "many_runs": measure, **engines.ALL}
+    known = {
+        "days": days,
+        "laws": laws,
+        "commands": commands,
+        "many_runs": measure,
+        "classroom": classroom,
+        **engines.ALL,
+    }
     for name in sys.argv[1:] or list(known):
         if name not in known:
             print(f"no benchmark '{name}'; known: {', '.join(known)}", file=sys.stderr)

@@ -12,7 +12,7 @@ import { State } from "./state.js";
 import { Wire } from "./wire.js";
 
 const $ = (name) => document.getElementById(name);
-let wire, state, due = false, sliding = false, asked = null, frames = 0, shownDay = -1;
+let wire, state, due = false, sliding = false, asked = null, drawn = 0, shownDay = -1;
 let marks = { cell: -1, seat: -1 };
 const maps = [0, 1].map((side) => new TownMap($(`map-${side}`), (cell) => ask({ type: "cell", cell }), (cell) => mark("cell", cell, side)));
 const nets = [0, 1].map((side) => new Network($(`net-${side}`), (seat) => ask({ type: "institution", institution: state.institution(community(), seat) }), (seat) => mark("seat", seat, side)));
@@ -32,7 +32,7 @@ function hear(message, script, day) {
   switch (message.type) {
     case "welcome": welcomed(message, script, day); break;
     case "scene": opened(message); break;
-    case "frame": state.take(message); frames += 1; redraw(); break;
+    case "frame": state.take(message); redraw(); break;
     case "script": state.script = message.script; rewritten(); break;
     case "refused": refused(message); break;
     case "ended": wire.end(); ended(message.reason); break;
@@ -120,6 +120,7 @@ function redraw() {
 }
 
 function draw() {
+  drawn += 1;
   const { frame, script } = state, day = frame.day;
   const [low, high] = state.scale();
   maps.forEach((map, side) => map.draw(state.layerValues(side), low, high, marks.cell));
@@ -327,6 +328,6 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 new ResizeObserver(redraw).observe($("sides"));
-// Read by the test in a browser.
-window.classroom = { frames: () => frames, day: () => state.day, known: () => state.frame.known, script: () => state.script, ready: () => Boolean(state?.frame) };
+// Read by tests in a browser.
+window.classroom = { drawn: () => drawn, day: () => state.day, known: () => state.frame.known, script: () => state.script, ready: () => Boolean(state?.frame) };
 connect();
