@@ -67,4 +67,6 @@ def _lean(checkpoint: Checkpoint, before: Checkpoint | None) -> Checkpoint:
         old = earlier.get(name)
         same = old is not None and old.shape == own.shape and np.array_equal(old, own)
         lean[name] = old if same else own
-    return replace(checkpoint, snapshot=checkpoint.snapshot | {"arrays": lean}, table=checkpoint.table[:0])
+    return replace(
+        checkpoint, snapshot=checkpoint.snapshot | {"arrays": lean}, table=checkpoint.table[:0].copy()
+    )

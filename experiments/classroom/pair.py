@@ -5,17 +5,16 @@ from __future__ import annotations
 import json
 import struct
 import time
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 
-from experiments.classroom.script import SIDES, Change, Script, changed, judged
+from experiments.classroom.messages import not_now
+from experiments.classroom.script import MOST_CHANGES, SIDES, Change, Script, changed, judged
+from experiments.classroom.seen import links
 from experiments.classroom.town import Town
 from sim.errors import ConfigError
 from sim.tables import Array
-
-#: Steps of tie strength in a frame.
-_FULL: Final = 255
 
 
 class Pair:
@@ -68,10 +67,14 @@ class Pair:
         Raises
         ------
         ConfigError
-            There is no such mechanism, no day is left, or there are too many changes.
+            There is no such mechanism.
+        RefusedError
+            No day is left, or there are too many changes.
         """
         if self.day >= self.script.days:
-            raise ConfigError(f"day {self.day} is the last: go back to change anything")
+            raise not_now("last_day", day=self.day)
+        if len(self.script.changes) >= MOST_CHANGES:
+            raise not_now("too_many_changes", most=MOST_CHANGES)
         change = Change(day=self.day, side=side, mechanism=mechanism, dose=dose)
         self._rewrite(judged(changed(self.script, change)), side, self.day)
 
@@ -124,8 +127,8 @@ class Pair:
         arrays.append(("series", np.stack([town.series[since:known] for town in self.towns], axis=1)))
         if self.standing():
             for town in self.towns:
-                ties = np.rint(_FULL * town.model.state.ties[self.community].clip(0.0, 1.0))
-                arrays.append((f"ties{town.side}", ties.astype(np.uint8)))
+                passed, convened = links(town.model.state, self.community, self.day)
+                arrays += [(f"passed{town.side}", passed), (f"convened{town.side}", convened)]
         lived = self.day - 1
         header: dict[str, Any] = {
             "type": "frame", "revision": self.revision, "day": self.day, "known": known, "since": since,

@@ -130,8 +130,6 @@ def changed(script: Script, change: Change) -> Script:
     """The script with one more change; a change of the same mechanism on the same day and side is replaced."""
     same = (change.day, change.side, change.mechanism)
     kept = tuple(one for one in script.changes if (one.day, one.side, one.mechanism) != same)
-    if len(kept) >= MOST_CHANGES:
-        raise ConfigError(f"a session keeps at most {MOST_CHANGES} changes; take some back first")
     return script.model_copy(update={"changes": (*kept, rounded(change))})
 
 

@@ -20,6 +20,8 @@ LAYERS: Final = ("unmet_need", "satisfaction", "disorder", "open_cases", "social
 SERIES: Final = ("unmet_need", "satisfaction", "trust", "open_cases")
 #: Most cases of a day that the stream shows, of each kind.
 FEW: Final = 4
+#: Days over which cases between institutions are counted.
+RECENT: Final = 28
 _STATUS: Final = ("open", "resolved", "given_up", "paper")
 _KIND: Final = tuple(category.name.lower() for category in Category)
 Events = tuple[tuple[Any, ...], ...]
@@ -56,6 +58,28 @@ def queues(state: State) -> Array:
     """Parts waiting and utilisation (0-1) of each institution now, `[2, institution]` float32."""
     t = state.institutions
     return np.stack([t.waiting, t.utilisation]).astype(np.float32)
+
+
+def links(state: State, community: int, day: int) -> tuple[Array, Array]:
+    """Cases of a community in the last four weeks, by pairs of seats: passed on from one to the next, and convened by one with another.
+
+    Both `[seat, seat]` bytes; counts beyond 255 stand at 255.
+    """
+    n = int(state.sizes.cases[0])
+    t, circle = state.cases, state.fixed.circle[community]
+    recent = (t.community[:n] == community) & ((t.closed[:n] < 0.0) | (t.closed[:n] >= day - RECENT))
+    seat = np.full(len(state.institutions.staff) + 1, -1)
+    seat[circle] = np.arange(len(circle))
+    found = np.zeros((2, len(circle), len(circle)), np.int64)
+    for row in np.flatnonzero(recent & (t.scope[:n] > 1)):
+        at = [int(seat[one]) for one in t.provider[row, : int(t.scope[row])]]
+        convenor = int(seat[t.convenor[row]]) if t.joint[row] else -1
+        pairs = [(convenor, one) for one in at] if convenor >= 0 else list(zip(at, at[1:], strict=False))
+        for a, b in pairs:
+            if min(a, b) >= 0 and a != b:
+                found[int(t.joint[row] > 0), a, b] += 1
+    passed, convened = found.clip(0, 255).astype(np.uint8)
+    return passed, convened
 
 
 def series(model: CommunityModel) -> Array:

@@ -20,7 +20,7 @@ from experiments.classroom.bench import Bench
 from experiments.classroom.guard import Guard
 from experiments.classroom.lesson_book import Findings
 from experiments.classroom.limits import Limits
-from experiments.classroom.messages import RefusedError
+from experiments.classroom.messages import not_now
 from experiments.classroom.session import FAILED, GoneError, Session
 from experiments.classroom.share import share
 from experiments.classroom.typeface import typeface
@@ -99,9 +99,7 @@ class Room:
         """
         others = sum(taken for one, taken in self.sessions.items() if one is not session)
         if others + share(script) > self.limits.total_bytes:
-            raise RefusedError(
-                "the room is full for a world of this size: choose a smaller one or fewer days"
-            )
+            raise not_now("room_full")
         self.sessions[session] = share(script)
 
     def findings(self, session: Session, lesson: str) -> dict[str, Any]:

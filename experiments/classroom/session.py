@@ -33,6 +33,7 @@ from experiments.classroom.messages import (
     TableAsked,
     TakeBack,
     WatchAsked,
+    not_now,
     parsed,
 )  # fmt: skip
 from experiments.classroom.pair import Pair
@@ -153,30 +154,33 @@ class Session:
                 raise EndedError(IDLE, "idle") from None
             try:
                 if not allowance.take(time.monotonic()):
-                    raise RefusedError(f"too many messages: at most {self.limits.rate:g} a second")
+                    raise not_now("too_many", rate=f"{self.limits.rate:g}")
                 if not isinstance(raw, str):
                     raise RefusedError("message: text is needed, not bytes")
                 if len(raw.encode("utf-8", "surrogatepass")) > self.limits.message_bytes:
                     raise RefusedError(f"message: longer than {self.limits.message_bytes} bytes")
                 self._queue(parsed(raw))
             except RefusedError as refusal:
-                self._refuse(str(refusal))
+                self._refuse(refusal)
 
     def _queue(self, message: Message) -> None:
         """Let a message wait for its turn; where a slider is dragged, only its last place counts."""
         if self.inbox and _supersedes(message, self.inbox[-1]):
             self.inbox[-1] = message
         elif len(self.inbox) >= WAITING:
-            raise RefusedError(f"busy: {WAITING} messages wait already")
+            raise not_now("busy")
         else:
             self.inbox.append(message)
         self.arrived.set()
 
-    def _refuse(self, reason: str) -> None:
+    def _refuse(self, refusal: RefusedError | ConfigError) -> None:
         self.refused += 1
         if self.refused > self.limits.refusals:
             raise EndedError(AGAINST_RULES, "refusals")
-        self.answer({"type": "refused", "reason": reason})
+        told: dict[str, Any] = {"type": "refused", "reason": " ".join(str(refusal).split())}
+        if isinstance(refusal, RefusedError) and refusal.say is not None:
+            told |= {"say": refusal.say, "values": refusal.values}
+        self.answer(told)
 
     # ---- what goes out -------------------------------------------------------------------------------------------------
 
@@ -209,7 +213,7 @@ class Session:
 
     def _pair(self) -> Pair:
         if self.pair is None:
-            raise RefusedError("nothing is shown yet: begin first")
+            raise not_now("begin_first")
         return self.pair
 
     # ---- obeying and playing -------------------------------------------------------------------------------------------
@@ -220,7 +224,7 @@ class Session:
             try:
                 await (self._move() if message is None else self._obey(message))
             except (RefusedError, ConfigError) as refusal:
-                self._refuse(" ".join(str(refusal).split()))
+                self._refuse(refusal)
 
     async def _next(self) -> Message | None:
         """The message whose turn it is; None when it is time to play on, or to come to rest."""

@@ -12,7 +12,7 @@ import { State } from "./state.js";
 import { Wire } from "./wire.js";
 
 const $ = (name) => document.getElementById(name);
-let wire, state, due = false, sliding = false, asked = null, drawn = 0, shownDay = -1;
+let wire, state, due = false, sliding = false, asked = null, drawn = 0, shownDay = -1, looked = 0;
 let marks = { cell: -1, seat: -1 };
 const maps = [0, 1].map((side) => new TownMap($(`map-${side}`), (cell) => ask({ type: "cell", cell }), (cell) => mark("cell", cell, side)));
 const nets = [0, 1].map((side) => new Network($(`net-${side}`), (seat) => ask({ type: "institution", institution: state.institution(community(), seat) }), (seat) => mark("seat", seat, side)));
@@ -57,6 +57,7 @@ function welcomed(message, script, day) {
   }
   languageChanged();
   if (linked && !linked.broken && linked.script) {
+    if (Number.isInteger(linked.community) && linked.community > 0) looked = linked.community;
     wire.send({ type: "begin", script: linked.script, day: Number.isInteger(linked.day) ? linked.day : 0 });
     const named = message.lessons.find((one) => one.name === linked.lesson);
     if (named && !before) takeLesson(named);
@@ -70,7 +71,7 @@ function welcomed(message, script, day) {
 
 // A link that is refused is no reason to show nothing.
 function refused(message) {
-  notice(say("refused", { reason: message.reason }));
+  notice(say("refused", { reason: message.say ? say(message.say, message.values) : message.reason }));
   if (state.scene || state.anew) { refresh(); return; }
   state.anew = true;
   wire.send({ type: "begin", script: state.welcome.first.script, day: 0 });
@@ -88,6 +89,8 @@ function opened(scene) {
   $("details-body").replaceChildren(make("p", say("details_none"), { class: "quiet" }));
   asked = null;
   languageChanged();
+  if (looked) wire.send({ type: "look", community: looked });
+  looked = 0;
 }
 
 function rewritten() { showLog(); refresh(); lessons.showChanges(state); remember(); }
@@ -128,7 +131,7 @@ function draw() {
   const levels = LEVELS.map((level) => text(`level_${level}`));
   nets.forEach((net, side) => {
     const rows = state.scene.circle[frame.community], all = frame[`queues${side}`], half = all.length / 2;
-    net.draw(rows.map((row) => all[row]), rows.map((row) => all[half + row]), state.ties[side], marks.seat, levels);
+    net.draw(rows.map((row) => all[row]), rows.map((row) => all[half + row]), state.links[side], marks.seat, levels);
   });
   charts.forEach((one, place) => one.draw(state.courses[place], script, day, say("reform")));
   if (!sliding) $("timeline").value = String(day);
@@ -137,6 +140,8 @@ function draw() {
   $("phase").textContent = day <= script.reform_day ? say("before") : say("after", { days: day - script.reform_day });
   $("play").textContent = say(state.playing ? "pause" : "play");
   $("play").setAttribute("aria-pressed", String(state.playing));
+  if ($("community").value !== String(frame.community)) { $("community").value = String(frame.community); $("network-title").textContent = say("network", { community: frame.community }); }
+  showValues();
   if (day !== shownDay) {
     shownDay = day;
     [0, 1].forEach((side) => panels.cases(state, $(`cases-${side}`), side, (resident, arose) => ask({ type: "need", resident, arose })));
@@ -164,12 +169,20 @@ function legend(low, high) {
 function chart(name, place) {
   const figure = make("figure"), caption = make("figcaption"), canvas = make("canvas", "", { role: "img" });
   caption.dataset.say = `series_${name}`;
-  figure.append(caption, canvas);
+  const values = [0, 1].map((side) => make("span", "–", { class: `value ${"ab"[side]}` })), line = make("div", "", { class: "told" });
+  line.append(caption, ...values);
+  figure.append(line, canvas);
   $("charts").append(figure);
   const made = new Chart(canvas, place, go);
   made.caption = caption;
+  made.values = values;
   made.name = name;
   return made;
+}
+
+// The values of the day that is shown, beside the title of each chart.
+function showValues() {
+  for (const one of charts) one.values.forEach((told, side) => { const value = state.courses[one.place][side][state.day - 1]; told.textContent = value === undefined ? "–" : number(value); });
 }
 
 function labelCharts() {
@@ -242,7 +255,10 @@ function buildDoses() {
   panels.setDoses(state, document);
   showLog();
 }
-function showLog() { panels.log(state, $("log"), (place) => wire.send({ type: "take_back", number: place })); }
+function showLog() {
+  panels.log(state, $("log"), (place) => wire.send({ type: "take_back", number: place }));
+  $("take-all-back").hidden = state.script.changes.length < 2;
+}
 
 // ---- lessons ----------------------------------------------------------------------------------------------------------
 function takeLesson(lesson) {
@@ -261,14 +277,18 @@ function watchLesson() {
 
 // ---- what the visitor does --------------------------------------------------------------------------------------------
 function go(day) { wire.send({ type: "go", day: Math.max(0, Math.min(state.script.days, day)) }); }
-function toggle() { wire.send(state.playing ? { type: "pause" } : { type: "play", speed: Number($("speed").value) }); }
+// At the end, playing begins from the first day again.
+function toggle() {
+  if (!state.playing && state.day >= state.script.days) go(0);
+  wire.send(state.playing ? { type: "pause" } : { type: "play", speed: Number($("speed").value) });
+}
 function swapLanguage() { speak(languages[1 - languages.indexOf(lang())]); languageChanged(); }
 function swapSize() {
   const large = document.documentElement.classList.toggle("large");
   $("large").setAttribute("aria-pressed", String(large));
   redraw();
 }
-const view = () => ({ layer: state.layer, lesson: lessons.lesson?.name ?? null });
+const view = () => ({ layer: state.layer, community: community(), lesson: lessons.lesson?.name ?? null });
 function remember() {
   if (state.scene) history.replaceState(null, "", link.write(state.script, state.day, view()));
 }
@@ -290,6 +310,7 @@ async function savePicture() {
 }
 
 $("play").onclick = toggle;
+$("take-all-back").onclick = () => wire.send({ type: "begin", script: { ...state.script, changes: [] }, day: state.day });
 $("step").onclick = () => go(state.day + 1);
 $("back").onclick = () => go(state.day - 1);
 $("reset").onclick = () => go(0);

@@ -1,9 +1,8 @@
-// The institutions around a community: shape tells the kind, the disc what waits, the ring how busy, lines the strongest ties.
+// The institutions around a community: shape tells the kind, the disc what waits, the ring how busy, lines the cases between them.
 import { FAINT, FOCUS, GREY, INK, face, fresh, rem } from "./canvas.js";
 
 export const LEVELS = ["city", "district", "street", "community"];
 const COLOURS = { party: "#b84a00", government: "#0067a8", self_governing: "#007a59", social: "#a3527c", enterprise: "#6b4a12", residents: "#4400cc" };
-const TIES = 36;
 
 export class Network {
   constructor(canvas, onPick, onMove) {
@@ -47,7 +46,7 @@ export class Network {
     event.preventDefault();
     event.stopPropagation();
   }
-  draw(waiting, used, ties, marked, levelNames) {
+  draw(waiting, used, links, marked, levelNames) {
     const { pen, height } = fresh(this.canvas);
     const unit = rem(), points = this.points();
     pen.font = `${0.75 * unit}px ${face()}`;
@@ -55,7 +54,7 @@ export class Network {
     pen.textBaseline = "middle";
     pen.textAlign = "left";
     levelNames.forEach((name, level) => pen.fillText(name, 0, ((level + 0.55) * height) / LEVELS.length));
-    if (ties) this.ties(pen, points, ties);
+    if (links) this.links(pen, points, links);
     points.forEach((point, seat) => {
       const queue = Math.min(2.2, 0.35 * Math.sqrt(waiting[seat])) * unit;
       if (queue > 0) { pen.fillStyle = "#d55e0038"; disc(pen, point, 0.45 * unit + queue); }
@@ -64,26 +63,44 @@ export class Network {
       ring(pen, point, 0.72 * unit, 1);
       pen.strokeStyle = INK;
       ring(pen, point, 0.72 * unit, Math.min(1, used[seat]));
+      pen.fillStyle = "#ffffff";
+      disc(pen, point, 0.66 * unit);
       shape(pen, this.seats[seat].actor, point, 0.42 * unit);
       if (seat === marked) { pen.strokeStyle = FOCUS; pen.lineWidth = 3; ring(pen, point, 1.1 * unit, 1); }
       if (waiting[seat] >= 1) { pen.fillStyle = INK; pen.textAlign = "center"; pen.fillText(waiting[seat].toFixed(0), point.x, point.y + 1.45 * unit); }
     });
   }
-  ties(pen, points, ties) {
-    const n = points.length, found = [];
-    for (let a = 0; a < n; a++) for (let b = a + 1; b < n; b++) found.push([Math.max(ties[a * n + b], ties[b * n + a]), a, b]);
-    found.sort((one, other) => other[0] - one[0]);
-    for (const [strength, a, b] of found.slice(0, TIES)) {
-      pen.strokeStyle = `rgba(27,31,36,${(0.05 + 0.45 * (strength / 255) ** 2).toFixed(3)})`;
-      pen.lineWidth = 0.5 + 2 * (strength / 255);
-      const { x: x1, y: y1 } = points[a], { x: x2, y: y2 } = points[b];
-      pen.beginPath();
-      pen.moveTo(x1, y1);
-      if (y1 === y2) pen.quadraticCurveTo((x1 + x2) / 2, y1 - 0.18 * Math.abs(x2 - x1), x2, y2);
-      else pen.lineTo(x2, y2);
-      pen.stroke();
+  // Cases of the last four weeks: passed on from one to the next (dashed, with an arrow), or convened (solid).
+  links(pen, points, [passed, convened]) {
+    const n = points.length, unit = rem();
+    for (const [counts, dash, colour] of [[passed, [5, 4], "#55606b"], [convened, [], "#0067a8"]]) {
+      pen.setLineDash(dash);
+      pen.strokeStyle = colour;
+      pen.fillStyle = colour;
+      for (let at = 0; at < counts.length; at++) {
+        if (!counts[at]) continue;
+        const from = points[Math.floor(at / n)], to = points[at % n], level = Math.abs(from.y - to.y) < 1;
+        pen.lineWidth = Math.min(6, 1 + 0.7 * Math.sqrt(counts[at]));
+        const over = { x: (from.x + to.x) / 2, y: (from.y + to.y) / 2 - (level ? 0.22 * Math.abs(to.x - from.x) : 0) };
+        pen.beginPath();
+        pen.moveTo(from.x, from.y);
+        pen.quadraticCurveTo(over.x, over.y, to.x, to.y);
+        pen.stroke();
+        if (dash.length) arrow(pen, over, to, 0.8 * unit);
+      }
     }
+    pen.setLineDash([]);
   }
+}
+
+function arrow(pen, from, to, back) {
+  const far = Math.hypot(to.x - from.x, to.y - from.y) || 1, dx = (to.x - from.x) / far, dy = (to.y - from.y) / far;
+  const x = to.x - back * dx, y = to.y - back * dy, size = 0.45 * back;
+  pen.beginPath();
+  pen.moveTo(x, y);
+  pen.lineTo(x - size * (2 * dx - dy), y - size * (2 * dy + dx));
+  pen.lineTo(x - size * (2 * dx + dy), y - size * (2 * dy - dx));
+  pen.fill();
 }
 
 export function shape(pen, actor, { x, y }, r) {

@@ -8,7 +8,7 @@ export class State {
     this.script = welcome.first.script;
     this.frame = null;
     this.courses = welcome.series.map(() => [[], []]);
-    this.ties = [null, null];
+    this.links = [null, null];
     this.layer = welcome.layers[0];
     this.playing = false;
   }
@@ -17,7 +17,7 @@ export class State {
     this.script = scene.script;
     this.frame = null;
     this.courses = this.welcome.series.map(() => [[], []]);
-    this.ties = [null, null];
+    this.links = [null, null];
   }
   take(frame) {
     this.frame = frame;
@@ -27,7 +27,8 @@ export class State {
       course.length = Math.min(course.length, frame.since);
       for (let at = (side * outcomes) + place; at < frame.series.length; at += 2 * outcomes) course.push(frame.series[at]);
     }));
-    if (frame.ties0) this.ties = [frame.ties0, frame.ties1];
+    // Cases between institutions come with days on which the server stands; those of another day are not shown.
+    this.links = frame.passed0 ? [[frame.passed0, frame.convened0], [frame.passed1, frame.convened1]] : [null, null];
   }
   layerValues(side) {
     const cells = this.scene.cells.x.length, place = this.welcome.layers.indexOf(this.layer);

@@ -10,9 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from experiments.classroom import mornings
+from experiments.classroom.messages import RefusedError
 from experiments.classroom.mornings import Mornings
 from experiments.classroom.pair import Pair, packed
-from experiments.classroom.script import Change, Script
+from experiments.classroom.script import MOST_CHANGES, Change, Script
+from experiments.classroom.seen import RECENT, links
 from experiments.classroom.share import share
 from sim.errors import ConfigError
 from sim.model import CommunityModel
@@ -120,9 +122,9 @@ def test_a_frame_holds_what_it_says() -> None:
     assert np.array_equal(arrays["layers1"], pair.towns[1].layers[20].ravel())
     series = arrays["series"].reshape(15, 2, 4)
     assert np.array_equal(series[:, 0], town.series[5:20])
-    assert {"ties0", "ties1"} <= arrays.keys()
+    assert {"passed0", "convened0", "passed1", "convened1"} <= arrays.keys()
     pair.towards(7, FOREVER)
-    assert "ties0" not in unpacked(pair.frame(20, False))[1]
+    assert "passed0" not in unpacked(pair.frame(20, False))[1]
     cells = town.model.state.cells
     people = cells.last - cells.first
     sums = dict(zip(("unmet", "satisfaction"), town.layers[20][:2], strict=True))
@@ -140,6 +142,23 @@ def test_frames_are_refused_nothing_by_their_format() -> None:
     assert header["arrays"] and arrays["a"].tolist() == [1, 2, 3] and arrays["b"].tolist() == [0.5]
 
 
+def test_links_are_the_cases_between_institutions() -> None:
+    days = 400
+    pair = Pair(Script(strategies=("siloed", "shared_network"), days=days, reform_day=40))
+    pair.towards(days, FOREVER)
+    totals = []
+    for town in pair.towns:
+        cases = town.model.tables()["cases"].query("scope > 1")
+        recent = cases[cases["closed"].isna() | (cases["closed"] >= days - RECENT)]
+        found = [links(town.model.state, community, days) for community in (0, 1)]
+        passed, convened = (int(sum(pair_[kind].sum() for pair_ in found)) for kind in (0, 1))
+        plain = recent[~recent["joint"]]
+        assert 0 < passed <= (plain["scope"] - 1).sum()
+        assert convened <= recent.loc[recent["joint"], "scope"].sum()
+        totals.append(convened)
+    assert totals[0] == 0 < totals[1]
+
+
 def test_work_stops_when_its_time_is_over() -> None:
     pair = Pair(SMALL)
     assert not pair.towards(DAYS, 0.0)
@@ -149,12 +168,22 @@ def test_work_stops_when_its_time_is_over() -> None:
 def test_nothing_can_be_changed_after_the_last_day() -> None:
     pair = Pair(SMALL)
     pair.towards(DAYS, FOREVER)
-    with pytest.raises(ConfigError, match="last"):
+    with pytest.raises(RefusedError, match="last"):
         pair.change(0, "whistle", 1.0)
     with pytest.raises(ConfigError, match="change 0"):
         pair.take_back(0)
     with pytest.raises(ConfigError, match="community 9"):
         pair.look(9)
+
+
+def test_changes_are_bounded() -> None:
+    changes = tuple(Change(day=day, side=1, mechanism="whistle", dose=0.5) for day in range(MOST_CHANGES))
+    pair = Pair(Script(days=MOST_CHANGES, reform_day=0, changes=changes))
+    with pytest.raises(RefusedError, match="at most"):
+        pair.change(0, "whistle", 1.0)
+    pair.take_back(3)
+    pair.change(0, "whistle", 1.0)
+    assert len(pair.script.changes) == MOST_CHANGES
 
 
 def test_mornings_stay_bounded_in_number_and_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -163,6 +192,11 @@ def test_mornings_stay_bounded_in_number_and_bytes(monkeypatch: pytest.MonkeyPat
     pair.towards(400, FOREVER)
     kept: Mornings = pair.towns[0].mornings
     assert 0 in kept.kept and len(kept.kept) <= 5
+    # A view would hold the whole table that it looks at.
+    assert all(
+        one.table.base is None and all(a.base is None for a in one.snapshot["arrays"].values())
+        for one in kept.kept.values()
+    )
     assert all(day % kept.every == 0 for day in kept.kept)
     monkeypatch.setattr(mornings, "MOST_BYTES", kept.size // 2)
     kept.keep(pair.towns[0].model.checkpoint())
@@ -172,9 +206,14 @@ def test_mornings_stay_bounded_in_number_and_bytes(monkeypatch: pytest.MonkeyPat
     )
 
 
-@pytest.mark.parametrize(("world", "future", "days"), [("classroom", "reference", 1460), ("classroom", "in_migration", 730), ("street", "reference", 365)])
+@pytest.mark.parametrize(
+    ("world", "future", "days"),
+    [("classroom", "reference", 1460), ("classroom", "in_migration", 730), ("street", "reference", 365)],
+)
 def test_a_session_holds_no_more_than_its_share(world: str, future: str, days: int) -> None:
-    script = Script(world=world, future=future, days=days, reform_day=30, strategies=("wuhan", "beijing_whistle"))
+    script = Script(
+        world=world, future=future, days=days, reform_day=30, strategies=("wuhan", "beijing_whistle")
+    )
     pair = Pair(script)
     pair.towards(days, FOREVER)
     assert share(script) / 4 <= pair.size <= share(script)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from experiments.classroom.script import (
-    MOST_CHANGES,
     Change,
     Script,
     changed,
@@ -69,12 +68,6 @@ def test_sides_do_not_touch_each_other() -> None:
 def test_the_last_change_of_a_morning_counts_alone() -> None:
     script = changed(changed(Script(days=60, reform_day=10), change(20, 0.3)), change(20, 0.123456))
     assert [one.dose for one in script.changes] == [0.12]
-
-
-def test_changes_are_bounded() -> None:
-    script = Script(days=1000, reform_day=0, changes=tuple(change(day, 0.5) for day in range(MOST_CHANGES)))
-    with pytest.raises(ConfigError, match="at most"):
-        changed(script, change(999, 0.5))
 
 
 @pytest.mark.parametrize(

@@ -179,7 +179,8 @@ def test_memory_is_set_aside_before_a_world_is_built(serve, visit) -> None:
     with visit(client) as one:
         one.begin()
         one.send("begin", script={"world": "street", "days": 1460, "reform_day": 1})
-        assert "the room is full" in one.until("refused")["reason"]
+        refused = one.until("refused")
+        assert "too little memory" in refused["reason"] and refused["say"] == "room_full"
 
 
 def test_idle_sessions_end(serve, visit) -> None:

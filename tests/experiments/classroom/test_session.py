@@ -170,7 +170,7 @@ def test_nothing_is_shown_before_a_script_begins(visitor) -> None:
     visitor.until("welcome")
     for type, fields in (("go", {"day": 1}), ("play", {"speed": 1}), ("cell", {"cell": 0}), ("pause", {})):
         visitor.send(type, **fields)
-        assert "begin first" in visitor.until("refused")["reason"]
+        assert visitor.until("refused")["say"] == "begin_first"
 
 
 def test_a_faulty_script_is_refused_and_the_session_goes_on(visitor) -> None:
