@@ -10,7 +10,16 @@ from experiments.texts import LANGUAGES, text
 COMMANDS: Final = (
     "run", "compare", "twin", "attribute", "optimise", "calibrate", "sweep", "sensitivity", "discover", "estimate", "classroom", "report", "compact", "list", "check",
 )  # fmt: skip
-LISTED: Final = ("worlds", "strategies", "mechanisms", "parameters", "outcomes", "futures", "quantities")
+LISTED: Final = (
+    "worlds",
+    "strategies",
+    "mechanisms",
+    "parameters",
+    "outcomes",
+    "futures",
+    "quantities",
+    "lessons",
+)
 CHECKED: Final = (
     "run",
     "compare",

@@ -138,6 +138,23 @@ def quantities(lang: str) -> Rows:
     return ("name", "base", "low", "high", "unit", "meaning"), rows, (1, 2, 3)
 
 
+def lessons(lang: str) -> Rows:
+    """Guided lessons with what was found when they were made."""
+    from experiments.classroom.lesson_records import recorded
+    from experiments.classroom.lessons import load_lessons
+
+    rows = []
+    for lesson in load_lessons():
+        told, found = [lesson.title, lesson.question], recorded(lesson)
+        kinds = [found[one.id].agreement(one) for one in lesson.findings if one.id in found]
+        counts = {kind: kinds.count(kind) for kind in ("held", "surprising", "undecided", "open")}
+        replicates = max((one.replicates for one in found.values()), default=0)
+        summary = text(lang, "lesson_found", count=len(kinds), replicates=replicates, **counts)
+        title, question = (_line(getattr(words, lang)) for words in told)
+        rows.append([lesson.name, title, lesson.minutes, question, lesson.setup.world, summary])
+    return ("name", "title", "minutes", "question", "world", "findings"), rows, (2,)
+
+
 def _words(value: Any, lang: str) -> str:
     """A text in both languages, or one text for both."""
     return _line(value[lang] if isinstance(value, dict) else getattr(value, lang, value))
@@ -148,8 +165,8 @@ def _line(words: str) -> str:
 
 
 #: Lists whose rows are whole sentences.
-IN_SENTENCES: Final = ("strategies", "mechanisms")
+IN_SENTENCES: Final = ("strategies", "mechanisms", "lessons")
 LISTS: Final[dict[str, Callable[[str], Rows]]] = {
     "worlds": worlds, "strategies": strategies, "mechanisms": mechanisms, "parameters": parameters, "outcomes": outcomes,
-    "futures": futures, "quantities": quantities,
+    "futures": futures, "quantities": quantities, "lessons": lessons,
 }  # fmt: skip

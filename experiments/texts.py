@@ -11,6 +11,7 @@ from experiments.texts_of_classroom import CLASSROOM
 from experiments.texts_of_discover import DISCOVER
 from experiments.texts_of_engines import ENGINES
 from experiments.texts_of_estimates import ESTIMATES
+from experiments.texts_of_lessons import LESSONS
 from experiments.texts_of_portfolios import PORTFOLIOS
 from experiments.texts_of_sensitivity import SENSITIVITY
 from experiments.texts_of_sweep import SWEEP
@@ -92,7 +93,7 @@ HELP: Final[dict[str, Pair]] = {
     "command_calibrate": ("fit the constants that matter to what is known of the baseline; a sample of them, fit and held-out errors",
         "筛选重要常数并按基线证据拟合：给出后验样本、拟合误差与留出误差"),
     "command_report": ("build the report again from a result folder", "从结果目录重新生成报告"),
-    "command_list": ("show worlds, strategies, mechanisms, parameters, outcomes, futures or quantities", "列出场景、策略、机制、参数、结果指标、外部情景或可变动的量"),
+    "command_list": ("show worlds, strategies, mechanisms, parameters, outcomes, futures, quantities or lessons", "列出场景、策略、机制、参数、结果指标、外部情景、可变动的量或引导课程"),
     "command_check": ("check a configuration, or verify a result folder, without running anything", "检查配置或核验结果目录，不运行任何仿真"),
     "unit_days": ("days", "日"),
     "unit_day": ("day", "日"),
@@ -237,6 +238,7 @@ LISTS: Final[dict[str, Pair]] = {
     "list_better": ("better", "优向"),
     "list_headline": ("headline", "主要"),
     "list_parameters": ("other parameter values", "改变的参数"),
+    "list_world": ("world", "场景"),
     "list_courses": ("courses", "变动过程"),
     "list_base": ("neutral", "中性值"),
     "yes": ("yes", "是"),
@@ -249,6 +251,7 @@ TEXTS: Final[dict[str, Pair]] = (
     | PROGRESS
     | RESULTS
     | LISTS
+    | LESSONS
     | TWIN
     | PORTFOLIOS
     | ENGINES

@@ -42,7 +42,7 @@ class Pattern:
 
 @dataclass(frozen=True)
 class Source:
-    """One row of the evidence; where it gives a figure, value and unit."""
+    """One row of the evidence; `recalled` marks what was quoted from memory and not looked up."""
 
     id: str
     quantity: str
@@ -52,6 +52,7 @@ class Source:
     year: str
     source: str
     grade: str
+    recalled: bool
 
 
 def pattern_ids() -> tuple[str, ...]:
@@ -92,8 +93,13 @@ def patterns(lesson: Lesson) -> tuple[Pattern, ...]:
 def sources(lesson: Lesson) -> tuple[Source, ...]:
     """The evidence of a lesson, in its order."""
     rows = {row["id"]: row for row in _rows("evidence.csv")}
-    fields = ("quantity", "value", "unit", "place", "year", "source", "grade")
-    return tuple(Source(name, *(rows[name][field] for field in fields)) for name in lesson.rests_on.sources)
+    return tuple(
+        Source(
+            name, row["quantity"], row["value"], row["unit"], row["place"], row["year"], row["source"], row["grade"], row["recalled"] == "true"
+        )
+        for name in lesson.rests_on.sources
+        for row in (rows[name],)
+    )  # fmt: skip
 
 
 def _rows(name: str) -> list[Mapping[str, str]]:

@@ -32,6 +32,7 @@ class Measure:
 
     name: str
     unit: str
+    unit_zh: str
     scored_on: ScoredOn
     en: str
     zh: str
@@ -171,13 +172,28 @@ def _convenors(model: CommunityModel) -> list[int]:
 _CLOSED: Final = ("cases_resolved", "cases_given_up", "cases_paper")
 _ON_TIME: Final = of_sums(("on_time",), _CLOSED)
 _ON_TIME_MET: Final = of_sums(("on_time_met",), _CLOSED)
+_UNITS: Final = {
+    "per 1,000 residents and year": "每千人每年",
+    "days per resident and year": "天/人·年",
+    "per 1,000 residents": "每千人",
+    "per need arising": "每项新需求",
+    "reports per 100 silent need-days": "次/百个沉默需求日",
+    "per 30 days": "次/30 天",
+    "hours per 30 days": "工时/30 天",
+    "share": "比例",
+    "share of closures": "占办结比例",
+    "share of adults": "占成年人比例",
+    "days": "天",
+    "0-100": "0–100",
+    "0-1": "0–1",
+}
 # fmt: off
 _ROWS: Final = (
     ("needs_arisen", "per 1,000 residents and year", "need", "needs that arise", "新产生的需求", of_sums(("needs_arisen",), ("residents",), 1e3 * _YEAR)),
     ("reports", "per 1,000 residents and year", "report", "reports by residents", "居民上报数", of_sums(("reports",), ("residents",), 1e3 * _YEAR)),
     ("unmet_days", "days per resident and year", "need", "days that needs stay unmet", "需求未满足天数", of_sums(("needs_open",), ("residents",), _YEAR)),
     ("open_cases", "per 1,000 residents", "indicator", "open cases", "未结案件", of_sums(("cases_open",), ("residents",), 1e3)),
-    ("met_30d", "per need arising", "need", "needs met within 30 days, per need arising", "每项新需求对应的30天内满足数", of_sums(("needs_met_30d",), ("needs_arisen",))),
+    ("met_30d", "per need arising", "need", "needs met within 30 days, per need arising", "每项新需求对应的 30 天内满足数", of_sums(("needs_met_30d",), ("needs_arisen",))),
     ("told_by_offline", "reports per 100 silent need-days", "report", "speed of first reports, residents without digital access", "首次上报速度：无数字接入居民", _speed("offline")),
     ("told_by_digital", "reports per 100 silent need-days", "report", "speed of first reports, residents with digital access", "首次上报速度：有数字接入居民", _speed("digital")),
     ("told_by_migrants", "reports per 100 silent need-days", "report", "speed of first reports, migrants", "首次上报速度：外来居民", _speed("migrant")),
@@ -205,7 +221,7 @@ _ROWS: Final = (
 
 
 def _registry() -> dict[str, Measure]:
-    made = (Measure(name, unit, on, en, zh, take) for name, unit, on, en, zh, take in _ROWS)  # type: ignore[arg-type]
+    made = (Measure(name, unit, _UNITS[unit], on, en, zh, take) for name, unit, on, en, zh, take in _ROWS)  # type: ignore[arg-type]
     return {measure.name: measure for measure in made}
 
 

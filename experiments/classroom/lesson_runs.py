@@ -6,6 +6,7 @@ is said follows from the interval alone: one pair of lives has none, and decides
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ import numpy as np
 
 from analysis.comparison import paired
 from experiments.classroom.lesson_measures import MEASURES, Observed
-from experiments.classroom.lessons import SIDES, Finding, Lesson, Reading, Side
+from experiments.classroom.lessons import SIDES, Finding, Lesson, Reading, Side, lesson_names, load_lesson
 
 if TYPE_CHECKING:
     from sim.model import CommunityModel
@@ -104,3 +105,70 @@ def measure(
         if progress is not None:
             progress(number + 1)
     return {finding.id: measured(finding, values[finding.id]) for finding in lesson.findings}
+
+
+def draws(lesson: Lesson, worlds: int) -> list[dict[str, float]]:
+    """A set of parameters for each of so many worlds: what nobody has measured, and what the lesson rests on, over their ranges.
+
+    What the lesson sets itself, for all or with a dose, is left as it is.
+    """
+    from experiments.ranges import latin_hypercube, of, uncertain
+
+    doses = [(change.mechanism, name) for change in lesson.setup.changes for name in change.dose.parameters]
+    own = {*lesson.setup.parameters, *(f"{mechanism}.{name}" for mechanism, name in doses)}
+    free = set(uncertain().names)
+    wanted = (*uncertain(deep=True).names, *(name for name in lesson.rests_on.parameters if name in free))
+    ranges = of(name for name in dict.fromkeys(wanted) if name not in own)
+    return ranges.parameters(latin_hypercube(ranges.names, worlds, lesson.setup.seed, "lessons"))
+
+
+def same_sign(
+    lesson: Lesson, worlds: int, means: Mapping[str, float], progress: Callable[[int], None] | None = None
+) -> dict[str, int]:
+    """In how many worlds with drawn parameters, lived once each, every contrast has the sign of its mean at declared ones."""
+    found = dict.fromkeys(means, 0)
+    weights = {finding.id: [term.weight for term in finding.terms] for finding in lesson.findings}
+    for number, terms in enumerate(lived(lesson, worlds, draws(lesson, worlds))):
+        for name, mean in means.items():
+            found[name] += bool(np.dot(weights[name], terms[name]) * mean > 0.0)
+        if progress is not None:
+            progress(number + 1)
+    return found
+
+
+def main(words: Sequence[str], lang: str) -> int:
+    """Measure a lesson anew and print what each finding says: `python -m experiments.classroom.lesson_runs voice 20`."""
+    from experiments.printing import table
+    from experiments.texts import text
+    from sim.errors import ConfigError
+
+    if len(words) != 2 or not words[1].isdecimal() or int(words[1]) < 2:
+        raise ConfigError(text(lang, "lesson_usage", known=", ".join(lesson_names())))
+    lesson = load_lesson(words[0])
+    found = measure(lesson, int(words[1]))
+    rows = []
+    for finding in lesson.findings:
+        one, places = found[finding.id], finding.digits
+        told = f"{one.mean:+.{places}f} [{one.low:+.{places}f}, {one.high:+.{places}f}]"
+        reading = getattr(getattr(finding.readings, one.reading), lang)
+        rows.append([getattr(finding.about, lang), told, text(lang, f"sheet_{one.reading}"), reading])
+    headers = [text(lang, f"sheet_{name}") for name in ("contrast", "mean", "reading")]
+    table([*headers, ""], rows, getattr(lesson.title, lang), numbers=(1,))
+    return 0
+
+
+def _started() -> int:
+    """The exit code; a faulty word is told in one line."""
+    from experiments.speech import environment_language
+    from sim.errors import ConfigError
+
+    lang = environment_language()
+    try:
+        return main(sys.argv[1:], lang)
+    except ConfigError as error:
+        print(error, file=sys.stderr)
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(_started())

@@ -250,6 +250,7 @@ def _days_outside(raw: Mapping[str, Any]) -> Iterator[tuple[KeyPath, str]]:
         return
     if reform >= days:
         yield ("setup", "reform_day"), f"{reform}: must lie before the last of {days} days"
+        return
     for number, change in enumerate(_listed(setup.get("changes"))):
         day = change.get("day")
         if isinstance(day, int) and not reform <= day < days:

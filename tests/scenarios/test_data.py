@@ -10,7 +10,14 @@ from scenarios import DATA
 from sim.laws import groups
 from sim.parameters import declared
 
-FILES = ("chengdu_divisions.csv", "evidence.csv", "patterns.csv", "seed_ids.csv", "targets.csv")
+FILES = (
+    "chengdu_divisions.csv",
+    "evidence.csv",
+    "lessons.csv",
+    "patterns.csv",
+    "seed_ids.csv",
+    "targets.csv",
+)
 GRADES = {"data", "literature", "judgement", "placeholder"}
 
 
