@@ -8,6 +8,7 @@ from html import escape
 from typing import Any, Final
 
 from experiments.classroom.drawing import chart
+from experiments.classroom.lesson_book import findings
 from experiments.classroom.lessons import load_lesson
 from experiments.classroom.messages import SheetAsked
 from experiments.classroom.pair import Pair
@@ -53,10 +54,8 @@ def _called(pair: Pair) -> str:
     return f"classroom_{script.world}_{'_'.join(script.strategies)}_seed{script.seed}_day{pair.day}"
 
 
-def sheet(pair: Pair, asked: SheetAsked, found: dict[str, Any] | None = None) -> dict[str, Any]:
+def sheet(pair: Pair, asked: SheetAsked) -> dict[str, Any]:
     """A page to print: question, what was set, what was changed, what came of it, and room for what the class concludes.
-
-    `found` are the findings of the lesson as far as they have been measured.
 
     Raises
     ------
@@ -75,7 +74,7 @@ def sheet(pair: Pair, asked: SheetAsked, found: dict[str, Any] | None = None) ->
         f"<h2>{say('sheet_changes')}</h2>{_changes(script.changes, lang)}",
         f"<h2>{say('sheet_results')}</h2>{_results(pair, lang, titles)}",
         *(chart(pair, place, lang) for place in range(len(SERIES))),
-        *_findings(found, lang),
+        *_findings(asked),
         f"<h2>{say('sheet_conclusion')}</h2>",
         *["<div class=line></div>"] * 4,
         f"<p class=quiet>{say('sheet_caution')}</p>",
@@ -101,19 +100,25 @@ def _lesson(asked: SheetAsked) -> list[str]:
     return [*told, *heading, *written]
 
 
-def _findings(found: dict[str, Any] | None, lang: str) -> list[str]:
-    """What the experiment of the lesson came to, with intervals."""
-    rows = [row for row in found["rows"] if "reading" in row] if found else []
-    if not found or not rows:
+def _findings(asked: SheetAsked) -> list[str]:
+    """What was recorded of the lesson's experiment, with intervals."""
+    rows = findings(load_lesson(asked.lesson)) if asked.lesson is not None and asked.happened else []
+    if not rows:
         return []
-    told = [f"<h2>{escape(text(lang, 'room_happened'))}</h2>"]
+    told = [f"<h2>{escape(text(asked.lang, 'room_happened'))}</h2>"]
     for row in rows:
-        numbers = "" if row["mean"] is None or row["low"] is None or row["high"] is None else (
-            f" {row['mean']:.{row['digits']}f} ({row['low']:.{row['digits']}f} – {row['high']:.{row['digits']}f})"
-        )  # fmt: skip
-        told.append(f"<p><b>{escape(row['about'][lang])}:</b>{numbers}<br>{escape(row['text'][lang])}</p>")
-    lives = escape(text(lang, "room_replicates", done=found["replicates"], of=found["of"]))
-    return [*told, f"<p class=quiet>{lives}</p>"]
+        mean, low, high = (f"{row[name]:.{row['digits']}f}" for name in ("mean", "low", "high"))
+        numbers = escape(
+            text(asked.lang, "room_interval", mean=mean, low=low, high=high, unit=row["unit"][asked.lang])
+        )
+        fragile = escape(text(asked.lang, "room_fragile", **row)) if row["fragile"] else ""
+        told.append(
+            f"<p><b>{escape(row['about'][asked.lang])}</b>: {numbers}<br>{escape(row['text'][asked.lang])} {fragile}</p>"
+        )
+    return [
+        *told,
+        f"<p class=quiet>{escape(text(asked.lang, 'room_replicates', done=rows[0]['replicates']))}</p>",
+    ]
 
 
 def _changes(changes: tuple[Change, ...], lang: str) -> str:

@@ -1,25 +1,19 @@
-"""Lessons as the page shows them: all texts in both languages, the script they begin with, and what their experiment comes to.
-
-What happened is measured in several replicates, once for all sessions; until a replicate is done the next reading stands.
-"""
+"""Lessons as the page shows them: all texts in both languages, the script of their experiment, and what was recorded of it."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator
 from functools import cache
 from typing import Any, Final
 
+from analysis.report.units import unit_in
 from experiments.classroom.foundations import assumed, patterns, sources
 from experiments.classroom.lesson_measures import MEASURES
-from experiments.classroom.lesson_runs import lived, measured
-from experiments.classroom.lessons import Lesson, load_lesson, load_lessons
+from experiments.classroom.lesson_records import recorded
+from experiments.classroom.lessons import Lesson, load_lessons
 from experiments.classroom.script import Change, Script, judged
 from experiments.texts import LANGUAGES
 from sim.errors import ConfigError
 
-#: Replicates in which the experiment of a lesson is lived.
-REPLICATES: Final = 12
 _SIDE: Final = {"left": 0, "right": 1}
 
 
@@ -66,73 +60,41 @@ def _told(lesson: Lesson) -> dict[str, Any]:
             {"text": _both(step.text), "until_day": step.until_day, "watch": _measure(step.watch) if step.watch else None}
             for step in lesson.steps
         ],
-        "assumes": _both(lesson.limits.assumes), "sure": _both(lesson.limits.sure), "discussion": [_both(one) for one in lesson.discussion],
+        "findings": findings(lesson), "assumes": _both(lesson.limits.assumes), "sure": _both(lesson.limits.sure), "discussion": [_both(one) for one in lesson.discussion],
         "parameters": [
-            {"name": one.name, "value": one.value, "unit": one.unit, "grade": one.grade, "meaning": _both(one.meaning)} for one in assumed(lesson)
+            {"name": one.name, "value": one.value, "unit": units(one.unit), "grade": one.grade, "meaning": _both(one.meaning)} for one in assumed(lesson)
         ],
         "patterns": [
             {"id": one.id, "verdict": one.verdict, "title": _both(one.title), "claim": _both(one.claim), "source": one.source}
             for one in patterns(lesson)
         ],
-        "sources": [{"id": one.id, "source": one.source, "place": one.place, "year": one.year} for one in sources(lesson)],
+        "sources": [{"id": one.id, "source": one.source, "place": one.place, "year": one.year, "recalled": one.recalled} for one in sources(lesson)],
     }  # fmt: skip
+
+
+def findings(lesson: Lesson) -> list[dict[str, Any]]:
+    """What was recorded of the experiment, with the text that each interval calls for."""
+    found = recorded(lesson)
+    return [
+        {
+            "id": one.id, "about": _both(one.about), "text": _both(getattr(one.readings, figures.reading)), "digits": one.digits, "unit": units(MEASURES[one.terms[0].measure].unit),
+            "mean": figures.mean, "low": figures.low, "high": figures.high, "replicates": figures.replicates,
+            "fragile": figures.fragile, "worlds": figures.worlds, "against": figures.worlds - figures.same_sign,
+        }
+        for one in lesson.findings
+        if (figures := found.get(one.id)) is not None
+    ]  # fmt: skip
 
 
 def _measure(name: str) -> dict[str, Any]:
     measure = MEASURES[name]
-    return {"name": name, "unit": measure.unit, "en": measure.en, "zh": measure.zh}
+    return {"name": name, "unit": units(measure.unit), "en": measure.en, "zh": measure.zh}
+
+
+def units(unit: str) -> dict[str, str]:
+    """A unit in both languages."""
+    return {lang: unit_in(lang, unit) for lang in LANGUAGES}
 
 
 def _both(words: Any) -> dict[str, str]:
     return {lang: getattr(words, lang) for lang in LANGUAGES}
-
-
-class Findings:
-    """The findings of a lesson, replicate by replicate: a few seconds of work in small parts, kept for all who ask."""
-
-    def __init__(self, name: str) -> None:
-        self.lesson = load_lesson(name)
-        self._lives: Iterator[dict[str, tuple[float, ...]]] = lived(self.lesson, REPLICATES)
-        self._values: dict[str, list[tuple[float, ...]]] = {
-            finding.id: [] for finding in self.lesson.findings
-        }
-        self.replicates = 0
-
-    @property
-    def unfinished(self) -> bool:
-        """Whether replicates are left."""
-        return self.replicates < REPLICATES
-
-    def advance(self) -> None:
-        """Live one more replicate."""
-        for name, terms in next(self._lives).items():
-            self._values[name].append(terms)
-        self.replicates += 1
-
-    def told(self) -> dict[str, Any]:
-        """What has been found so far, with the text that the interval calls for."""
-        rows = []
-        for finding in self.lesson.findings:
-            values = self._values[finding.id][: self.replicates]
-            row: dict[str, Any] = {
-                "id": finding.id,
-                "about": _both(finding.about),
-                "expected": finding.expected,
-                "digits": finding.digits,
-            }
-            if len(values) > 1:
-                summed = measured(finding, values)
-                row |= {"reading": summed.reading, "text": _both(getattr(finding.readings, summed.reading))}
-                row |= {name: _finite(getattr(summed, name)) for name in ("mean", "low", "high")}
-            rows.append(row)
-        return {
-            "type": "findings",
-            "lesson": self.lesson.name,
-            "replicates": self.replicates,
-            "of": REPLICATES,
-            "rows": rows,
-        }
-
-
-def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None

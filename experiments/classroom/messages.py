@@ -120,19 +120,13 @@ class WatchAsked(Exact):
     measure: Name
 
 
-class FindingsAsked(Exact):
-    """What the experiment of a lesson comes to, in several replicates."""
-
-    type: Literal["findings"]
-    lesson: Name
-
-
 class SheetAsked(Exact):
-    """The lesson sheet as a page to print; `answers` are what the class wrote."""
+    """The lesson sheet as a page to print; `answers` are what the class wrote, `happened` adds what was recorded of the lesson."""
 
     type: Literal["sheet"]
     lang: Language
     lesson: Name | None = None
+    happened: bool = False
     answers: Annotated[tuple[Annotated[str, Field(max_length=2000)], ...], Field(max_length=12)] = ()
 
 
@@ -149,7 +143,6 @@ Message = Annotated[
     | NeedAsked
     | TableAsked
     | SheetAsked
-    | FindingsAsked
     | WatchAsked,
     Field(discriminator="type"),
 ]
@@ -166,7 +159,6 @@ _JUDGE: Final = TypeAdapter[
     | NeedAsked
     | TableAsked
     | SheetAsked
-    | FindingsAsked
     | WatchAsked
 ](Message)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -18,7 +17,6 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from experiments.classroom.bench import Bench
 from experiments.classroom.guard import Guard
-from experiments.classroom.lesson_book import Findings
 from experiments.classroom.limits import Limits
 from experiments.classroom.messages import not_now
 from experiments.classroom.session import FAILED, GoneError, Session
@@ -84,10 +82,6 @@ class Room:
     """What a page begins with: the script of the command line, its language and lesson."""
     sessions: dict[Session, int] = field(default_factory=dict)
     """Bytes set aside for each session."""
-    measured: dict[str, Findings] = field(default_factory=dict)
-    listeners: dict[str, set[Session]] = field(default_factory=dict)
-    measuring: dict[str, asyncio.Task[None]] = field(default_factory=dict)
-    one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def admit(self, session: Session, script: Script) -> None:
         """Set memory aside for a script of a session.
@@ -102,35 +96,6 @@ class Room:
             raise not_now("room_full")
         self.sessions[session] = share(script)
 
-    def findings(self, session: Session, lesson: str) -> dict[str, Any]:
-        """What is known of a lesson's findings; the session is told as they grow. They are lived once for all, beside the sessions.
-
-        Raises
-        ------
-        ConfigError
-            There is no such lesson.
-        """
-        if lesson not in self.measured:
-            self.measured[lesson] = Findings(lesson)
-        found = self.measured[lesson]
-        self.listeners.setdefault(lesson, set()).add(session)
-        if found.unfinished and lesson not in self.measuring:
-            self.measuring[lesson] = asyncio.create_task(self._measure(lesson, found))
-        return found.told()
-
-    def found(self, lesson: str | None) -> dict[str, Any] | None:
-        """What is known of a lesson's findings by now."""
-        return self.measured[lesson].told() if lesson in self.measured else None
-
-    async def _measure(self, lesson: str, found: Findings) -> None:
-        """Live the replicates of a lesson one by one and tell all who listen."""
-        async with self.one_at_a_time:
-            while found.unfinished:
-                await asyncio.to_thread(found.advance)
-                for session in self.listeners[lesson] & self.sessions.keys():
-                    session.hint(found.told())
-        del self.measuring[lesson]
-
     async def visit(self, socket: WebSocket) -> None:
         """Live one session."""
         await socket.accept()
@@ -140,7 +105,7 @@ class Room:
                 await wire.send('{"type":"ended","reason":"full"}')
                 await wire.close(FULL, "full")
                 return
-            session = Session(wire, self.bench, self.limits, self)
+            session = Session(wire, self.bench, self.limits, self.admit)
             self.sessions[session] = 0
             try:
                 await session.live({"type": "welcome", "first": self.first, **welcome()})
@@ -153,8 +118,6 @@ class Room:
                 await wire.close(FAILED, "failed")
             finally:
                 del self.sessions[session]
-                for listening in self.listeners.values():
-                    listening.discard(session)
         except GoneError:
             return
 
@@ -167,8 +130,6 @@ def application(first: dict[str, Any], host: str, port: int, limits: Limits, thr
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         room.bench.open()
         yield
-        for task in room.measuring.values():
-            task.cancel()
         await room.bench.close()
 
     files = {path.name: path.read_bytes() for path in sorted(FILES.iterdir()) if path.suffix in TYPES}

@@ -20,7 +20,6 @@ from experiments.classroom.messages import (
     Begin,
     CellAsked,
     DoseChange,
-    FindingsAsked,
     Go,
     InstitutionAsked,
     Look,
@@ -62,16 +61,6 @@ class Wire(Protocol):
     async def close(self, code: int, reason: str) -> None: ...
 
 
-class Host(Protocol):
-    """Who has the session: sets memory aside for it and measures lessons for all."""
-
-    def admit(self, session: Session, script: Script) -> None: ...
-
-    def findings(self, session: Session, lesson: str) -> dict[str, Any]: ...
-
-    def found(self, lesson: str | None) -> dict[str, Any] | None: ...
-
-
 class GoneError(Exception):
     """The page has left."""
 
@@ -87,8 +76,10 @@ class EndedError(Exception):
 class Session:
     """What one page sees and does, from greeting to end."""
 
-    def __init__(self, wire: Wire, bench: Bench, limits: Limits, host: Host) -> None:
-        self.wire, self.bench, self.limits, self.host = wire, bench, limits, host
+    def __init__(
+        self, wire: Wire, bench: Bench, limits: Limits, admit: Callable[[Session, Script], None]
+    ) -> None:
+        self.wire, self.bench, self.limits, self.admit = wire, bench, limits, admit
         self.pair: Pair | None = None
         self.inbox: deque[Message] = deque()
         self.arrived, self.news = asyncio.Event(), asyncio.Event()
@@ -137,11 +128,6 @@ class Session:
             raise EndedError(AGAINST_RULES, SLOW)
         self.answers.append(json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False))
         self.news.set()
-
-    def hint(self, content: dict[str, Any]) -> None:
-        """Send something that a slow page may do without."""
-        if len(self.answers) < self.limits.answers:
-            self.answer(content)
 
     # ---- what comes in -------------------------------------------------------------------------------------------------
 
@@ -283,15 +269,13 @@ class Session:
                 await self._rewrite(lambda p: p.change(message.side, message.mechanism, message.dose))
             case TakeBack():
                 await self._rewrite(lambda p: p.take_back(message.number))
-            case FindingsAsked():
-                self.answer(self.host.findings(self, message.lesson))
             case _:
                 await self._tell(message)
 
     async def _begin(self, message: Begin) -> None:
         script = judged(message.script)
         self.pair, self.picture = None, None
-        self.host.admit(self, script)
+        self.admit(self, script)
         pair: Pair = await self.bench.run(ASKED, lambda: Pair(script))
         self.pair, self.sent, self.speed, self.goal, self.unsettled = pair, 0, None, None, True
         self.answer(scene(pair))
@@ -325,8 +309,7 @@ class Session:
             case TableAsked():
                 asked = lambda: keeping.table(pair)  # noqa: E731
             case SheetAsked():
-                found = self.host.found(message.lesson)
-                asked = lambda: keeping.sheet(pair, message, found)  # noqa: E731
+                asked = lambda: keeping.sheet(pair, message)  # noqa: E731
             case WatchAsked():
                 asked = lambda: watch(pair, message.measure)  # noqa: E731
             case _:

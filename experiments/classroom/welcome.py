@@ -19,7 +19,7 @@ from sim.needs import Actor, Category
 from sim.scenario import load_strategy
 
 #: Sentences of the command that the page shows, by the beginnings of their names.
-SPOKEN: Final = ("room_", "category_", "role_", "level_", "actor_", "kind_")
+SPOKEN: Final = ("room_", "category_", "role_", "level_", "actor_", "verdict_of_", "grade_of_")
 
 
 @cache

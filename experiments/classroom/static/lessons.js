@@ -1,21 +1,21 @@
 // Guided lessons: question, prediction, experiment, what happened, what it rests on.
-import { both, make, number, say } from "./say.js";
+import { both, make, number, say, text } from "./say.js";
 
 export class Lessons {
-  // `act` is what the page lets a lesson do: begin, go, watch, findings.
+  // `act` is what the page lets a lesson do: begin, go.
   constructor(root, act) {
     this.root = root;
     this.act = act;
     this.lesson = null;
     this.written = {};
     this.watched = {};
-    this.found = null;
+    this.happened = false;
   }
   choose(lesson) {
     this.lesson = lesson;
     this.written = { choice: null, notes: "" };
     this.watched = {};
-    this.found = null;
+    this.happened = false;
   }
   // What the class wrote, for the lesson sheet.
   answers() {
@@ -44,7 +44,7 @@ export class Lessons {
   }
   showHappened() {
     const box = this.root.querySelector("#lesson-happened");
-    if (box) box.replaceChildren(...this.happened());
+    if (box) box.replaceChildren(...this.found());
   }
   predictions() {
     const box = make("fieldset");
@@ -70,7 +70,7 @@ export class Lessons {
       const line = make("li");
       line.append(make("p", both(step.text)));
       if (step.until_day !== null) line.append(button(say("run_to", { day: step.until_day }), () => this.act.go(step.until_day)));
-      if (step.watch) line.append(make("p", say("watch", { measure: both(step.watch), unit: step.watch.unit }), { class: "quiet" }), make("p", "", { class: "watched", "data-watch": step.watch.name }));
+      if (step.watch) line.append(make("p", say("watch", { measure: both(step.watch), unit: both(step.watch.unit) }), { class: "quiet" }), make("p", "", { class: "watched", "data-watch": step.watch.name }));
       list.append(line);
     }
     return box;
@@ -88,28 +88,26 @@ export class Lessons {
     else row.append(button(say("make_change"), () => this.act.begin({ ...state.script, changes: [...state.script.changes, change] }, state.day)));
     return row;
   }
-  happened() {
-    const title = make("h3", say("happened"));
-    if (!this.found) return [title, button(say("show_happened"), () => this.act.findings(this.lesson.name))];
-    const { rows, replicates, of } = this.found, talk = make("ul");
-    for (const one of this.lesson.discussion) talk.append(make("li", both(one)));
-    const state = make("p", replicates < of ? `${say("measuring")} ${replicates}/${of}` : say("replicates", { done: replicates, of }), { class: "quiet", role: "status" });
-    return [title, ...rows.filter((row) => row.reading).map(finding), state, make("h3", say("discussion")), talk];
+  found() {
+    const title = make("h3", say("happened")), talk = make("ul"), { findings, discussion } = this.lesson;
+    if (!this.happened) return [title, button(say("show_happened"), () => { this.happened = true; this.showHappened(); })];
+    for (const one of discussion) talk.append(make("li", both(one)));
+    const lives = findings.length ? [make("p", say("replicates", { done: findings[0].replicates }), { class: "quiet" })] : [];
+    return [title, ...findings.map(finding), ...lives, make("h3", say("discussion")), talk];
   }
   rests() {
     const { lesson } = this, list = make("ul");
-    for (const one of lesson.patterns) list.append(make("li", `${say("pattern", { id: one.id, verdict: one.verdict, title: both(one.title) })} ${both(one.claim)} (${one.source})`));
-    for (const one of lesson.parameters) list.append(make("li", say("parameter", { meaning: both(one.meaning), value: one.value, unit: one.unit, grade: one.grade })));
-    for (const one of lesson.sources) list.append(make("li", [one.source, one.place, one.year].filter(Boolean).join(", ")));
+    for (const one of lesson.patterns) list.append(make("li", `${say("pattern", { id: one.id, verdict: text(`verdict_of_${one.verdict}`), title: both(one.title) })} ${both(one.claim)} (${one.source})`));
+    for (const one of lesson.parameters) list.append(make("li", say("parameter", { meaning: both(one.meaning), value: one.value, unit: both(one.unit), grade: text(`grade_of_${one.grade}`) })));
+    for (const one of lesson.sources) list.append(make("li", [one.source, one.place, one.year, one.recalled ? say("recalled") : ""].filter(Boolean).join(", ")));
     return more(say("rests"), [make("h4", say("assumes")), make("p", both(lesson.assumes)), make("h4", say("sure")), make("p", both(lesson.sure)), list]);
   }
 }
 
 function finding(row) {
-  const box = make("div", "", { class: "finding" });
-  box.append(make("h4", both(row.about)));
-  if (row.low !== null && row.mean !== null) box.append(make("p", say("interval", Object.fromEntries(["mean", "low", "high"].map((name) => [name, number(row[name], row.digits)]))), { class: "watched" }));
-  box.append(make("p", both(row.text)));
+  const box = make("div", "", { class: "finding" }), numbers = Object.fromEntries(["mean", "low", "high"].map((name) => [name, number(row[name], row.digits)]));
+  box.append(make("h4", both(row.about)), make("p", say("interval", { ...numbers, unit: both(row.unit) }), { class: "watched" }), make("p", both(row.text)));
+  if (row.fragile) box.append(make("p", say("fragile", row), { class: "quiet" }));
   return box;
 }
 function same(one, other) { return one.day === other.day && one.side === other.side && one.mechanism === other.mechanism && one.dose === other.dose; }

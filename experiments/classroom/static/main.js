@@ -20,7 +20,6 @@ let charts = [];
 const lessons = new Lessons($("lesson-body"), {
   go,
   begin: (script, day) => wire.send({ type: "begin", script, day }),
-  findings: (lesson) => wire.send({ type: "findings", lesson }),
 });
 
 // ---- the connection ---------------------------------------------------------------------------------------------------
@@ -38,7 +37,6 @@ function hear(message, script, day) {
     case "ended": wire.end(); ended(message.reason); break;
     case "table": save(message.name, message.text, "text/csv;charset=utf-8"); notice(say("saved", message)); break;
     case "sheet": save(message.name, message.text, "text/html;charset=utf-8"); notice(say("saved", message)); break;
-    case "findings": if (lessons.lesson?.name === message.lesson) { lessons.found = message; lessons.showHappened(); } break;
     case "watch": lessons.watched[message.measure] = message; lessons.showWatched(); break;
     default: panels.details(message, $("details-body"));
   }
@@ -328,7 +326,7 @@ $("language").onclick = swapLanguage;
 $("large").onclick = swapSize;
 $("share").onclick = share;
 $("save-table").onclick = () => wire.send({ type: "table" });
-$("save-sheet").onclick = () => wire.send({ type: "sheet", lang: lang(), lesson: lessons.lesson?.name ?? null, answers: lessons.answers() });
+$("save-sheet").onclick = () => wire.send({ type: "sheet", lang: lang(), lesson: lessons.lesson?.name ?? null, answers: lessons.answers(), happened: lessons.happened });
 $("save-picture").onclick = savePicture;
 $("setup").onsubmit = (event) => {
   event.preventDefault();

@@ -31,7 +31,6 @@ TYPES = [
     "need",
     "table",
     "sheet",
-    "findings",
     "watch",
 ]
 

@@ -131,7 +131,7 @@ def test_the_sheet_escapes_what_the_class_wrote(visitor, lang: str) -> None:
     visitor.begin()
     visitor.go(30)
     visitor.send("change", side=0, mechanism="whistle", dose=0.5)
-    visitor.send("sheet", lang=lang, lesson="voice", answers=["<script>alert(1)</script>", ""])
+    visitor.send("sheet", lang=lang, lesson="voice", happened=True, answers=["<script>alert(1)</script>", ""])
     page = visitor.until("sheet")["text"]
     assert "<script" not in page and "&lt;script&gt;" in page
     assert page.count("<svg") == 4 and "0.5" in page and "http" not in page
@@ -156,14 +156,15 @@ def test_measures_of_a_lesson_are_read_from_what_is_shown(visitor) -> None:
     assert "measure=nothing" in visitor.until("refused")["reason"]
 
 
-def test_findings_of_a_lesson_grow_with_its_replicates(visitor) -> None:
-    visitor.until("welcome")
-    visitor.send("findings", lesson="voice")
-    first = visitor.until("findings")
-    assert first["replicates"] < first["of"]
-    later = visitor.until("findings", lambda told: told["replicates"] >= 2)
-    assert {row["reading"] for row in later["rows"]} <= {"above", "below", "undecided"}
-    assert all(row["text"]["zh"] for row in later["rows"])
+def test_every_lesson_begins_and_tells_what_was_recorded(visitor) -> None:
+    for lesson in visitor.until("welcome")["lessons"]:
+        assert all(
+            row["low"] <= row["mean"] <= row["high"] and row["text"]["zh"] for row in lesson["findings"]
+        )
+        assert len(lesson["predictions"]) >= 2 and all(step["text"]["en"] for step in lesson["steps"])
+        visitor.send("begin", script=lesson["script"], day=3)
+        assert visitor.until("scene")["script"] == lesson["script"]
+        visitor.until("frame", lambda frame: frame["day"] == 3)
 
 
 def test_nothing_is_shown_before_a_script_begins(visitor) -> None:
