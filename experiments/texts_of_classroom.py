@@ -127,6 +127,7 @@ _PAGE: Final[dict[str, tuple[str, str]]] = {
     "room_lesson": ("Lesson", "课题"),
     "room_lesson_none": ("free exploration", "自由探索"),
     "room_minutes": ("about {minutes} minutes", "约 {minutes} 分钟"),
+    "room_left_right": ("Left is A, right is B.", "左侧为 A，右侧为 B。"),
     "room_background": ("Background", "背景"),
     "room_prediction": ("Predict first", "先作预测"),
     "room_notes": ("Your reasons", "你的理由"),

@@ -62,7 +62,7 @@ def _told(lesson: Lesson) -> dict[str, Any]:
         ],
         "findings": findings(lesson), "assumes": _both(lesson.limits.assumes), "sure": _both(lesson.limits.sure), "discussion": [_both(one) for one in lesson.discussion],
         "parameters": [
-            {"name": one.name, "value": one.value, "unit": units(one.unit), "grade": one.grade, "meaning": _both(one.meaning)} for one in assumed(lesson)
+            {"name": one.name, "value": one.value, "unit": {lang: unit_in(lang, one.unit) for lang in LANGUAGES}, "grade": one.grade, "meaning": _both(one.meaning)} for one in assumed(lesson)
         ],
         "patterns": [
             {"id": one.id, "verdict": one.verdict, "title": _both(one.title), "claim": _both(one.claim), "source": one.source}
@@ -77,7 +77,7 @@ def findings(lesson: Lesson) -> list[dict[str, Any]]:
     found = recorded(lesson)
     return [
         {
-            "id": one.id, "about": _both(one.about), "text": _both(getattr(one.readings, figures.reading)), "digits": one.digits, "unit": units(MEASURES[one.terms[0].measure].unit),
+            "id": one.id, "about": _both(one.about), "text": _both(getattr(one.readings, figures.reading)), "digits": one.digits, "unit": _measure(one.terms[0].measure)["unit"],
             "mean": figures.mean, "low": figures.low, "high": figures.high, "replicates": figures.replicates,
             "fragile": figures.fragile, "worlds": figures.worlds, "against": figures.worlds - figures.same_sign,
         }
@@ -88,12 +88,12 @@ def findings(lesson: Lesson) -> list[dict[str, Any]]:
 
 def _measure(name: str) -> dict[str, Any]:
     measure = MEASURES[name]
-    return {"name": name, "unit": units(measure.unit), "en": measure.en, "zh": measure.zh}
-
-
-def units(unit: str) -> dict[str, str]:
-    """A unit in both languages."""
-    return {lang: unit_in(lang, unit) for lang in LANGUAGES}
+    return {
+        "name": name,
+        "unit": {"en": measure.unit, "zh": measure.unit_zh},
+        "en": measure.en,
+        "zh": measure.zh,
+    }
 
 
 def _both(words: Any) -> dict[str, str]:

@@ -27,7 +27,7 @@ export class Lessons {
     const { lesson, root } = this;
     root.replaceChildren();
     if (!lesson) return;
-    root.append(make("p", both(lesson.question), { class: "question" }), make("p", say("minutes", lesson), { class: "quiet" }));
+    root.append(make("p", both(lesson.question), { class: "question" }), make("p", `${say("minutes", lesson)} · ${say("left_right")}`, { class: "quiet" }));
     root.append(more(say("background"), [make("p", both(lesson.background))]));
     root.append(this.predictions(), this.steps(), make("div", "", { id: "lesson-changes" }), make("div", "", { id: "lesson-happened" }), this.rests());
     this.showChanges(state);

@@ -33,6 +33,6 @@ export function make(kind, content = "", options = {}) {
 }
 
 export function number(value, digits = 1) {
-  if (Number.isInteger(value)) return value.toLocaleString("en-US");
-  return value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  const places = Number.isInteger(value) ? {} : { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  return value.toLocaleString("en-US", places).replace("-", "−");
 }
