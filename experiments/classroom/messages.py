@@ -130,37 +130,9 @@ class SheetAsked(Exact):
     answers: Annotated[tuple[Annotated[str, Field(max_length=2000)], ...], Field(max_length=12)] = ()
 
 
-Message = Annotated[
-    Begin
-    | Play
-    | Pause
-    | Go
-    | DoseChange
-    | TakeBack
-    | Look
-    | CellAsked
-    | InstitutionAsked
-    | NeedAsked
-    | TableAsked
-    | SheetAsked
-    | WatchAsked,
-    Field(discriminator="type"),
-]
-_JUDGE: Final = TypeAdapter[
-    Begin
-    | Play
-    | Pause
-    | Go
-    | DoseChange
-    | TakeBack
-    | Look
-    | CellAsked
-    | InstitutionAsked
-    | NeedAsked
-    | TableAsked
-    | SheetAsked
-    | WatchAsked
-](Message)
+Question = CellAsked | InstitutionAsked | NeedAsked | TableAsked | SheetAsked | WatchAsked
+Message = Begin | Play | Pause | Go | DoseChange | TakeBack | Look | Question
+_JUDGE: Final = TypeAdapter[Message](Annotated[Message, Field(discriminator="type")])
 
 
 def parsed(raw: str) -> Message:

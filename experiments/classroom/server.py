@@ -19,10 +19,11 @@ from experiments.classroom.bench import Bench
 from experiments.classroom.guard import Guard
 from experiments.classroom.limits import Limits
 from experiments.classroom.messages import not_now
-from experiments.classroom.session import FAILED, GoneError, Session
+from experiments.classroom.session import Session
 from experiments.classroom.share import share
 from experiments.classroom.typeface import typeface
 from experiments.classroom.welcome import welcome
+from experiments.classroom.wire import FAILED, GoneError
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp

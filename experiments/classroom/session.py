@@ -10,38 +10,31 @@ import json
 import time
 from collections import deque
 from collections.abc import Callable
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
-from experiments.classroom import details, keeping
 from experiments.classroom.bench import ASKED, PLAYED, Bench
-from experiments.classroom.lesson_watch import watch
 from experiments.classroom.limits import Allowance, Limits
 from experiments.classroom.messages import (
     Begin,
-    CellAsked,
     DoseChange,
     Go,
-    InstitutionAsked,
     Look,
     Message,
-    NeedAsked,
     Pause,
     Play,
+    Question,
     RefusedError,
-    SheetAsked,
-    TableAsked,
     TakeBack,
-    WatchAsked,
     not_now,
     parsed,
-)  # fmt: skip
+)
 from experiments.classroom.pair import Pair
+from experiments.classroom.questions import answered
 from experiments.classroom.script import Script, judged
 from experiments.classroom.welcome import scene
+from experiments.classroom.wire import AGAINST_RULES, IDLE, EndedError, GoneError, Wire
 from sim.errors import ConfigError
 
-#: Codes with which a connection is closed: what was asked is against the rules, the server failed, idle.
-AGAINST_RULES, FAILED, IDLE = 1008, 1011, 4000
 #: Why a session is ended whose page takes nothing in, and seconds for the last words.
 SLOW: Final = "slow"
 LAST_WORDS: Final = 2.0
@@ -49,28 +42,6 @@ LAST_WORDS: Final = 2.0
 WAITING: Final = 64
 #: Days that playing may catch up at once when the server was busy.
 CATCH_UP: Final = 4
-
-
-class Wire(Protocol):
-    """A connection to a page."""
-
-    async def receive(self) -> str | bytes: ...
-
-    async def send(self, content: str | bytes) -> None: ...
-
-    async def close(self, code: int, reason: str) -> None: ...
-
-
-class GoneError(Exception):
-    """The page has left."""
-
-
-class EndedError(Exception):
-    """The session is ended by the server."""
-
-    def __init__(self, code: int, reason: str) -> None:
-        super().__init__(reason)
-        self.code, self.reason = code, reason
 
 
 class Session:
@@ -269,13 +240,17 @@ class Session:
                 await self._rewrite(lambda p: p.change(message.side, message.mechanism, message.dose))
             case TakeBack():
                 await self._rewrite(lambda p: p.take_back(message.number))
+            case Look():
+                await self._settle()
+                await self._show(ASKED, lambda p: p.look(message.community))
             case _:
                 await self._tell(message)
 
     async def _begin(self, message: Begin) -> None:
         script = judged(message.script)
-        self.pair, self.picture = None, None
         self.admit(self, script)
+        # The old towns go before the new ones come: never more than one share at a time.
+        self.pair, self.picture = None, None
         pair: Pair = await self.bench.run(ASKED, lambda: Pair(script))
         self.pair, self.sent, self.speed, self.goal, self.unsettled = pair, 0, None, None, True
         self.answer(scene(pair))
@@ -290,31 +265,16 @@ class Session:
         self.answer({"type": "script", "script": pair.script.model_dump(mode="json"), "day": pair.day})
         self.unsettled = self.speed is None
 
-    async def _tell(self, message: Message) -> None:
-        """Answer a question about the day that is shown."""
+    async def _settle(self) -> Pair:
+        """Both models on the day that is shown."""
         pair = self._pair()
         while not await self.bench.run(ASKED, lambda: pair.settle(self.limits.slice_seconds)):
             continue
-        asked: Callable[[], dict[str, Any]]
-        match message:
-            case Look():
-                await self._show(ASKED, lambda p: p.look(message.community))
-                return
-            case CellAsked():
-                asked = lambda: details.cell(pair, message.cell)  # noqa: E731
-            case InstitutionAsked():
-                asked = lambda: details.institution(pair, message.institution)  # noqa: E731
-            case NeedAsked():
-                asked = lambda: details.need(pair, message.resident, message.arose, message.lang)  # noqa: E731
-            case TableAsked():
-                asked = lambda: keeping.table(pair)  # noqa: E731
-            case SheetAsked():
-                asked = lambda: keeping.sheet(pair, message)  # noqa: E731
-            case WatchAsked():
-                asked = lambda: watch(pair, message.measure)  # noqa: E731
-            case _:
-                raise RefusedError(f"{message.type}: not understood")
-        self.answer(await self.bench.run(ASKED, asked))
+        return pair
+
+    async def _tell(self, question: Question) -> None:
+        pair = await self._settle()
+        self.answer(await self.bench.run(ASKED, lambda: answered(pair, question)))
 
 
 def _supersedes(new: Message, old: Message) -> bool:

@@ -1,0 +1,26 @@
+"""The page brings all its Chinese letters along."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import pytest
+
+from analysis.figures.fonts import chinese_font
+from experiments.classroom.server import FILES
+from experiments.classroom.typeface import typeface
+from experiments.classroom.welcome import welcome
+from experiments.texts import TEXTS
+
+
+@pytest.mark.skipif(chinese_font() is None, reason="the Chinese font is not installed")
+def test_no_letter_of_the_page_is_missing() -> None:
+    from fontTools.ttLib import TTFont
+
+    letters = typeface({path.name: path.read_bytes() for path in FILES.iterdir()})
+    known = set(TTFont(io.BytesIO(letters)).getBestCmap())
+    shown = json.dumps([welcome(), list(TEXTS.values())], ensure_ascii=False)
+    missing = {c for c in shown if "\u4e00" <= c <= "\u9fff" and ord(c) not in known}
+    assert missing == set()
+    assert len(letters) < 600_000
