@@ -43,6 +43,7 @@ _PAGE: Final[dict[str, tuple[str, str]]] = {
     "room_language": ("中文", "English"),
     "room_large": ("Large type", "大字"),
     "room_world": ("Town", "场景"),
+    "room_future": ("What the years bring", "外部情景"),
     "room_seed": ("Seed", "种子"),
     "room_days": ("Days", "天数"),
     "room_reform_day": ("Reform day", "改革日"),

@@ -16,7 +16,7 @@ from experiments.configuration import options
 from experiments.texts import LANGUAGES, TEXTS
 from sim.mechanisms import mechanisms
 from sim.needs import Actor, Category
-from sim.scenario import load_strategy
+from sim.scenario import load_future, load_strategy
 
 #: Sentences of the command that the page shows, by the beginnings of their names.
 SPOKEN: Final = ("room_", "category_", "role_", "level_", "actor_", "verdict_of_", "grade_of_")
@@ -29,6 +29,7 @@ def welcome() -> dict[str, Any]:
         "texts": {name: list(pair) for name, pair in TEXTS.items() if name.startswith(SPOKEN)},
         "languages": list(LANGUAGES),
         "worlds": [{"name": name, "title": _both(world.title)} for name, world in worlds().items()],
+        "futures": [{"name": name, "title": _both(load_future(name).title)} for name in options("future")],
         "strategies": [_strategy(name) for name in options("strategy")],
         "mechanisms": [
             {"name": name, "title": one.title, "summary": one.summary, "payer": one.payer, "failure": one.failure, "theory": one.theory}

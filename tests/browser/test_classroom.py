@@ -22,7 +22,7 @@ pytestmark = [
     ),
 ]
 #: Seconds after which something that should have happened did not.
-PATIENCE = 60.0
+PATIENCE = 30.0
 SLIDE = "const t = arguments[0]; t.value = arguments[1]; t.dispatchEvent(new Event('input')); t.dispatchEvent(new Event('change'));"
 
 
