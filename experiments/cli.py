@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from experiments import helping
+from experiments import helping, keys, nursery
 from experiments.texts import text
 
 DONE, FAILED, WRONG, INTERRUPTED = 0, 1, 2, 130
@@ -87,6 +87,8 @@ def _dispatch(words: list[str], lang: str) -> int:
     flags = [word for word in words if word.startswith("-")]
     if flags:
         return _told(text(lang, "fault_unknown_flag", name=flags[0]), WRONG)
+    if name != "run" and "jobs" in keys.of(name):
+        nursery.open_early(words)
     return int(importlib.import_module(MODULES[name]).main(words, lang))
 
 

@@ -73,7 +73,7 @@ def execute(tasks: Sequence[Task], store: Store, settings: Settings, progress: P
 def _serially(tasks: Sequence[Task], store: Store, progress: Progress, fail_fast: bool) -> list[Receipt]:
     receipts: list[Receipt] = []
     for task in tasks:
-        receipts += perform(task, store, _Counted(store, receipts, task, progress).day)
+        receipts += perform(task, store, _Counted(store, receipts, task, progress).day, task.settings.jobs)
         progress.count(*_tally(receipts))
         if fail_fast and progress.failed:
             break
@@ -224,17 +224,18 @@ def perform_batch(batch: Batch, root: str, own: Facts) -> tuple[list[Receipt], f
 
 @functools.cache
 def _prepare() -> None:
-    """Let one worker of a machine compile the model after a change, while the others wait for what it leaves in the cache.
-
-    A small world lives through a week and a month, so that nearly all kernels are met; where they are compiled already, this takes
-    a tenth of a second.
-    """
+    """Let one worker of a machine compile the model after a change, while the others wait for what it leaves in the cache."""
     from distributed import Lock
 
+    with Lock(f"compiling on {socket.gethostname()}"):
+        warm_up()
+
+
+def warm_up() -> None:
+    """Load all kernels, or compile them after a change: a small world lives through a week and a month, which meets nearly all."""
     from sim.model import CommunityModel
 
-    with Lock(f"compiling on {socket.gethostname()}"):
-        CommunityModel(world="classroom", days=32, reform_day=1).run().outcomes()
+    CommunityModel(world="classroom", days=32, reform_day=1).run().outcomes()
 
 
 def _lost(task: Task, error: BaseException, store: Store) -> list[Receipt]:

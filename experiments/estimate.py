@@ -59,8 +59,7 @@ def main(words: Sequence[str], lang: str) -> int:
 
 def communities(settings: Settings) -> int:
     """Communities of the world."""
-    world = settings.world
-    return world.districts * world.streets * world.communities
+    return settings.world.jurisdictions.n_communities
 
 
 def periods(settings: Settings) -> tuple[int, int]:

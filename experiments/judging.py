@@ -474,8 +474,7 @@ def _judge_fit(settings: Settings, faults: Faults) -> None:
     from sim.randomness import draws_for
     from sim.strategies import Programme
 
-    world = settings.world
-    communities = world.districts * world.streets * world.communities
+    communities = settings.world.jurisdictions.n_communities
     draws = draws_for(settings.seed, 0, settings.pin)
     for strategy in settings.strategies:
         with faults.gather():

@@ -46,7 +46,7 @@ def worlds(lang: str) -> Rows:
     for world in sorted(
         (load_world(name) for name in names("world")), key=lambda w: _cells(w) * w.households
     ):
-        communities = world.districts * world.streets * world.communities
+        communities = world.jurisdictions.n_communities
         rows.append(
             [
                 world.name,
@@ -60,7 +60,7 @@ def worlds(lang: str) -> Rows:
 
 
 def _cells(world: Any) -> int:
-    return int(world.districts * world.streets * world.communities * world.cells)
+    return int(world.jurisdictions.n_cells)
 
 
 def strategies(lang: str) -> Rows:

@@ -38,13 +38,20 @@ class Written(NamedTuple):
     sha256: str
 
 
-def parquet_bytes(frame: pd.DataFrame, metadata: Mapping[str, str] | None = None) -> bytes:
-    """The frame as a parquet file; `metadata` are texts kept in its schema."""
+def parquet_bytes(
+    table: Mapping[str, Any] | pd.DataFrame, metadata: Mapping[str, str] | None = None, **constants: str
+) -> bytes:
+    """The columns of a table as a parquet file, after `constants`, columns that hold one text in all rows.
+
+    `metadata` are texts kept in the schema.
+    """
     import pyarrow as pa
 
     # Not `Table.from_pandas`: what it finds out about pandas' own types costs more than the whole file.
-    columns = {str(name): _column(column) for name, column in frame.items()}
-    return table_bytes(pa.table(columns, metadata=dict(metadata or {})))
+    columns = {str(name): _column(column) for name, column in table.items()}
+    rows = len(next(iter(columns.values()), ()))
+    repeated = {name: pa.repeat(text, rows) for name, text in constants.items()}
+    return table_bytes(pa.table(repeated | columns, metadata=dict(metadata or {})))
 
 
 def row_bytes(row: Mapping[str, Any], metadata: Mapping[str, str] | None = None) -> bytes:
@@ -103,12 +110,14 @@ def _layout(schema: pa.Schema) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _column(column: pd.Series) -> pa.Array:
-    """A column as arrow has it: what is missing is null, and text has one type, whichever pandas chose."""
+def _column(column: Any) -> pa.Array:
+    """A column as arrow has it: what is missing is null, and text has one type, whichever numpy or pandas chose."""
+    import numpy as np
     import pyarrow as pa
 
-    if column.dtype.kind in "iufb":
-        return pa.array(column.to_numpy(), from_pandas=True)
+    dtype = getattr(column, "dtype", None)
+    if dtype is not None and dtype.kind in "iufb":
+        return pa.array(np.asarray(column), from_pandas=True)
     array = pa.array(column, from_pandas=True)
     kind = array.type
     return (

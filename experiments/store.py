@@ -117,8 +117,8 @@ class Store:
             raise StoreError(f"out={self.root}: {error}; choose another folder") from None
         clear_abandoned(self.root)
 
-    def keep(self, row: Mapping[str, Any], tables: Mapping[str, pd.DataFrame]) -> None:
-        """Write the tables of a finished run, then its row.
+    def keep(self, row: Mapping[str, Any], tables: Mapping[str, Mapping[str, Any] | pd.DataFrame]) -> None:
+        """Write the tables of a finished run, each by its columns, then its row.
 
         Raises
         ------
@@ -127,9 +127,8 @@ class Store:
         """
         run_id = row["run_id"]
         written = {}
-        for name, frame in tables.items():
-            frame.insert(0, "run_id", run_id)
-            content = parquet_bytes(frame)
+        for name, columns in tables.items():
+            content = parquet_bytes(columns, run_id=run_id)
             written[name] = write_bytes(self.path(name, run_id), content, forced=False)._asdict()
         for name in set(TABLES) - set(tables):
             self.path(name, run_id).unlink(missing_ok=True)

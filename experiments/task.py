@@ -54,8 +54,8 @@ class Receipt:
     error: str = ""
 
 
-def perform(task: Task, store: Store, watch: Watch | None = None) -> list[Receipt]:
-    """Live the runs of a task and keep their results; under `fail_fast`, up to the first that fails.
+def perform(task: Task, store: Store, watch: Watch | None = None, threads: int = 1) -> list[Receipt]:
+    """Live the runs of a task and keep their results; under `fail_fast`, up to the first that fails. Large worlds use `threads`.
 
     What another worker or another program has finished meanwhile is not lived again.
 
@@ -72,7 +72,7 @@ def perform(task: Task, store: Store, watch: Watch | None = None) -> list[Receip
     if not task.runs:
         return attempt.receipts
     with attempt.of(*task.runs):
-        model, past = _common_past(task, attempt, watch)
+        model, past = _common_past(task, attempt, watch, threads)
     for run in task.runs if attempt.standing else ():
         if settings.fail_fast and attempt.receipts and attempt.receipts[-1].status == "failed":
             break
@@ -90,11 +90,11 @@ def perform(task: Task, store: Store, watch: Watch | None = None) -> list[Receip
     return attempt.receipts
 
 
-def _common_past(task: Task, attempt: Attempt, watch: Watch | None) -> tuple[Any, Any]:
+def _common_past(task: Task, attempt: Attempt, watch: Watch | None, threads: int) -> tuple[Any, Any]:
     """The model on its first day and None for a single run, else the model on the day of the fork and its checkpoint."""
     first = task.runs[0]
     attempt.stage = "build"
-    model = build(task.settings, first.strategy, task.replicate)
+    model = build(task.settings, first.strategy, task.replicate, threads)
     if len(task.runs) == 1:
         return model, None
     attempt.stage = "past"
@@ -102,13 +102,14 @@ def _common_past(task: Task, attempt: Attempt, watch: Watch | None) -> tuple[Any
     return model, model.checkpoint()
 
 
-def build(settings: Settings, strategy: Strategy, replicate: int) -> Any:
-    """The world of one replicate, on day 0, under one strategy."""
+def build(settings: Settings, strategy: Strategy, replicate: int, threads: int = 1) -> Any:
+    """The world of one replicate, on day 0, under one strategy; it keeps ended needs and closed cases where they are to be recorded."""
     from sim.model import CommunityModel
 
     return CommunityModel(
         world=settings.world, strategy=strategy, future=settings.future, seed=settings.seed, replicate=replicate,
         days=settings.days, reform_day=settings.reform_day, parameters=settings.parameters or None, pinned=settings.pin or None,
+        keeps_all=settings.record.needs or settings.record.cases, threads=threads,
     )  # fmt: skip
 
 
@@ -120,11 +121,10 @@ def results(model: Any, settings: Settings, run: Planned) -> tuple[dict[str, Any
         "reform_day": settings.reform_day,
     }  # fmt: skip
     row |= {name: float(value) for name, value in model.outcomes().items()}
-    tables = model.tables()
-    needs = tables["needs"]
-    if "group" not in needs:  # who lacks it, for stories of single lives
-        needs["group"] = model.state.needs.group[: len(needs)]
-    return row, {name: tables[name] for name in wanted(settings.record)}
+    tables = {name: model.columns(name) for name in wanted(settings.record)}
+    if "needs" in tables:  # who lacks it, for stories of single lives
+        tables["needs"]["group"] = model.state.needs.group[: len(tables["needs"]["need"])]
+    return row, tables
 
 
 def _live(model: Any, until: int, run_id: str, settings: Settings, watch: Watch | None) -> None:

@@ -16,9 +16,9 @@ import warnings
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from multiprocessing import resource_tracker
 from typing import Any, Final
 
+from experiments.nursery import METHOD, interrupts_kept_here, open_nursery
 from experiments.settings import Settings
 from experiments.texts import text
 from sim.errors import ConfigError
@@ -27,7 +27,7 @@ CHATTY: Final = (
     "distributed", "distributed.client", "tornado", "tornado.application", "asyncio", "bokeh",
 )  # fmt: skip
 LOOPBACK: Final = "127.0.0.1"
-#: No words, no pages, no diaries: the scheduler starts its page server whatever it is told, so that server gets nothing to show, and
+#: No words, no pages, no diaries, no pulse taken fifty times a second: the scheduler starts its page server whatever it is told, so that server gets nothing to show, and
 #: what it would remember of thousands of tasks nobody reads.
 QUIET: Final = {
     "distributed.logging": dict.fromkeys(CHATTY, "critical"),
@@ -37,6 +37,11 @@ QUIET: Final = {
     "distributed.admin.log-length": 10,
     "distributed.admin.low-level-log-length": 10,
     "distributed.admin.system-monitor.log-length": 10,
+    "distributed.admin.system-monitor.interval": "30s",
+    "distributed.admin.system-monitor.disk": False,
+    "distributed.admin.system-monitor.gil.enabled": False,
+    "distributed.admin.tick.interval": "1s",
+    "distributed.admin.tick.cycle": "30s",
 }
 
 
@@ -58,14 +63,15 @@ def client_of(settings: Settings, tasks: int) -> Iterator[Any]:
 def started(workers: int) -> Iterator[Any]:
     """A client of new worker processes on this machine: loopback only, no dashboard."""
     with ExitStack() as stack:
-        stack.enter_context(_quiet())
+        stack.enter_context(_without_main())
+        open_nursery()
+        stack.enter_context(_quiet(METHOD))
         from distributed import Client, LocalCluster
 
-        stack.enter_context(_without_main())
         scratch = stack.enter_context(
             tempfile.TemporaryDirectory(prefix="xietong-", ignore_cleanup_errors=True)
         )
-        with _interrupts_kept_here():
+        with interrupts_kept_here():
             cluster = stack.enter_context(LocalCluster(
                 n_workers=workers, threads_per_worker=1, processes=True, host=LOOPBACK, memory_limit=None,
                 dashboard_address=f"{LOOPBACK}:0", scheduler_kwargs={"dashboard": False}, silence_logs=logging.CRITICAL,
@@ -94,7 +100,7 @@ def connected(settings: Settings) -> Iterator[Any]:
         from distributed.versions import VersionMismatchWarning
 
         try:
-            with _interrupts_kept_here(), warnings.catch_warnings():
+            with interrupts_kept_here(), warnings.catch_warnings():
                 # Versions are compared by `experiments.reach`, which tells them in one line.
                 warnings.simplefilter("ignore", VersionMismatchWarning)
                 with ThreadPoolExecutor(1) as thread:  # for the caller may have an event loop of its own
@@ -129,11 +135,11 @@ def _end_workers(cluster: Any) -> None:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def _quiet(method: str = "spawn") -> Iterator[None]:
     """Keep the libraries silent; where the user's own program has them in use, they are given back as they were."""
     import dask
 
-    quiet = dask.config.set(QUIET)
+    quiet = dask.config.set(QUIET | {"distributed.worker.multiprocessing-method": method})
     if "distributed" not in sys.modules:
         yield
         return
@@ -168,18 +174,3 @@ def _without_main() -> Iterator[None]:
         yield
     finally:
         sys.modules["__main__"] = main
-
-
-@contextmanager
-def _interrupts_kept_here() -> Iterator[None]:
-    """Ctrl-C reaches this thread alone: threads and processes started inside the block never see it."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    # Started here, for its start would give the thread that spawns workers the signal back.
-    resource_tracker.ensure_running()
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)

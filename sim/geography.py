@@ -2,7 +2,8 @@
 
 Each unit is a rectangular block of the blocks of its children, so a community is a contiguous block of cells, a
 street a contiguous block of communities, and so on. Children fill their block row by row; where their number does
-not fill a rectangle, the last lattice positions stay empty. Neighbours are lattice neighbours, across all borders.
+not fill a rectangle, the last lattice positions stay empty. Units of unequal size lie along a curve that fills the plane
+instead. Neighbours are lattice neighbours, across all borders.
 """
 
 from __future__ import annotations
@@ -64,21 +65,18 @@ class Geography:
 
 def build_geography(world: World) -> Geography:
     """Lay out the tree of a world."""
-    counts = (world.districts, world.streets, world.communities, world.cells)
-    n_streets = world.districts * world.streets
-    n_communities = n_streets * world.communities
-    n_cells = n_communities * world.cells
-    x, y, width, height = _layout(counts)
+    tree = world.jurisdictions
+    x, y, width, height = _along_a_curve(tree.n_cells) if world.divisions else _layout(world)
     return Geography(
         world=world,
-        n_districts=world.districts,
-        n_streets=n_streets,
-        n_communities=n_communities,
-        n_cells=n_cells,
-        street_district=_parents(n_streets, world.streets),
-        community_street=_parents(n_communities, world.communities),
-        cell_community=_parents(n_cells, world.cells),
-        community_first_cell=np.arange(0, n_cells + 1, world.cells, dtype=np.int32),
+        n_districts=len(tree.streets),
+        n_streets=len(tree.communities),
+        n_communities=tree.n_communities,
+        n_cells=tree.n_cells,
+        street_district=_parents(tree.streets),
+        community_street=_parents(tree.communities),
+        cell_community=_parents(tree.cells),
+        community_first_cell=np.concatenate([[0], np.cumsum(tree.cells)]).astype(np.int32),
         cell_x=x,
         cell_y=y,
         lattice=x.astype(np.int64) * height + y,
@@ -88,12 +86,13 @@ def build_geography(world: World) -> Geography:
     )
 
 
-def _parents(children: int, each: int) -> Array:
-    return (np.arange(children) // each).astype(np.int32)
+def _parents(children: Array) -> Array:
+    return np.repeat(np.arange(len(children), dtype=np.int32), children)
 
 
-def _layout(counts: tuple[int, ...]) -> tuple[Array, Array, int, int]:
+def _layout(world: World) -> tuple[Array, Array, int, int]:
     """Lattice coordinates of all cells and the size of the whole: blocks within blocks, lowest level first."""
+    counts = (world.districts, world.streets, world.communities, world.cells)
     index = np.arange(math.prod(counts))
     x, y = np.zeros_like(index), np.zeros_like(index)
     width = height = below = 1
@@ -104,6 +103,26 @@ def _layout(counts: tuple[int, ...]) -> tuple[Array, Array, int, int]:
         y += child // columns * height
         width, height, below = width * columns, height * rows, below * count
     return x.astype(np.int32), y.astype(np.int32), width, height
+
+
+def _along_a_curve(cells: int) -> tuple[Array, Array, int, int]:
+    """The same for units of any size: cells in tree order along Hilbert's curve, so that every unit hangs together and is compact.
+
+    D. Hilbert (1891), Über die stetige Abbildung einer Linie auf ein Flächenstück. Each pair of bits of the place on the curve
+    chooses a quarter of the square; the quarter turns what lies within it.
+    """
+    rest = np.arange(cells)
+    x, y = np.zeros_like(rest), np.zeros_like(rest)
+    side = 1
+    while side * side < cells:
+        right = rest // 2 % 2
+        upper = (rest ^ right) % 2
+        mirrored = (upper == 0) & (right == 1)
+        x, y = np.where(mirrored, side - 1 - x, x), np.where(mirrored, side - 1 - y, y)
+        x, y = np.where(upper == 0, y, x), np.where(upper == 0, x, y)
+        x, y = x + side * right, y + side * upper
+        rest, side = rest // 4, side * 2
+    return x.astype(np.int32), y.astype(np.int32), int(x.max()) + 1, int(y.max()) + 1
 
 
 def block_shape(count: int, width: int = 1, height: int = 1) -> tuple[int, int]:

@@ -6,8 +6,9 @@ hours available = service + overhead + coordination + lent + idle           mone
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
-import pandas as pd
 
 from sim.errors import ConservationError
 from sim.kernels import kernel
@@ -60,11 +61,11 @@ def _gaps(v, standing):  # type: ignore[no-untyped-def]
     return needs_gap, cases_gap, hours_gap, money_gap
 
 
-def ledger_table(state: State) -> pd.DataFrame:
+def ledger_columns(state: State) -> dict[str, Any]:
     """One row an institution and resource kind: hours available, used, idle, lent, borrowed, overhead; money available, used."""
     t = state.institutions
     used = t.hours_service + t.hours_overhead + t.hours_coordination + t.hours_lent
-    return pd.DataFrame({
+    return {
         "institution": np.arange(len(t.staff), dtype=np.int32),
         "actor_kind": [Actor(a).name.lower() for a in t.actor],
         "role": t.role, "level": [Level(level).name.lower() for level in t.level], "place": t.place,
@@ -73,4 +74,4 @@ def ledger_table(state: State) -> pd.DataFrame:
         "hours_service": t.hours_service, "hours_coordination": t.hours_coordination,
         "hours_lent": t.hours_lent, "hours_borrowed": t.hours_borrowed, "hours_overhead": t.hours_overhead,
         "money_available": t.money_available, "money_used": t.money_used,
-    })  # fmt: skip
+    }  # fmt: skip

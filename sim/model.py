@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import mesa
 import numpy as np
@@ -28,19 +28,28 @@ from sim.day.voice import voice
 from sim.day.work import work
 from sim.errors import ConfigError
 from sim.geography import layers_of, make_grid, refresh_layers
-from sim.ledger import ledger_table
+from sim.ledger import ledger_columns
 from sim.levers import Levers
 from sim.organizations import make_agents
 from sim.outcomes import outcomes
 from sim.randomness import STREAMS, draws_for
-from sim.records import Records, cases_table, needs_table
+from sim.records import Records, cases_columns, needs_columns
 from sim.scenario import Future, Strategy, World, load_future, load_strategy, load_world
+from sim.state import State
 from sim.strategies import Programme
 from sim.tables import Array
 from sim.unfolding import Unfolding
 
 #: The day, in order. Each law is one function of (state, levers, draws, day) in the module of its name.
 DAY = (arise, voice, triage, coordinate, work, close, respond, participate, adapt)
+#: Tables of a run: how the columns of each are read from a model.
+TABLES: Final[Mapping[str, Callable[[CommunityModel], dict[str, Any]]]] = {
+    "daily": lambda model: model.records.columns(),
+    "cases": lambda model: cases_columns(model.state),
+    "needs": lambda model: needs_columns(model.state),
+    "ledger": lambda model: ledger_columns(model.state),
+    "cells": lambda model: cells_of(model.state),
+}
 
 
 @dataclass(frozen=True)
@@ -64,6 +73,8 @@ class CommunityModel(mesa.Model):
     seed, replicate : the keys of all randomness; equal keys are equal lives, whatever the strategy.
     days, reform_day : horizon and the day on which mechanisms may start; days before it are the common past of all strategies.
     parameters : overrides by dotted name, `{"voice.base_hazard": 0.03}`, judged against the declared ranges.
+    threads : for the laws that touch every resident, in worlds so large that it pays; the number changes no byte.
+    keeps_all : whether tables of needs and cases keep what has ended; a city needs a fifth of the memory without.
     pinned : own seeds for single streams, `{"voice": 7}`.
 
     Raises
@@ -84,6 +95,8 @@ class CommunityModel(mesa.Model):
         parameters: Mapping[str, Any] | None = None,
         pinned: Mapping[str, int] | None = None,
         rng: int | None = None,
+        keeps_all: bool = True,
+        threads: int = 1,
     ) -> None:
         super().__init__(rng=seed if rng is None else rng)
         if not 0 <= reform_day < days:
@@ -102,9 +115,10 @@ class CommunityModel(mesa.Model):
             reform_day,
         )
         self.draws = draws_for(self.seed, replicate, pinned)
-        self.state = build_state(self.world, self.future, parameters or {}, self.draws)
+        self.state: State = build_state(self.world, self.future, parameters or {}, self.draws)
+        self.state.keeps_all, self.state.threads = keeps_all, threads
         self.unfolding = Unfolding(self.future, self.state, self.draws, days)
-        self.records = Records(days, self.state.geography.n_communities)
+        self.records: Records = Records(days, self.state.geography.n_communities)
         self.adopt(strategy)
         self.grid = make_grid(self.state.geography, self)
         self.layers = layers_of(self.grid)
@@ -183,14 +197,13 @@ class CommunityModel(mesa.Model):
         return outcomes(self.state, self.records, self.reform_day)
 
     def tables(self) -> dict[str, pd.DataFrame]:
-        """All tables of the run so far: daily, cases, needs, ledger, cells."""
-        return {
-            "daily": self.records.daily,
-            "cases": cases_table(self.state),
-            "needs": needs_table(self.state),
-            "ledger": ledger_table(self.state),
-            "cells": pd.DataFrame(cells_of(self.state)),
-        }
+        """All tables of the run so far: daily, cases, needs, ledger, cells; without cases and needs where not all are kept."""
+        gone = () if self.state.keeps_all else ("cases", "needs")
+        return {name: pd.DataFrame(self.columns(name)) for name in TABLES if name not in gone}
+
+    def columns(self, table: str) -> dict[str, Any]:
+        """The columns of one of `TABLES` so far, without the cost of a frame."""
+        return TABLES[table](self)
 
     @property
     def datacollector(self) -> mesa.DataCollector:

@@ -7,14 +7,16 @@ evidence and are no goals.
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 import numpy as np
 
 from sim.errors import ConfigError
 from sim.needs import CHAINS, NAMES_EN, NAMES_ZH, Category
 from sim.parameters import parameter
+from sim.past import all_cases, all_needs, gathered
 from sim.records import COLUMN, PAIRS, SPLITS
 from sim.survival import quantile, reached, restricted_mean
 from sim.tables import Array
@@ -167,14 +169,15 @@ def _per_year(total: float, people: float, days: int, per: float) -> float:
 
 
 def _need(s: dict[str, float], state: State, first: int, people: float, days: int) -> dict[str, float]:
-    n, end = int(state.sizes.needs[0]), first + days
-    t = state.needs
-    arose, ended = t.arose[:n], t.ended[:n]
-    asked = (arose >= first) & (arose < end - _PROMPT_DAYS)
-    prompt = asked & (t.end[:n] == 1) & (ended - arose <= _PROMPT_DAYS)
+    end = first + days
+    asked = prompt = 0.0
+    for t in all_needs(state):
+        due = (t.arose >= first) & (t.arose < end - _PROMPT_DAYS)
+        asked += float(due.sum())
+        prompt += float((due & (t.end == 1) & (t.ended - t.arose <= _PROMPT_DAYS)).sum())
     return _gaps(state, first, end) | {
         "unmet_need_days": _per_year(s["needs_open"], people, days, 1.0),
-        "needs_met_30d": _ratio(float(prompt.sum()), float(asked.sum())),
+        "needs_met_30d": _ratio(prompt, asked),
         "disorder": _ratio(s["disorder_sum"], s["cells"]),
         "conflicts_per_10k": _per_year(s["conflicts"], people, days, 1e4),
     }
@@ -186,26 +189,32 @@ def _gaps(state: State, first: int, end: int) -> dict[str, float]:
     Restricted means by the Kaplan-Meier estimator (moving away and the end of the run censor), within categories, weighted by the
     category mix of all residents, so that neither the kind of need nor turnover passes for treatment.
     """
-    n = int(state.sizes.needs[0])
-    t = state.needs
-    inside = np.flatnonzero((t.arose[:n] >= first) & (t.arose[:n] < end))
-    ended = t.ended[inside]
-    happened = (t.end[inside] == 1) | (t.end[inside] == 2)
-    lasted = np.where(ended >= 0.0, ended, float(end)) - t.arose[inside]
-    kinds, groups = t.category[inside], t.group[inside]
+    means: dict[tuple[str, Category], float] = {}
+    arisen: dict[Category, float] = {}
+    for k in Category:
+        arose, ended, ends, groups = gathered(
+            all_needs(state), ("arose", "ended", "end", "group"), functools.partial(_arisen, k, first, end)
+        )
+        happened = (ends == 1) | (ends == 2)
+        lasted = np.where(ended >= 0.0, ended, float(end)) - arose
+        arisen[k] = float(len(arose))
+        for split in SPLITS:
+            own = state.fixed.splits[groups, SPLITS.index(split)] > 0.0
+            means[split, k] = restricted_mean(lasted[own], happened[own], _EQUITY_DAYS)
     found = {}
     for name, (a, b) in PAIRS.items():
         total = weight = 0.0
         for k in Category:
-            means = []
-            for split in (a, b):
-                own = (kinds == int(k)) & (state.fixed.splits[groups, SPLITS.index(split)] > 0.0)
-                means.append(restricted_mean(lasted[own], happened[own], _EQUITY_DAYS))
-            if np.isfinite(means).all():
-                share = float((kinds == int(k)).sum())
-                total, weight = total + share * (means[0] - means[1]), weight + share
+            gap = means[a, k] - means[b, k]
+            if np.isfinite(gap):
+                total, weight = total + arisen[k] * gap, weight + arisen[k]
         found[name] = _ratio(total, weight)
     return found
+
+
+def _arisen(category: Category, first: int, end: int, needs: Any) -> Array:
+    """Which needs of a category arose on the days `[first, end)`."""
+    return (needs.category == int(category)) & (needs.arose >= first) & (needs.arose < end)
 
 
 def _residents(s: dict[str, float], days: int) -> dict[str, float]:
@@ -237,10 +246,9 @@ def _indicators(s: dict[str, float], state: State, first: int, people: float, da
 
 def _response(state: State, first: int, end: int) -> tuple[Array, Array]:
     """Days until acceptance of the cases opened in the window, and whether it has happened."""
-    n = int(state.sizes.cases[0])
-    t = state.cases
-    inside = (t.opened[:n] >= first) & (t.opened[:n] < end)
-    opened, responded, closed = t.opened[:n][inside], t.responded[:n][inside], t.closed[:n][inside]
+    opened, responded, closed = gathered(
+        all_cases(state), ("opened", "responded", "closed"), lambda t: (t.opened >= first) & (t.opened < end)
+    )
     happened = (responded >= 0.0) & (responded < end)
     last_seen = np.where(closed >= 0.0, np.minimum(closed, end), float(end))
     return np.where(happened, responded, np.maximum(last_seen, opened)) - opened, happened
@@ -348,11 +356,10 @@ def _utilisation(state: State, records: Records) -> dict[str, float]:
 
 def _closing(state: State, first: int, end: int) -> dict[str, float]:
     """Days to close (given-up and open cases censored): quantiles by category, share within a week, spreads of logs."""
-    n = int(state.sizes.cases[0])
-    t = state.cases
-    inside = (t.opened[:n] >= first) & (t.opened[:n] < end)
-    opened, closed, kind = t.opened[:n][inside], t.closed[:n][inside], t.category[:n][inside]
-    done = (t.status[:n][inside] == 1) & (closed >= 0.0) & (closed < end)
+    opened, closed, kind, status = gathered(
+        all_cases(state), ("opened", "closed", "category", "status"), lambda t: (t.opened >= first) & (t.opened < end)
+    )  # fmt: skip
+    done = (status == 1) & (closed >= 0.0) & (closed < end)
     lasted = np.maximum(np.where(closed >= 0.0, np.minimum(closed, end), float(end)) - opened, 1e-6)
     found: dict[str, float] = {"closed_7d": reached(lasted, done, _WEEK_DAYS)}
     spreads = []

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
+from sim.errors import ConfigError
 from sim.tables import Array
 
 if TYPE_CHECKING:
@@ -167,12 +168,16 @@ class Records:
     @property
     def daily(self) -> pd.DataFrame:
         """One row a day and community, columns `day`, `community` and those of `DAILY`."""
+        return pd.DataFrame(self.columns())
+
+    def columns(self) -> dict[str, Array]:
+        """The columns of `daily`, each `[day × community]`."""
         days, communities = self.days, self.table.shape[1]
         flat = self.table[:days].reshape(days * communities, len(NAMES))
-        frame = pd.DataFrame(flat, columns=list(NAMES))
-        frame.insert(0, "community", np.tile(np.arange(communities, dtype=np.int32), days))
-        frame.insert(0, "day", np.repeat(np.arange(days, dtype=np.int32), communities))
-        return frame
+        return {
+            "day": np.repeat(np.arange(days, dtype=np.int32), communities),
+            "community": np.tile(np.arange(communities, dtype=np.int32), days),
+        } | {name: flat[:, index] for index, name in enumerate(NAMES)}
 
     def sums(self, first: int, last: int | None = None) -> dict[str, Array]:
         """Each column summed over communities, one value a day, for days `[first, last)`."""
@@ -180,34 +185,36 @@ class Records:
         return {name: window[:, index] for name, index in COLUMN.items()}
 
 
-def needs_table(state: State) -> pd.DataFrame:
+def needs_columns(state: State) -> dict[str, Array]:
     """One row a need: `need resident category cell community arose ended end reported`."""
     from sim.needs import Category
 
+    _judge_whole(state)
     n = int(state.sizes.needs[0])
     t = state.needs
     ends = np.array(["open", "met", "healed", "moved"])
     labels = np.array([c.name.lower() for c in Category])
-    return pd.DataFrame({
+    return {
         "need": np.arange(n, dtype=np.int64), "resident": t.resident[:n], "category": labels[t.category[:n]],
         "cell": t.cell[:n], "community": t.community[:n], "arose": t.arose[:n],
         "ended": _missing(t.ended[:n]), "end": ends[t.end[:n]], "reported": _missing(t.reported[:n]),
         "severity": t.severity[:n], "scope": t.scope[:n],
-    })  # fmt: skip
+    }  # fmt: skip
 
 
-def cases_table(state: State) -> pd.DataFrame:
+def cases_columns(state: State) -> dict[str, Array]:
     """One row a case: `case need resident category scope opened responded started closed status provider level handovers
     hours rating joint channel`."""
     from sim.needs import Category, Level
 
+    _judge_whole(state)
     n = int(state.sizes.cases[0])
     t = state.cases
     labels = np.array([c.name.lower() for c in Category])
     levels = np.array([level.name.lower() for level in Level])
     channels = np.array(["desk", "grid_worker", "hotline", "platform", "none"])
     statuses = np.array(["open", "resolved", "given_up", "paper"])
-    return pd.DataFrame({
+    return {
         "case": np.arange(n, dtype=np.int64), "need": t.need[:n], "resident": t.resident[:n], "community": t.community[:n],
         "category": labels[t.category[:n]], "scope": t.scope[:n], "opened": t.opened[:n],
         "responded": _missing(t.responded[:n]), "started": _missing(t.started[:n]), "closed": _missing(t.closed[:n]),
@@ -215,7 +222,14 @@ def cases_table(state: State) -> pd.DataFrame:
         "level": levels[t.level[:n]], "handovers": t.handovers[:n], "refusals": t.refused[:n], "hours": t.worked[:n],
         "rating": _missing(t.rating[:n]), "confirmed": t.confirmed[:n].astype(bool), "joint": t.joint[:n].astype(bool),
         "channel": channels[state.needs.channel[t.need[:n]]], "reopenings": t.reopenings[:n],
-    })  # fmt: skip
+    }  # fmt: skip
+
+
+def _judge_whole(state: State) -> None:
+    if not state.keeps_all:
+        raise ConfigError(
+            "needs that have ended and cases that are closed were not kept; build the model with keeps_all=True"
+        )
 
 
 def _missing(times: Array) -> Array:

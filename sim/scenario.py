@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self, TypeVar, get_args
 
@@ -18,6 +19,7 @@ from sim import courses
 from sim.courses import Course
 from sim.entries import Count, Day, Entry, Finite, Positive, Words
 from sim.errors import ConfigError, nearest
+from sim.jurisdictions import Jurisdictions, jurisdictions
 from sim.parameters import flatten
 
 Group = Literal["world", "strategy", "future"]
@@ -86,14 +88,32 @@ class Queue(Entry):
     discipline: Literal["fifo", "priority"] = "fifo"
 
 
-class World(Scenario):
-    """How large a world is; every level counts its children per parent. `parameters` are dotted overrides."""
+class Divisions(Entry):
+    """Real divisions as districts: a table in `scenarios/data`, and which of its rows, by English name (all by default)."""
 
-    districts: Count
-    streets: Count
-    communities: Count
-    cells: Count
+    table: Literal["chengdu_divisions"] = "chengdu_divisions"
+    only: tuple[str, ...] = ()
+    household_mean: Positive
+    communities_per_cell: Annotated[float, Field(gt=0, le=1)]
+
+    @field_validator("only", mode="before")
+    @classmethod
+    def _listed(cls, raw: Any) -> Any:
+        return tuple(raw) if isinstance(raw, list) else raw
+
+
+class World(Scenario):
+    """How large a world is; every level counts its children per parent. `parameters` are dotted overrides.
+
+    Where `divisions` are given, they say how many districts, streets, communities and cells there are.
+    """
+
+    districts: Count = 1
+    streets: Count = 1
+    communities: Count = 1
+    cells: Count = 1
     households: Count
+    divisions: Divisions | None = None
     queue: Queue | None = None
     parameters: Overrides = Field(default_factory=dict)
 
@@ -101,6 +121,21 @@ class World(Scenario):
     @classmethod
     def _dotted(cls, raw: Any) -> Any:
         return _dotted(raw)
+
+    @cached_property
+    def jurisdictions(self) -> Jurisdictions:
+        """The tree as counts of children."""
+        return jurisdictions(self)
+
+    @classmethod
+    def _further_faults(cls, raw: Any) -> Iterator[tuple[KeyPath, str]]:
+        counts = ("districts", "streets", "communities", "cells")
+        divided = isinstance(raw, dict) and raw.get("divisions") is not None
+        for name in counts if isinstance(raw, dict) else ():
+            if divided and name in raw:
+                yield (name,), "is counted by `divisions`"
+            if not divided and name not in raw:
+                yield (name,), "the key is missing"
 
 
 class Rollout(Entry):
@@ -321,9 +356,10 @@ def _parsed(path: Path, where: str) -> tuple[Any, dict[KeyPath, int]]:
                 walk(value, (*at, str(number)))
 
     try:
-        text = path.read_text(encoding="utf-8")
-        walk(yaml.compose(text, Loader=yaml.SafeLoader), ())
-        raw = yaml.safe_load(text)
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(path.read_text(encoding="utf-8"))
+        content = loader.get_single_node()
+        walk(content, ())
+        raw = None if content is None else loader.construct_document(content)
     except OSError as error:
         raise ConfigError(f"{where}: cannot be read: {error.strerror}") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:

@@ -12,6 +12,7 @@ import numpy as np
 
 from sim.levers import Contributions, Levers
 from sim.needs import MOST_PARTS, SEATS
+from sim.past import ClosedCases, EndedNeeds, put_away
 from sim.records import DAILY
 from sim.tables import Array, allocate, column, grown
 from sim.view import VIEWED, View, lend_levers
@@ -222,6 +223,7 @@ class Needs(NamedTuple):
 class Cases(NamedTuple):
     """All cases ever opened, a row for each opening; a reopened case is a new row that counts its predecessors."""
 
+    number: Array = column(np.int32, "number", "place in the order of opening")
     need: Array = column(np.int32, "need", "need behind the case")
     resident: Array = column(np.uint32, "identity", "who reported")
     community: Array = column(np.int32, "index", "community")
@@ -286,8 +288,9 @@ class Lists(NamedTuple):
 class Sizes(NamedTuple):
     """How many rows are in use; kernels count in place."""
 
-    needs: Array = column(np.int64, "rows", "needs ever")
-    cases: Array = column(np.int64, "rows", "cases ever")
+    needs: Array = column(np.int64, "rows", "needs")
+    cases: Array = column(np.int64, "rows", "cases")
+    opened: Array = column(np.int64, "cases", "cases ever opened")
     open_needs: Array = column(np.int64, "rows", "open needs")
     open_cases: Array = column(np.int64, "rows", "open cases")
     closed_today: Array = column(np.int64, "rows", "cases closed today")
@@ -340,6 +343,13 @@ class State:
     """Open needs and open cases of yesterday by community, `[community, 2]`: the books start from them."""
     levers: Levers = field(repr=False, compare=False)
     """Levers that laws read now; which ones stand is the strategy's business, so they are no part of a snapshot."""
+    past_needs: tuple[EndedNeeds, ...] = ()
+    """Needs that have left their table, in chunks; none where all are kept."""
+    past_cases: tuple[ClosedCases, ...] = ()
+    keeps_all: bool = True
+    """Whether needs that have ended and cases that are closed stay in their tables."""
+    threads: int = 1
+    """Threads for the laws that touch every resident; the number changes nothing but the time."""
     day: int = 0
     _view: View | None = field(default=None, repr=False, compare=False)
 
@@ -386,7 +396,11 @@ class State:
 
     def snapshot(self) -> dict[str, Any]:
         """A copy of everything that changes while the world lives."""
-        return {"day": self.day, "arrays": {name: array.copy() for name, array in self.arrays().items()}}
+        return {
+            "day": self.day,
+            "arrays": {name: array.copy() for name, array in self.arrays().items()},
+            "past": (self.past_needs, self.past_cases),
+        }
 
     def restore(self, snapshot: dict[str, Any]) -> None:
         """Return to a snapshot taken of this world (in place, so views held by agents stay valid).
@@ -408,14 +422,27 @@ class State:
             array[...] = declared.fill
             array[: saved.shape[0]] = saved
         self.day = snapshot["day"]
+        self.past_needs, self.past_cases = snapshot["past"]
 
-    def ensure_room(self, needs: int, cases: int) -> None:
-        """Make room for `needs` and `cases` more rows; tables double, so growth costs little and rarely happens."""
+    def ensure_room(self, needs: int = 0, cases: int = 0) -> None:
+        """Make room for `needs` and `cases` more rows: rows that nothing touches any more are given back, unless all are kept,
+        and tables that are still too full double, so growth costs little and rarely happens."""
+        if not self.keeps_all and not (self._fits("needs", needs) and self._fits("cases", cases)):
+            put_away(self)
+            needs, cases = _with_slack(self.sizes.needs, needs), _with_slack(self.sizes.cases, cases)
         self.needs = _roomy(self.needs, int(self.sizes.needs[0]) + needs)
         self.cases = _roomy(self.cases, int(self.sizes.cases[0]) + cases)
         most = max(len(self.needs.arose), MOST_PARTS * len(self.cases.opened))
         if len(self.lists.open_needs) < most:
             self.lists = grown(self.lists, most)
+
+    def _fits(self, table: str, more: int) -> bool:
+        return int(getattr(self.sizes, table)[0]) + more <= len(getattr(self, table)[0])
+
+
+def _with_slack(size: Array, more: int) -> int:
+    """Room for `more` rows and for a third of those that are there, so that rows are not put away every day."""
+    return max(more, int(size[0]) // 3)
 
 
 def _roomy(table: Any, rows: int) -> Any:

@@ -32,6 +32,7 @@ from sim.randomness import NEEDS, Draws, U, gamma, normal, philox, unit, words_o
 from sim.records import COLUMN, SPLITS
 from sim.state import State
 from sim.surroundings import age_and_tidy
+from sim.threads import over_communities
 
 WRITES = ("needs", "lists", "sizes", "residents", "communities", "cells", "tally")
 
@@ -129,7 +130,24 @@ def arise(state: State, levers: Levers, draws: Draws, day: int) -> None:
     expected = len(state.residents.screen) * p.needs.total_rate / 365.0 * p.arise.headroom * layers
     state.ensure_room(needs=int(expected + 12.0 * math.sqrt(expected) + 64), cases=0)
     key = draws.keys[NEEDS]
-    _arise(state.view, stress, reach, layers, day, key[0], key[1])
+    _change(state.view, day, key[0], key[1])
+    for layer in range(layers):
+        _arise(state, stress, reach, layer, day, key)
+
+
+def _arise(
+    state: State, stress: np.ndarray, reach: np.ndarray, layer: int, day: int, key: np.ndarray
+) -> None:
+    """Screen all residents for candidate needs of a layer, then meet the few candidates in the order of the residents."""
+    view, first_cell = state.view, state.geography.community_first_cell
+    found = over_communities(
+        state,
+        lambda first, last: _candidates(
+            view, reach, layer, day, first_cell[first], first_cell[last], key[0], key[1]
+        ),
+    )
+    for slots in found:
+        _meet_all(view, slots, layer, stress, day, key[0], key[1])
 
 
 def fill_screens(state: State, slots: np.ndarray) -> None:
@@ -261,25 +279,34 @@ def _flares(cells, fixed, p):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _arise(v, stress, reach, layers, day, k0, k1):  # type: ignore[no-untyped-def]
-    _change(v, day, k0, k1)
+def _candidates(v, reach, layer, day, first_cell, last_cell, k0, k1):  # type: ignore[no-untyped-def]
+    """Slots of the residents of some cells who have a candidate need today, in their order."""
     residents, cells, headroom = v.residents, v.cells, v.laws.arise.headroom
-    eights = np.empty(((cells.last - cells.first).max() + _EIGHT - 1) // _EIGHT, np.uint64)
+    begin = cells.first[first_cell]
+    # Room for everyone, of which only the part that is written to costs memory.
+    found, count = np.empty(cells.last[last_cell - 1] - begin, np.int32), 0
+    most = (cells.last[first_cell:last_cell] - cells.first[first_cell:last_cell]).max()
+    eights = np.empty((most + _EIGHT - 1) // _EIGHT, np.uint64)
     below = eights.view(np.uint8)
-    for layer in range(layers):
-        for c in range(reach.size):
-            if layer > 0 and reach[c] / headroom <= layer:
-                continue  # nobody here has a hazard in this layer
-            first, last = cells.first[c], cells.last[c]
-            _screen(
-                residents.identity[first:last], residents.screen[first:last], below, U(day), U(layer), k0, k1
-            )
-            for eight in range((last - first + _EIGHT - 1) // _EIGHT):
-                if eights[eight] != 0:
-                    start = first + _EIGHT * eight
-                    for i in range(start, min(last, start + _EIGHT)):
-                        if below[i - first]:
-                            _meet(i, c, layer, v, stress, day, k0, k1)
+    for c in range(first_cell, last_cell):
+        if layer > 0 and reach[c] / headroom <= layer:
+            continue  # nobody here has a hazard in this layer
+        first, last = cells.first[c], cells.last[c]
+        _screen(residents.identity[first:last], residents.screen[first:last], below, U(day), U(layer), k0, k1)
+        for eight in range((last - first + _EIGHT - 1) // _EIGHT):
+            if eights[eight] != 0:
+                start = first + _EIGHT * eight
+                for i in range(start, min(last, start + _EIGHT)):
+                    if below[i - first]:
+                        found[count] = i
+                        count += 1
+    return found[:count]
+
+
+@kernel
+def _meet_all(v, slots, layer, stress, day, k0, k1):  # type: ignore[no-untyped-def]
+    for i in slots:
+        _meet(i, v.residents.cell[i], layer, v, stress, day, k0, k1)
 
 
 @kernel

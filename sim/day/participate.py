@@ -26,6 +26,7 @@ from sim.parameters import parameter
 from sim.randomness import Draws
 from sim.records import COLUMN
 from sim.state import TIES, State
+from sim.threads import over_communities
 
 WRITES = ("residents", "cells", "institutions", "tally")
 
@@ -76,13 +77,14 @@ def participate(state: State, levers: Levers, draws: Draws, day: int) -> None:
     """Let the residents of today's rota reconsider, then count volunteers and move social capital by one day."""
     if day % _YEAR == 0:
         state.residents.volunteered[:] = state.residents.volunteer
-    _participate(state.under(levers), state.geography.community_first_cell, day % _WEEK)
+    view, first_cell, weekday = state.under(levers), state.geography.community_first_cell, day % _WEEK
+    over_communities(state, lambda first, last: _participate(view, first_cell, first, last, weekday))
 
 
 @kernel
-def _participate(v, community_first_cell, weekday):  # type: ignore[no-untyped-def]
+def _participate(v, community_first_cell, begin, end, weekday):  # type: ignore[no-untyped-def]
     p = v.laws.participate
-    for m in range(community_first_cell.size - 1):
+    for m in range(begin, end):
         _decide(v, m, community_first_cell[m], community_first_cell[m + 1], p, weekday)
         _count(v, m, community_first_cell[m], community_first_cell[m + 1], p)
 

@@ -35,6 +35,7 @@ from sim.parameters import parameter
 from sim.randomness import Draws, U
 from sim.records import COLUMN
 from sim.state import FIXED_POINT, State
+from sim.threads import over_communities
 
 WRITES = ("residents", "needs", "cases", "cells", "tally")
 
@@ -134,17 +135,23 @@ _OFFSET, _SECOND, _THIRD, _FOURTH = U(0xFFFF), U(16), U(32), U(48)
 
 def respond(state: State, levers: Levers, draws: Draws, day: int) -> None:
     """Let residents judge today's answers, then move everyone's senses by one day."""
-    _respond(state.under(levers), state.geography.community_first_cell)
+    view, first_cell = state.under(levers), state.geography.community_first_cell
+    _answer(view)
+    over_communities(state, lambda first, last: _respond(view, first_cell, first, last))
 
 
 @kernel
-def _respond(v, community_first_cell):  # type: ignore[no-untyped-def]
-    p = v.laws.respond
-    _judge(v, p)
-    _welcome(v, p)
+def _answer(v):  # type: ignore[no-untyped-def]
+    """What those few make of the day who had an answer, and what everyone carries."""
+    _judge(v, v.laws.respond)
+    _welcome(v, v.laws.respond)
     _carry(v)
-    for m in range(community_first_cell.size - 1):
-        _feel(v, m, community_first_cell[m], community_first_cell[m + 1], p)
+
+
+@kernel
+def _respond(v, community_first_cell, begin, end):  # type: ignore[no-untyped-def]
+    for m in range(begin, end):
+        _feel(v, m, community_first_cell[m], community_first_cell[m + 1], v.laws.respond)
 
 
 @kernel

@@ -78,24 +78,32 @@ _MET_30, _OPENED, _REOPENED = COLUMN["needs_met_30d"], COLUMN["cases_opened"], C
 _REPORTS_SPLIT = COLUMN[f"reports_{SPLITS[0]}"]
 _DISPUTE = int(Category.DISPUTE)
 _PROMPT_DAYS = 30.0
+#: Room made for cases before needs are heard: for a part of those that are open, as few are reported in a day.
+_FEW, _HEARD_AT_ONCE = 1024, 16
 
 
 def voice(state: State, levers: Levers, draws: Draws, day: int) -> None:
     """Let each open, unreported need find a voice, a neighbour, a grid worker, or none, on `day`."""
-    state.ensure_room(needs=0, cases=int(state.sizes.open_needs[0]))
-    state.sizes.unasked[0] = 0
-    _voice(state.under(levers), day, draws.keys[VOICE, 0], draws.keys[VOICE, 1])
+    sizes = state.sizes
+    sizes.unasked[0] = 0
+    opened_before, heard = int(sizes.open_cases[0]), 0
+    while heard < sizes.open_needs[0]:
+        state.ensure_room(cases=max(_FEW, int(sizes.open_needs[0]) // _HEARD_AT_ONCE))
+        heard = _voice(state.under(levers), heard, day, draws.keys[VOICE, 0], draws.keys[VOICE, 1])
+    _in_order(state.lists.open_cases, opened_before, int(sizes.open_cases[0]), state.cases.opened)
 
 
 @kernel
-def _voice(v, day, k0, k1):  # type: ignore[no-untyped-def]
+def _voice(v, begin, day, k0, k1):  # type: ignore[no-untyped-def]
+    """Hear open needs from the one at place `begin` on, as long as there is room for cases; return the place to go on from."""
     needs, residents, cells, cases, p = v.needs, v.residents, v.cells, v.cases, v.laws.voice
     lists, sizes, fixed, tally, levers = v.lists, v.sizes, v.fixed, v.tally, v.levers
-    opened_first = sizes.open_cases[0]
     count = sizes.open_needs[0]
     words = words_of_needs(needs, lists.open_needs, count, day, 0, k0, k1)
     loudest, steep = _loudest(v, p), p.severity_power > 1.0
-    for index in range(count):
+    for index in range(begin, count):
+        if sizes.cases[0] == cases.opened.size:
+            return index
         n = lists.open_needs[index]
         u = unit(words[0, index])
         if u >= loudest * _bound(needs.severity[n], steep):
@@ -154,14 +162,19 @@ def _voice(v, day, k0, k1):  # type: ignore[no-untyped-def]
         elif pick < h_desk + h_hotline + h_found:
             channel = _GRID
         _report(n, channel, time, v, p)
-    # Cases stand in the order of their opening, whatever the order of storage.
-    for j in range(opened_first + 1, sizes.open_cases[0]):
-        case = lists.open_cases[j]
+    return count
+
+
+@kernel
+def _in_order(listed, first, last, opened):  # type: ignore[no-untyped-def]
+    """Let the cases listed from `first` to `last` stand in the order of their opening, whatever the order of storage."""
+    for j in range(first + 1, last):
+        case = listed[j]
         h = j - 1
-        while h >= opened_first and cases.opened[lists.open_cases[h]] > cases.opened[case]:
-            lists.open_cases[h + 1] = lists.open_cases[h]
+        while h >= first and opened[listed[h]] > opened[case]:
+            listed[h + 1] = listed[h]
             h -= 1
-        lists.open_cases[h + 1] = case
+        listed[h + 1] = case
 
 
 @kernel
@@ -232,7 +245,13 @@ def _report(n, channel, time, v, p):  # type: ignore[no-untyped-def]
     j = sizes.cases[0]
     sizes.cases[0] += 1
     needs.case[n] = j
-    cases.need[j], cases.resident[j], cases.community[j] = n, needs.resident[n], m
+    cases.number[j], cases.need[j], cases.resident[j], cases.community[j] = (
+        sizes.opened[0],
+        n,
+        needs.resident[n],
+        m,
+    )
+    sizes.opened[0] += 1
     cases.category[j], cases.scope[j] = needs.category[n], needs.scope[n]
     cases.worked[j], cases.handovers[j], cases.refused[j], cases.reopenings[j] = 0.0, 0, 0, 0
     if again:

@@ -9,6 +9,7 @@ import numpy as np
 from sim.mechanisms.mechanism import Charge, Mechanism, over_area, rows_of, sum_over_area
 from sim.needs import CATEGORIES, Category, Role
 from sim.parameters import parameter
+from sim.past import all_cases, gathered
 
 if TYPE_CHECKING:
     from sim.levers import Contributions
@@ -116,10 +117,9 @@ class MarketContracting(Mechanism):
 def cases_a_day(state: State) -> Array:
     """Cases opened per day by community and category, mean over the last four weeks, `[communities, 8]`."""
     days = min(state.day, _BOOKED_DAYS)
-    n = int(state.sizes.cases[0])
-    cases = state.cases
-    # Rows are added day by day, so that those of the last weeks stand at the end.
-    first = int(np.searchsorted(cases.opened[:n], float(state.day - days)))
-    key = cases.community[first:n].astype(np.int64) * CATEGORIES + cases.category[first:n]
+    community, category = gathered(
+        all_cases(state), ("community", "category"), lambda t: t.opened >= state.day - days
+    )
+    key = community.astype(np.int64) * CATEGORIES + category
     counts = np.bincount(key, minlength=state.geography.n_communities * CATEGORIES)
     return counts.reshape(-1, CATEGORIES) / max(1, days)

@@ -9,6 +9,7 @@ import numpy as np
 from sim.mechanisms.mechanism import Charge, Mechanism, over_area, relative, rows_of
 from sim.needs import Role
 from sim.parameters import parameter
+from sim.past import all_needs, gathered
 
 if TYPE_CHECKING:
     from sim.levers import Contributions
@@ -97,9 +98,10 @@ class ServiceCentres(Mechanism):
 
     def reports(self, state: State) -> Array:
         """Needs of the last `window` days that were reported, per resident, `[communities]`."""
-        t, n = state.needs, int(state.sizes.needs[0])
-        recent = slice(np.searchsorted(t.arose[:n], state.day - self.parameters.window), n)
-        told = t.community[recent][t.reported[recent] >= 0.0]
+        since = state.day - self.parameters.window
+        (told,) = gathered(
+            all_needs(state), ("community",), lambda t: (t.arose >= since) & (t.reported >= 0.0)
+        )
         cells, first = state.cells, state.geography.community_first_cell[:-1]
         residents = np.add.reduceat(cells.last - cells.first, first)
         return np.bincount(told, minlength=len(residents)) / residents

@@ -20,6 +20,7 @@ from experiments.parquet import (
     row_bytes,
     write_bytes,
 )
+from sim import CommunityModel
 
 
 def frame() -> pd.DataFrame:
@@ -39,6 +40,15 @@ def test_bytes_depend_on_rows_alone() -> None:
 def test_a_row_is_the_file_of_its_frame(metadata: dict[str, str] | None) -> None:
     row = {"run_id": "0f", "seed": 1, "gap": np.nan, "unmet_need_days": 2.5}
     assert row_bytes(row, metadata) == parquet_bytes(pd.DataFrame([row]), metadata)
+
+
+@pytest.mark.parametrize("name", ["daily", "cases", "needs", "ledger", "cells"])
+def test_columns_are_the_file_of_their_frame(name: str) -> None:
+    model = CommunityModel(world="classroom", days=9, reform_day=5).run()
+    frame = model.tables()[name]
+    frame.insert(0, "run_id", "0f")
+    assert len(frame)
+    assert parquet_bytes(model.columns(name), run_id="0f") == parquet_bytes(frame)
 
 
 def test_rows_come_back() -> None:

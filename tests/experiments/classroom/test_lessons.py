@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 import yaml
 
-from experiments.classroom import lesson_runs
+from experiments.classroom import lesson_runs, lessons
 from experiments.classroom.foundations import assumed, patterns, sources
 from experiments.classroom.lesson_measures import MEASURES, Observed
 from experiments.classroom.lesson_records import TABLE, Recorded, recorded
@@ -167,6 +167,23 @@ def test_a_fault_is_one_line_that_says_where(
 def test_an_unknown_lesson_is_told_with_the_nearest() -> None:
     with pytest.raises(ConfigError, match=r"lesson=voise: unknown; known: voice, .*did you mean 'voice'\?"):
         load_lesson("voise")
+
+
+def test_faults_of_all_files_are_told_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "lesson").mkdir()
+    for name in ("voice", "ranking"):
+        raw = content(name)
+        raw["setup"]["future"] = "referense"
+        (tmp_path / "lesson" / f"{name}.yaml").write_text(json.dumps(raw, indent=1), encoding="utf-8")
+    (tmp_path / "lesson" / "zebra.yaml").write_text("name: [", encoding="utf-8")
+    monkeypatch.setattr(lessons, "ROOT", tmp_path)
+    assert lesson_names() == ("voice", "ranking", "zebra"), "those of the book first, others by name"
+    with pytest.raises(ConfigError) as caught:
+        load_lessons()
+    voice, ranking, zebra = str(caught.value).splitlines()
+    assert "lesson 'voice', setup.future: 'referense' is unknown; did you mean 'reference'?" in voice
+    assert "lesson/ranking.yaml, line" in ranking
+    assert zebra.startswith("lesson/zebra.yaml, line 1: not readable as YAML")
 
 
 def test_a_change_replaces_the_dose_of_its_mechanism() -> None:

@@ -1,0 +1,75 @@
+"""Rows that are given back change nothing: not a day, not an outcome, not what mechanisms read."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sim import CommunityModel
+from sim.errors import ConfigError
+from sim.past import _closed_up, all_cases, all_needs, gathered
+from sim.scenario import names
+from sim.state import Cases
+
+DAYS, REFORM = 500, 120
+
+
+def lived(strategy: str, keeps_all: bool, future: str = "reference") -> CommunityModel:
+    return CommunityModel(
+        world="classroom", strategy=strategy, future=future, days=DAYS, reform_day=REFORM, keeps_all=keeps_all
+    ).run()
+
+
+@pytest.mark.parametrize("strategy", names("strategy"))
+def test_nothing_depends_on_what_is_kept(strategy: str) -> None:
+    whole, thin = lived(strategy, True), lived(strategy, False)
+    assert len(thin.state.past_needs) > 0
+    assert len(thin.state.needs.arose) < len(whole.state.needs.arose)
+    assert whole.records.table.tobytes() == thin.records.table.tobytes()
+    assert whole.outcomes() == pytest.approx(thin.outcomes(), rel=0, abs=0, nan_ok=True)
+    for name in ("residents", "cells", "communities"):
+        for one, other in zip(getattr(whole.state, name), getattr(thin.state, name), strict=True):
+            assert one.tobytes() == other.tobytes()
+
+
+@pytest.mark.parametrize("future", ["in_migration", "epidemic"])
+def test_nor_under_other_futures(future: str) -> None:
+    whole, thin = lived("chengdu", True, future), lived("chengdu", False, future)
+    assert whole.records.table.tobytes() == thin.records.table.tobytes()
+    assert whole.outcomes() == pytest.approx(thin.outcomes(), rel=0, abs=0, nan_ok=True)
+
+
+def test_every_need_and_case_is_still_counted() -> None:
+    whole, thin = lived("market", True), lived("market", False)
+    for tables, column in ((all_needs, "arose"), (all_cases, "opened")):
+        kept, left = (gathered(tables(m.state), (column,), lambda t: t[0] >= 0)[0] for m in (whole, thin))
+        assert np.array_equal(np.sort(kept), np.sort(left))
+        assert len(left) > 100
+
+
+def test_a_fork_returns_to_what_was_put_away() -> None:
+    model = CommunityModel(world="classroom", days=DAYS, reform_day=400, keeps_all=False).run(400)
+    past = model.checkpoint()
+    assert len(past.snapshot["past"][0]) > 0
+    first = model.run().records.table.tobytes()
+    assert model.resume(past).run().records.table.tobytes() == first
+
+
+def test_rows_move_up_in_their_order_and_leave_none_behind() -> None:
+    table = Cases(
+        *(
+            np.arange(4 * 4).reshape(4, 4) if c.wide else np.arange(4.0)
+            for c in Cases._field_defaults.values()
+        )
+    )
+    assert _closed_up(table, np.array([False, True, False, True])) == 2
+    assert table.opened.tolist() == [1.0, 3.0, 0.0, 0.0]
+    assert table.closed.tolist() == [1.0, 3.0, -1.0, -1.0]
+    assert table.child[:2].tolist() == [[4, 5, 6, 7], [12, 13, 14, 15]]
+
+
+def test_tables_that_were_not_kept_are_refused() -> None:
+    model = CommunityModel(world="classroom", days=9, reform_day=5, keeps_all=False).run()
+    assert set(model.tables()) == {"daily", "ledger", "cells"}
+    with pytest.raises(ConfigError, match="keeps_all=True"):
+        model.columns("cases")
