@@ -15,7 +15,8 @@ from experiments.story import days_told, person, summary
 from experiments.texts import text
 from sim.errors import ConfigError
 from sim.needs import Actor, Category, Kind, Level, Role
-from sim.records import cases_table, needs_table
+from sim.records import cases_columns, needs_columns
+from sim.tables import Array
 
 #: `(name of the number, unit, digits)`; names and units are told by `experiments.texts`.
 Row = tuple[str, str, list[float]]
@@ -155,18 +156,19 @@ def _life(town: Town, resident: int, arose: float) -> Life | None:
     if not rows.size:
         return None
     number = int(rows[0])
-    about = _plain(needs_table(state).iloc[number].to_dict()) | {"group": int(state.needs.group[number])}
-    cases = cases_table(state)
-    own = cases[cases["need"] == number].sort_values(["opened", "case"])
-    told = [_plain(row) for row in own.to_dict("records")]
+    about = _row(needs_columns(state), number) | {"group": int(state.needs.group[number])}
+    cases = cases_columns(state)
+    # A need's cases were opened one after the other, so rows are in order.
+    told = [_row(cases, int(row)) for row in np.flatnonzero(cases["need"] == number)]
     roles = state.institutions.role
     cases_told = tuple(row | {"role": int(roles[row["provider"]])} for row in told)
     return Life(about | {name: sum(row[name] for row in told) for name in SUMMED}, cases_told)
 
 
-def _plain(row: dict[Any, Any]) -> dict[str, Any]:
+def _row(columns: dict[str, Array], number: int) -> dict[str, Any]:
     """A row as a plain mapping; what is missing is None."""
+    values = {name: column[number].item() for name, column in columns.items()}
     return {
-        str(name): None if isinstance(value, float) and np.isnan(value) else value
-        for name, value in row.items()
+        name: None if isinstance(value, float) and np.isnan(value) else value
+        for name, value in values.items()
     }

@@ -81,7 +81,7 @@ def worlds() -> dict[str, World]:
 
 def homes(world: World) -> int:
     """Households of a world."""
-    return world.districts * world.streets * world.communities * world.cells * world.households
+    return world.jurisdictions.n_cells * world.households
 
 
 def judged(script: Script) -> Script:

@@ -24,7 +24,7 @@ def share(script: Script) -> int:
     """Bytes of arrays that both towns of a script hold at most."""
     world = worlds()[script.world]
     people = _PEOPLE * homes(world) * (_NEWCOMERS if load_future(script.future).courses else 1.0)
-    communities = world.districts * world.streets * world.communities
+    communities = world.jurisdictions.n_communities
     state = people * (_STATE[0] + _STATE[1] * script.days) + _REST
     morning = people * (_MORNING[0] + _MORNING[1] * script.days) + _REST_OF_MORNING
     daily = 8 * script.days * communities * len(DAILY)
