@@ -1,7 +1,7 @@
 """The circle of institutions before and after options start: how they are tied, aligned and enrolled, and who lends hours.
 
-A store holds no tie of one pair, only how dense, central and mutual the ties of each circle are on each day; they are compared here
-as means over the last `SPAN` days before the reform and over the last `SPAN` days of the run.
+How dense, central and mutual the ties of each circle are on each day is compared here as means over the last `SPAN` days before the
+reform and over the last `SPAN` days of the run; single ties are in `analysis.network`.
 """
 
 from __future__ import annotations

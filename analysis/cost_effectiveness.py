@@ -39,12 +39,15 @@ ACCEPTABILITY: Final = (
 )  # fmt: skip
 
 
-def increments(runs: pd.DataFrame, baseline: str, cost: str = COST, effect: str = EFFECT) -> pd.DataFrame:
+def increments(
+    runs: pd.DataFrame, baseline: str, cost: str = COST, effect: str = EFFECT, better: str = "low"
+) -> pd.DataFrame:
     """Change against the baseline in each replicate, columns `INCREMENTS`; the baseline itself with zeros, first.
 
-    `runs` is of one world and one future. `effect` is an outcome that is better low, so it counts as what is avoided. Only replicates that
-    all strategies have lived, with both outcomes, are kept: options are compared in the same worlds.
+    `runs` is of one world and one future. `effect` is an outcome that is `better` low, so that it counts as what is avoided, or high. Only
+    replicates that all strategies have lived, with both outcomes, are kept: options are compared in the same worlds.
     """
+    sign = -1.0 if better == "low" else 1.0
     wide = runs.pivot(index="replicate", columns="strategy", values=[cost, effect])
     wide = wide[np.isfinite(wide.to_numpy(float)).all(axis=1)]
     names = [baseline, *(s for s in dict.fromkeys(runs["strategy"].astype(str)) if s != baseline)]
@@ -52,7 +55,7 @@ def increments(runs: pd.DataFrame, baseline: str, cost: str = COST, effect: str 
         pd.DataFrame({
             "strategy": name, "replicate": wide.index,
             "cost": (wide[(cost, name)] - wide[(cost, baseline)]).to_numpy(float),
-            "effect": (wide[(effect, baseline)] - wide[(effect, name)]).to_numpy(float),
+            "effect": sign * (wide[(effect, name)] - wide[(effect, baseline)]).to_numpy(float) + 0.0,
         })
         for name in names
     ]  # fmt: skip
@@ -131,7 +134,7 @@ def _quadrant(cost: Paired, effect: Paired) -> str:
 
 
 def frontier(found: pd.DataFrame) -> pd.DataFrame:
-    """Which options are efficient, on means: columns `FRONTIER`, cheapest first.
+    """The efficiency frontier, on means: columns `FRONTIER`, cheapest first. It is no Pareto front: mixtures of options compete too.
 
     `status` is `dominated` where another option (`by`) costs no more and helps no less and is better in one of the two, `extended` where
     a mixture of two others (`by`, joined with ` + `) helps as much for less (Cantor 1994), else `frontier`. `ratio` is the
@@ -165,6 +168,12 @@ def frontier(found: pd.DataFrame) -> pd.DataFrame:
             by[i] = f"{made.names[cheaper]} + {made.names[dearer]}"
     rows = [(made.names[i], c[i], e[i], status[i], by[i], ratios[i]) for i in order]
     return pd.DataFrame(rows, columns=list(FRONTIER))
+
+
+def efficient(found: pd.DataFrame) -> pd.DataFrame:
+    """Plane and frontier in one table, cheapest first; `price` is the ratio against the option before it on the frontier."""
+    place = frontier(found)[["strategy", "status", "by", "ratio"]].rename(columns={"ratio": "price"})
+    return place.merge(plane(found), on="strategy", how="left")
 
 
 def _above(c: Array, e: Array, a: int, b: int, d: int) -> bool:

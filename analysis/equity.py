@@ -14,12 +14,13 @@ of persons; with two groups the concentration index is the disadvantaged's share
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from analysis.comparison import paired
+from analysis.comparison import paired, verdict
 from sim.records import PAIRS
 
 if TYPE_CHECKING:
@@ -34,6 +35,10 @@ COLUMNS: Final = tuple(
 INDICES: Final = (
     "pair", "concentration", "concentration_given_need", "from_need", "from_group", "residual",
     "theil", "theil_between_groups", "theil_between_communities",
+)  # fmt: skip
+
+DIFFERENCES: Final = (
+    "strategy", "pair", "index", "baseline_mean", "mean", "difference", "ci_low", "ci_high", "replicates", "verdict",
 )  # fmt: skip
 
 
@@ -119,18 +124,23 @@ def indices(daily: pd.DataFrame, first: int) -> pd.DataFrame:
     `from_need` and `from_group` are contributions of needs per resident and of the group itself to `concentration`, `residual` what
     communities bring beyond. `theil` is over units, with its parts between the two groups and between communities.
     """
-    sums = daily[daily["day"] >= first].groupby("community")[list(COLUMNS)].sum()
-    return pd.DataFrame([_indices(pair, sums) for pair in PAIRS], columns=list(INDICES))
+    window = daily["day"].to_numpy() >= first
+    known, place = np.unique(daily["community"].to_numpy()[window], return_inverse=True)
+    sums = np.zeros((len(known), len(COLUMNS)))
+    np.add.at(sums, place, daily[list(COLUMNS)].to_numpy(float)[window])
+    found = dict(zip(COLUMNS, sums.T, strict=True))
+    return pd.DataFrame([_indices(pair, found, len(known)) for pair in PAIRS], columns=list(INDICES))
 
 
-def _indices(pair: str, sums: pd.DataFrame) -> tuple[str | float, ...]:
+def _indices(pair: str, sums: Mapping[str, Array], places: int) -> tuple[str | float, ...]:
+    """`sums` by column, `[community]` each, of `places` communities."""
     days, needs, people = (
-        np.concatenate([sums[f"{kind}_{split}"].to_numpy(float) for split in PAIRS[pair]])
+        np.concatenate([sums[f"{kind}_{split}"] for split in PAIRS[pair]])
         for kind in ("unmet_days", "needs_arisen", "residents")
     )
     there = people > 0
-    standing = np.repeat([0.0, 1.0], len(sums))[there]
-    community = np.tile(np.arange(len(sums)), 2)[there]
+    standing = np.repeat([0.0, 1.0], places)[there]
+    community = np.tile(np.arange(places), 2)[there]
     days, needs, people = days[there], needs[there], people[there]
     if not len(people):
         return (pair, *np.full(len(INDICES) - 1, np.nan))
@@ -145,9 +155,9 @@ def _indices(pair: str, sums: pd.DataFrame) -> tuple[str | float, ...]:
 
 
 def index_differences(table: pd.DataFrame, baseline: str) -> pd.DataFrame:
-    """Levels of the indices and paired differences to `baseline`: columns `strategy pair index mean difference ci_low ci_high replicates`.
+    """Levels of the indices and paired differences to `baseline`, columns `DIFFERENCES`.
 
-    `table`: rows of `indices` with `strategy` and `replicate`.
+    `table`: rows of `indices` with `strategy` and `replicate`. `verdict` says whether an index is `higher` or `lower`.
     """
     tall = table.melt(
         ["strategy", "replicate", "pair"], list(INDICES[1:]), var_name="index", value_name="value"
@@ -157,7 +167,5 @@ def index_differences(table: pd.DataFrame, baseline: str) -> pd.DataFrame:
         wide = own.pivot(index="replicate", columns="strategy", values="value")
         for strategy in dict.fromkeys(tall["strategy"]):
             found = paired(wide[strategy].to_numpy(float), wide[baseline].to_numpy(float))
-            rows.append((strategy, pair, index, *found[1:6]))
-    return pd.DataFrame(
-        rows, columns=["strategy", "pair", "index", "mean", "difference", "ci_low", "ci_high", "replicates"]
-    )
+            rows.append((strategy, pair, index, *found[:6], verdict(found, "")))
+    return pd.DataFrame(rows, columns=list(DIFFERENCES))

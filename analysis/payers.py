@@ -6,6 +6,8 @@ on; it is given per year and 1,000 residents (hours) or per year and resident (m
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -21,11 +23,12 @@ USED = {"hours_used": "hours", "money_used": "money", "hours_lent": "lent", "hou
 COLUMNS = ["actor_kind", *USED]
 
 
-def account(ledger: pd.DataFrame) -> pd.DataFrame:
-    """Hours and money used, hours lent and borrowed in one run, one row an actor kind."""
+def account(ledger: pd.DataFrame, of: Sequence[str] = ()) -> pd.DataFrame:
+    """Hours and money used, hours lent and borrowed in one run, or by the columns `of`, one row an actor kind."""
+    kinds = ledger["actor_kind"].astype(str)
     # Sums of equal books in another order differ in their last bits: a thousandth of an hour or yuan is below any meaning.
-    used = ledger.groupby(ledger["actor_kind"].astype(str))[list(USED)].sum().round(3)
-    return used.rename_axis("actor_kind").rename(columns=USED).reset_index()
+    used = ledger.groupby([*of, kinds])[list(USED)].sum().round(3)
+    return used.rename(columns=USED).reset_index()
 
 
 def who_pays(

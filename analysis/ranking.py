@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -34,7 +33,7 @@ def ranks(values: Array, better: str) -> Array:
     if better not in ("low", "high", "zero"):
         raise ValueError(f"better={better!r}: an outcome without a direction ranks nobody")
     keys = values if better == "low" else -values if better == "high" else np.abs(values)
-    return np.asarray(stats.rankdata(keys, axis=1, method="average"), float)
+    return pd.DataFrame(keys).rank(axis=1, method="average").to_numpy(float)
 
 
 def first_probability(values: Array, better: str) -> Array:

@@ -5,6 +5,7 @@ A store may be unfinished: whatever is there is read, what is missing is counted
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ import pandas as pd
 from sim.errors import ConfigError, StoreError, nearest
 
 MANIFEST = "manifest.json"
+COLLECTED = "runs.parquet"
 USUAL_BASELINE = "siloed"
 
 
@@ -101,16 +103,41 @@ def _manifest(path: Path) -> dict[str, Any]:
 
 
 def _runs(path: Path, manifest: dict[str, Any]) -> pd.DataFrame:
-    """The rows of finished runs of the design: those collected by the last command, and what was finished since, one file a run."""
-    whole = path / "runs.parquet"
-    collected = [read(whole)] if whole.is_file() else []
+    """The rows of finished runs of the design: those collected by the last command, and what was finished since, one file a run.
+
+    The collected rows count only as long as they are those that the manifest knows; else the file of each run is read.
+    """
     planned = [run["run_id"] for run in manifest.get("runs") or []]
+    collected = _collected(path / COLLECTED, dict(manifest.get("files") or {}).get(COLLECTED), bool(planned))
     if planned:
         collected = [rows[rows["run_id"].isin(planned)] for rows in collected]
     known = {run_id for rows in collected for run_id in rows["run_id"]}
     parts = [path / "runs" / f"{run_id}.parquet" for run_id in planned if run_id not in known]
     frames = [rows for rows in collected if len(rows)] + [read(part) for part in parts if part.is_file()]
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
+
+
+def _collected(path: Path, known: str | None, planned: bool) -> list[pd.DataFrame]:
+    """The rows that the last command collected, where they have the hash that the manifest knows; none where single files must tell."""
+    if not path.is_file():
+        return []
+    if known is not None and hashlib.sha256(_content(path)).hexdigest() == known:
+        return [read(path)]
+    if planned:
+        return []
+    if known is None:
+        return [read(path)]
+    raise StoreError(
+        f"{path}: not the file that {MANIFEST} knows, and there is no design to read single runs by; "
+        f"`xietong check store={path.parent}` tells more"
+    )
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise StoreError(f"{path}: cannot be read ({error})") from None
 
 
 def read(path: Path, columns: Sequence[str] | None = None) -> pd.DataFrame:
@@ -144,4 +171,13 @@ def tables(
 
 def day_sums(daily: pd.DataFrame, columns: Iterable[str]) -> pd.DataFrame:
     """Daily columns summed over communities, index `day`."""
-    return daily.groupby("day", sort=True)[list(columns)].sum()
+    chosen = list(columns)
+    day, rows = daily["day"].to_numpy(), daily[chosen].to_numpy(float)
+    if not len(day):
+        return pd.DataFrame(rows, columns=chosen, index=pd.Index(day, name="day"))
+    if not (day[1:] >= day[:-1]).all():
+        order = np.argsort(day, kind="stable")
+        day, rows = day[order], rows[order]
+    starts = np.flatnonzero(np.diff(day, prepend=day[0] - 1))
+    sums = np.add.reduceat(rows, starts, axis=0)
+    return pd.DataFrame(sums, columns=chosen, index=pd.Index(day[starts], name="day"))

@@ -16,7 +16,7 @@ from experiments.ensemble import Ensemble, FailedRunsError, carry_out
 from experiments.objectives import OBJECTIVES
 from experiments.printing import number, places_for, table
 from experiments.progress import say
-from experiments.search import COST, Search, Values, dominates, scores, thinned
+from experiments.search import COST, Search, Values, scores, thinned
 from experiments.settings import Settings
 from experiments.texts import text
 from experiments.variants import STEPS, made
@@ -99,13 +99,21 @@ def front(settings: Settings, search: Search, done: Ensemble) -> pd.DataFrame:
         rows.append(row | {"replicates": len(group), "bound": limit})
     found = pd.DataFrame(rows).sort_values(["cost", "portfolio"], ignore_index=True)
     values: list[Values] = [tuple(v) for v in found[[o.name for o in OBJECTIVES]].itertuples(index=False)]
-    inside = [v for v, within in zip(values, found["within"], strict=True) if within]
-    best = [
-        bool(within) and not any(dominates(other, v) for other in inside)
-        for v, within in zip(values, found["within"], strict=True)
-    ]
+    inside = found["within"].to_numpy(bool)
+    best = inside.copy()
+    best[inside] = ahead([v for v, within in zip(values, inside, strict=True) if within])
     found.insert(2, "front", best)
     return found
+
+
+def ahead(values: Sequence[Values]) -> list[bool]:
+    """Which of `values` no other one dominates: is nowhere worse than and somewhere better."""
+    import numpy as np
+
+    from analysis.pareto import undominated
+
+    signs = [1.0 if objective.wanted == "minimize" else -1.0 for objective in OBJECTIVES]
+    return undominated(np.array(values, float).reshape(-1, len(signs)) * signs).tolist()
 
 
 def lean(found: pd.DataFrame) -> str | None:

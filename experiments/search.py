@@ -151,13 +151,6 @@ def scores(rows: pd.DataFrame) -> Values:
     return tuple(float(objective.of(rows).mean()) for objective in OBJECTIVES)
 
 
-def dominates(a: Values, b: Values) -> bool:
-    """Whether `a` is nowhere worse than `b` and somewhere better."""
-    signs = [1.0 if objective.wanted == "minimize" else -1.0 for objective in OBJECTIVES]
-    ahead = [sign * (y - x) for sign, x, y in zip(signs, a, b, strict=True)]
-    return min(ahead) >= 0.0 and max(ahead) > 0.0
-
-
 def thinned(front: Sequence[Steps], values: Mapping[Steps, Values], most: int) -> list[Steps]:
     """At most `most` of a front: the best in each objective, and others evenly along cost; by cost."""
     by_cost = sorted(front, key=lambda steps: (values[steps][COST], steps))

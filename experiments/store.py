@@ -3,7 +3,7 @@
     manifest.json            what the folder says about itself
     runs.parquet             one row a run of the design, sorted
     runs/<run_id>.parquet    the same row, written last: it marks the run as finished and knows size and hash of its tables
-    daily/ ledger/ cells/    one file a run; cases/ and needs/ where asked for
+    daily/ ledger/ cells/ ties/   one file a run; cases/ and needs/ where asked for
     daily.parquet …          `compact`: the tables of all runs of the design in one file each, for queries; never read by a command
     log.parquet, log/        clock times, hosts, durations, failures: all that differs between equal runs
 
@@ -40,8 +40,8 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-TABLES: Final = ("daily", "ledger", "cells", "cases", "needs")
-ALWAYS: Final = ("daily", "ledger", "cells")  # unless a search wants no more than outcomes
+TABLES: Final = ("daily", "ledger", "cells", "ties", "cases", "needs")
+ALWAYS: Final = ("daily", "ledger", "cells", "ties")  # unless a search wants no more than outcomes
 ORDER: Final = ("strategy", "world", "future", "replicate")
 COLLECTED: Final = "runs.parquet"
 #: Tables that are read before they are joined: one of a single row takes a hundred times the memory of its content.

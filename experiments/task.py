@@ -19,6 +19,7 @@ from experiments.manifest import now
 from experiments.parquet import WriteError
 from experiments.settings import Settings
 from experiments.store import Store, wanted
+from experiments.ties import strengths, ties_table
 from sim.scenario import Strategy
 
 #: Told each day with the run's name and the share of it that is done.
@@ -81,9 +82,11 @@ def perform(task: Task, store: Store, watch: Watch | None = None, threads: int =
                 attempt.stage = "fork"
                 model.resume(past, run.strategy)
             attempt.stage = "run"
+            _live(model, settings.reform_day, run.run_id, settings, watch)
+            ties = strengths(model.state)
             _live(model, settings.days, run.run_id, settings, watch)
             attempt.stage = "outcomes"
-            row, tables = results(model, settings, run)
+            row, tables = results(model, settings, run, ties)
             attempt.stage = "write"
             store.keep(row, tables)
             attempt.done(run)
@@ -113,15 +116,17 @@ def build(settings: Settings, strategy: Strategy, replicate: int, threads: int =
     )  # fmt: skip
 
 
-def results(model: Any, settings: Settings, run: Planned) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The row of a run and its tables."""
+def results(model: Any, settings: Settings, run: Planned, ties: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The row of a run and its tables; `ties` are those on the morning of the reform day (`experiments.ties.strengths`)."""
     row = {
         "run_id": run.run_id, "strategy": run.strategy.name, "world": settings.world.name, "future": settings.future.name,
         "replicate": run.replicate, "seed": settings.seed, "intensity": FULL_DOSE, "days": settings.days,
         "reform_day": settings.reform_day,
     }  # fmt: skip
     row |= {name: float(value) for name, value in model.outcomes().items()}
-    tables = {name: model.columns(name) for name in wanted(settings.record)}
+    tables: dict[str, Any] = {name: model.columns(name) for name in wanted(settings.record) if name != "ties"}
+    if "ties" in wanted(settings.record):
+        tables["ties"] = ties_table(model.state, ties, settings.reform_day)
     if "needs" in tables:  # who lacks it, for stories of single lives
         tables["needs"]["group"] = model.state.needs.group[: len(tables["needs"]["need"])]
     return row, tables

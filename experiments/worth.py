@@ -1,7 +1,9 @@
 """What an effect costs, beside a comparison: which options are efficient, at which price, and how surely each is the best one.
 
 cost_effectiveness.csv   one row an option and future: increments over the baseline, their ratio, its place on the frontier
-acceptability.csv        one row an option, willingness to pay and future; figures/acceptability.* of the first future
+acceptability.csv        one row an option, willingness to pay and future
+
+The report draws both.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ FILES: Final = ("cost_effectiveness.csv", "acceptability.csv")
 
 
 def keep(settings: Settings, runs: pd.DataFrame) -> list[Path]:
-    """Write both tables and the picture into the result folder; their paths. Nothing where two outcomes have no common replicate."""
+    """Write both tables into the result folder; their paths. Nothing where two outcomes have no common replicate."""
     import pandas as pd
 
     from experiments.tables import save
@@ -33,12 +35,11 @@ def keep(settings: Settings, runs: pd.DataFrame) -> list[Path]:
         future: cost_effectiveness.acceptability(own, cost_effectiveness.willingness(own))
         for future, own in found.items()
     }
-    efficient = pd.concat(_efficient(own).assign(future=future) for future, own in found.items())
+    efficient = pd.concat(
+        cost_effectiveness.efficient(own).assign(future=future) for future, own in found.items()
+    )
     accepted = pd.concat(curve.assign(future=future) for future, curve in curves.items())
-    files = [
-        save(settings.out, name, table) for name, table in zip(FILES, (efficient, accepted), strict=True)
-    ]
-    return files + draw(settings, next(iter(curves.values())))
+    return [save(settings.out, name, table) for name, table in zip(FILES, (efficient, accepted), strict=True)]
 
 
 def show(settings: Settings, runs: pd.DataFrame) -> None:
@@ -48,7 +49,7 @@ def show(settings: Settings, runs: pd.DataFrame) -> None:
     lang, baseline = settings.lang, settings.baseline_name()
     names = ("strategy", "worth_cost", "worth_effect", "interval", "worth_ratio", "worth_status")
     for future, own in _increments(settings, runs).items():
-        rows = _efficient(own)
+        rows = cost_effectiveness.efficient(own)
         places = places_of(rows["effect_high"] - rows["effect_low"], rows["effect"])
         lines = [
             [row["strategy"], signed(row["cost"]), signed(row["effect"], places=places),
@@ -64,30 +65,6 @@ def _place(lang: str, row: pd.Series, baseline: str) -> str:
     if row["verdict"] == "equal" and row["strategy"] != baseline:
         return text(lang, "verdict_equal")
     return text(lang, f"worth_{row['status']}", by=row["by"])
-
-
-def draw(settings: Settings, curve: pd.DataFrame) -> list[Path]:
-    """The acceptability curves as a figure; its files."""
-    from analysis.figures.acceptability import acceptability
-    from analysis.figures.fonts import drawable
-    from analysis.figures.sheet import PLAIN, write
-    from analysis.figures.style import marks
-
-    lang = drawable(settings.lang)
-    titles = {one.name: getattr(one.title, lang) for one in settings.strategies}
-    labels = {name: text(lang, f"acceptability_{name}") for name in ("probability", "share", "axis", "alt")}
-    sheet = acceptability(curve, marks(titles, settings.baseline_name()), labels)
-    folder = settings.out / "figures"
-    write(sheet, folder)
-    return [folder / f"{sheet.name}.{kind}" for kind in (*PLAIN, "csv")]
-
-
-def _efficient(own: pd.DataFrame) -> pd.DataFrame:
-    """Plane and frontier in one table, cheapest first; `price` is the ratio against the option before it on the frontier."""
-    place = cost_effectiveness.frontier(own)[["strategy", "status", "by", "ratio"]].rename(
-        columns={"ratio": "price"}
-    )
-    return place.merge(cost_effectiveness.plane(own), on="strategy", how="left")
 
 
 def _increments(settings: Settings, runs: pd.DataFrame) -> dict[Any, pd.DataFrame]:

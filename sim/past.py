@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sim.state import State
 
 _PARTS: Final = 4
+_RESOLVED: Final = 1
 #: Columns that refer to rows: by number of a need, of a case, or of a part, which is `4 · case + part`.
 _NEEDS_IN: Final = (("cases", "need"), ("lists", "open_needs"), ("lists", "unasked"))
 _CASES_IN: Final = (("needs", "case"), ("lists", "open_cases"), ("lists", "closed_today"))
@@ -50,6 +51,15 @@ class ClosedCases(NamedTuple):
     community: Array = column(np.uint16, "index", "community")
 
 
+class JointCases(NamedTuple):
+    """Convened cases that were resolved: who sat at the table; columns of `Cases` by the same names."""
+
+    closed: Array = column(np.float64, "day", "time of closing")
+    scope: Array = column(np.uint8, "organizations", "organizations truly needed")
+    convenor: Array = column(np.int32, "institution", "convenor, -1 if none")
+    provider: Array = column(np.int32, "institution", "provider of each part, -1 if none", (_PARTS,))
+
+
 def put_away(state: State) -> None:
     """Give back the rows of needs and cases that no law can touch any more, and keep what is read of them.
 
@@ -71,8 +81,9 @@ def put_away(state: State) -> None:
     latest = state.needs.case[:n][needs]
     cases[latest[latest != NONE]] = True
     needs[state.cases.need[:j][cases]] = True
-    state.past_needs += (_remains(EndedNeeds, state.needs, ~needs),)
-    state.past_cases += (_remains(ClosedCases, state.cases, ~cases),)
+    state.past_needs += (_remains(EndedNeeds, state.needs, np.flatnonzero(~needs)),)
+    state.past_cases += (_remains(ClosedCases, state.cases, np.flatnonzero(~cases)),)
+    state.past_joint += (_remains(JointCases, state.cases, np.flatnonzero(~cases & _joint(state.cases)[:j])),)
     _renumber(state, needs, cases)
     state.sizes.needs[0] = _closed_up(state.needs, needs)
     state.sizes.cases[0] = _closed_up(state.cases, cases)
@@ -87,8 +98,7 @@ def _read(state: State, name: tuple[str, str]) -> Array:
     return values[: int(getattr(state.sizes, table)[0])] if table in ("needs", "cases") else values
 
 
-def _remains(kind: Any, table: Any, gone: Array) -> Any:
-    rows = np.flatnonzero(gone)
+def _remains(kind: Any, table: Any, rows: Array) -> Any:
     return kind(
         *(getattr(table, name)[rows].astype(kind._field_defaults[name].dtype) for name in kind._fields)
     )
@@ -126,6 +136,18 @@ def all_cases(state: State) -> Iterator[Any]:
     yield from state.past_cases
     j = int(state.sizes.cases[0])
     yield type(state.cases)(*(values[:j] for values in state.cases))
+
+
+def joint_cases(state: State) -> Iterator[Any]:
+    """Convened cases of the run that were resolved, in tables that have at least the columns of `JointCases`."""
+    yield from state.past_joint
+    rows = np.flatnonzero(_joint(state.cases)[: int(state.sizes.cases[0])])
+    yield _remains(JointCases, state.cases, rows)
+
+
+def _joint(cases: Any) -> Array:
+    joint: Array = (cases.joint == 1) & (cases.status == _RESOLVED)
+    return joint
 
 
 def gathered(tables: Iterator[Any], names: tuple[str, ...], where: Callable[[Any], Array]) -> list[Array]:

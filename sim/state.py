@@ -12,7 +12,7 @@ import numpy as np
 
 from sim.levers import Contributions, Levers
 from sim.needs import MOST_PARTS, SEATS
-from sim.past import ClosedCases, EndedNeeds, put_away
+from sim.past import ClosedCases, EndedNeeds, JointCases, put_away
 from sim.records import DAILY
 from sim.tables import Array, allocate, column, grown
 from sim.view import VIEWED, View, lend_levers
@@ -346,6 +346,7 @@ class State:
     past_needs: tuple[EndedNeeds, ...] = ()
     """Needs that have left their table, in chunks; none where all are kept."""
     past_cases: tuple[ClosedCases, ...] = ()
+    past_joint: tuple[JointCases, ...] = ()
     keeps_all: bool = True
     """Whether needs that have ended and cases that are closed stay in their tables."""
     threads: int = 1
@@ -399,7 +400,7 @@ class State:
         return {
             "day": self.day,
             "arrays": {name: array.copy() for name, array in self.arrays().items()},
-            "past": (self.past_needs, self.past_cases),
+            "past": (self.past_needs, self.past_cases, self.past_joint),
         }
 
     def restore(self, snapshot: dict[str, Any]) -> None:
@@ -422,7 +423,7 @@ class State:
             array[...] = declared.fill
             array[: saved.shape[0]] = saved
         self.day = snapshot["day"]
-        self.past_needs, self.past_cases = snapshot["past"]
+        self.past_needs, self.past_cases, self.past_joint = snapshot["past"]
 
     def ensure_room(self, needs: int = 0, cases: int = 0) -> None:
         """Make room for `needs` and `cases` more rows: rows that nothing touches any more are given back, unless all are kept,

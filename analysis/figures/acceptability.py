@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
 import pandas as pd
 
-from analysis.figures.sheet import Panel, Sheet
+from analysis.figures.sheet import Panel, Sheet, portable
 from analysis.figures.style import Mark, quiet, wrapped
 
 if TYPE_CHECKING:
@@ -16,10 +17,13 @@ if TYPE_CHECKING:
 #: Columns of analysis.cost_effectiveness.acceptability, one panel each: how sure the best mean is, how often an option turns out best.
 SHOWN: Final = ("probability", "share")
 SIZE: Final = (4.0, 3.2)
+#: Height of the band that shows the highest mean.
+BAND: Final = 1.05
 #: An option that is never likelier than this to be best is left out of the picture, not of its data.
 SEEN: Final = 0.005
 
 
+@portable
 def acceptability(table: pd.DataFrame, marks: Mapping[str, Mark], labels: Mapping[str, str]) -> Sheet:
     """Two panels over willingness to pay; a bold band at the top shows which option has the highest mean net benefit.
 
@@ -41,10 +45,8 @@ def _panel(
             ax.plot(
                 own["willingness"], own[name], color=mark.colour, linestyle=mark.dash, linewidth=mark.width,
             )  # fmt: skip
-            best = own[own["best"]]
-            ax.plot(
-                best["willingness"], [1.04] * len(best), "s", color=mark.colour, markersize=3, clip_on=False
-            )
+            band = np.where(own["best"], BAND, np.nan)
+            ax.plot(own["willingness"], band, color=mark.colour, linewidth=4.0, solid_capstyle="butt")
         ax.set_ylim(0, 1.08)
         ax.set_yticks([0, 0.25, 0.5, 0.75, 1])
         ax.margins(x=0)

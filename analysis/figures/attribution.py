@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from analysis.figures.sheet import Panel, Sheet
+from analysis.figures.sheet import Panel, Sheet, portable
 from analysis.figures.style import GREY, INK, PALETTE, PANEL, VERDICTS, Mark, quiet, wrapped
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ KINDS: Final = {
 }
 
 
+@portable
 def attribution(
     table: pd.DataFrame, outcomes: Sequence[Outcome], names: Mapping[str, str], words: Words
 ) -> Sheet:
@@ -62,7 +63,7 @@ def _panel(outcome: Outcome, rows: pd.DataFrame, names: Mapping[str, str], words
                 markersize=5,
                 linestyle="none",
             )
-        ax.set_yticks(places, [wrapped(names.get(str(name), str(name)), 26) for name in own["mechanism"]])
+        ax.set_yticks(places, [wrapped(names.get(str(name), str(name)), 22) for name in own["mechanism"]])
         ax.set_ylim(len(own) - 0.4, -0.6)
         ax.tick_params(axis="y", length=0)
         ax.margins(x=0.1)
@@ -75,5 +76,5 @@ def _panel(outcome: Outcome, rows: pd.DataFrame, names: Mapping[str, str], words
         words.outcome(outcome),
         words("alt_attribution"),
         draw,
-        (PANEL[0] + 0.4, max(1.7, 1.1 + ROW * len(own))),
+        (PANEL[0], max(1.7, 1.1 + ROW * len(own))),
     )

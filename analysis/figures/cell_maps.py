@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from analysis.figures.sheet import Panel, Scale, Sheet, colour_bar
+from analysis.figures.sheet import Panel, Scale, Sheet, portable
 from analysis.figures.style import INK, Mark, wrapped
 
 if TYPE_CHECKING:
@@ -58,11 +58,13 @@ def layer_table(cells: pd.DataFrame, layer: str) -> pd.DataFrame:
     return cells[keys].assign(value=value).groupby(keys, sort=False)["value"].mean().reset_index()
 
 
+@portable
 def cell_maps(table: pd.DataFrame, layer: str, marks: Mapping[str, Mark], words: Words) -> Sheet:
     """`table` from `layer_table`; the same colour scale in all panels."""
     unit = words.unit(LAYERS[layer].unit)
     label = f"{words(f'layer_{layer}')} ({unit.text})"
-    scale = Scale(float(table["value"].min()) * unit.factor, float(table["value"].max()) * unit.factor, label)
+    low, high = (float(end) * unit.factor for end in (table["value"].min(), table["value"].max()))
+    scale = Scale(low, high, label, words("alt_scale", low=f"{low:.3g}", high=f"{high:.3g}"))
     shown = [name for name in marks if (table["strategy"] == name).any()]
     rows = {
         name: table[table["strategy"] == name].assign(shown=lambda t: t["value"] * unit.factor)
@@ -118,9 +120,3 @@ def _borders(ax: Axes, community: np.ndarray) -> None:
     ax.add_collection(lines)
     ax.set_xlim(-0.1, community.shape[1] + 0.1)
     ax.set_ylim(-0.1, community.shape[0] + 0.1)
-
-
-def scale_panel(scale: Scale, words: Words) -> Panel:
-    """The colour scale of the maps as a drawing of its own."""
-    alt = words("alt_scale", low=f"{scale.low:.3g}", high=f"{scale.high:.3g}")
-    return Panel(words("colour_scale"), alt, lambda ax: colour_bar(scale, cax=ax), (3.6, 0.62))

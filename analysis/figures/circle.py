@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.circle import MEASURES, UNITS
-from analysis.figures.sheet import Panel, Sheet
+from analysis.figures.sheet import Panel, Sheet, portable
 from analysis.figures.stacks import height, stacked
 from analysis.figures.style import INK, PANEL, Mark, quiet, wrapped
 from analysis.payers import ACTORS
@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 
     from analysis.report.words import Words
 
-WIDE: Final = PANEL[0] + 0.4
+WIDE: Final = PANEL[0]
 
 
+@portable
 def circle(states: pd.DataFrame, lent: pd.DataFrame, marks: Mapping[str, Mark], words: Words) -> Sheet:
     """`states` from analysis.circle.means, `lent` from analysis.circle.lending; without ledgers `lent` is empty."""
     panels = [_dumbbells(name, states[states["measure"] == name], marks, words) for name in MEASURES]
@@ -44,7 +45,8 @@ def _dumbbells(measure: str, rows: pd.DataFrame, marks: Mapping[str, Mark], word
         ax.tick_params(axis="y", length=0)
         ax.margins(x=0.1)
         ax.locator_params(axis="x", nbins=5)
-        ax.set_xlabel(f"{words(f'circle_{measure}')} ({words.unit(UNITS[measure]).text})")
+        unit = words.unit(UNITS[measure]).text
+        ax.set_xlabel(wrapped(f"{words(f'circle_{measure}')} ({unit})", 40))
         ax.spines["left"].set_visible(False)
         quiet(ax, "x")
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from analysis.figures.sheet import Panel, Sheet
+from analysis.figures.sheet import Panel, Sheet, portable
 from analysis.figures.style import INK, Mark, quiet, wrapped
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ SIZE = (4.0, 3.4)
 ENDS = ["difference", "ci_low", "ci_high"]
 
 
+@portable
 def cost_plane(table: pd.DataFrame, marks: Mapping[str, Mark], baseline: str, words: Words) -> Sheet:
     """`table`: rows of analysis.comparison.compare; one panel for hours and one for money, both with intervals."""
     data = table[table["outcome"].isin((NEED, *COSTS))]

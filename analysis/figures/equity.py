@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from analysis.figures.sheet import Panel, Sheet
+from analysis.figures.sheet import Panel, Sheet, portable
 from analysis.figures.style import INK, PANEL, Mark, quiet, wrapped
 from sim.records import PAIRS
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from analysis.report.words import Words
 
 
+@portable
 def equity(levels: pd.DataFrame, marks: Mapping[str, Mark], words: Words) -> Sheet:
     """`levels`: columns `strategy outcome mean low high replicates` (analysis.equity.gap_levels)."""
     shown = [gap for gap in PAIRS if (levels["outcome"] == gap).any()]
@@ -30,16 +31,10 @@ def _panel(gap: str, rows: pd.DataFrame, marks: Mapping[str, Mark], words: Words
 
     def draw(ax: Axes) -> None:
         ax.axvline(0, color=INK, linewidth=1)
+        colours = [marks[name].colour for name in table.index]
+        ax.hlines(np.arange(len(table)), table["low"], table["high"], colors=colours, linewidth=1.8)
         for y, name in enumerate(table.index):
-            row = table.loc[name]
-            ax.plot(
-                [row["low"], row["high"]],
-                [y, y],
-                color=marks[name].colour,
-                linewidth=1.8,
-                solid_capstyle="butt",
-            )
-            ax.plot([row["mean"]], [y], marks[name].marker, color=marks[name].colour, markersize=6)
+            ax.plot([table.loc[name, "mean"]], [y], marks[name].marker, color=colours[y], markersize=6)
         ax.set_yticks(np.arange(len(table)), [wrapped(marks[name].label, 22) for name in table.index])
         ax.set_ylim(len(table) - 0.5, -0.5)
         ax.tick_params(axis="y", length=0)

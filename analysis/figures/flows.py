@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from analysis.figures.sheet import Panel, Sheet
+from analysis.figures.sheet import Panel, Sheet, portable
 from analysis.figures.stacks import height, stacked
 from analysis.figures.style import PANEL, Mark
 from analysis.flows import STAGES
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from analysis.report.words import Words
 
 
+@portable
 def flows(table: pd.DataFrame, marks: Mapping[str, Mark], words: Words) -> Sheet:
     """`table`: columns `strategy stage part mean low high replicates` (analysis.flows.means)."""
     panels = tuple(_panel(stage, table[table["stage"] == stage], marks, words) for stage in STAGES)
@@ -32,4 +33,4 @@ def _panel(stage: str, rows: pd.DataFrame, marks: Mapping[str, Mark], words: Wor
     def draw(ax: Axes) -> None:
         stacked(ax, wide, parts, labels, marks, words(f"flowaxis_{stage}"))
 
-    return Panel(words(f"stage_{stage}"), words("alt_flows"), draw, (PANEL[0] + 0.4, height(len(wide))))
+    return Panel(words(f"stage_{stage}"), words("alt_flows"), draw, (PANEL[0], height(len(wide))))

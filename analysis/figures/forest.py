@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from analysis.figures.sheet import Panel, Sheet
+from analysis.figures.sheet import Panel, Sheet, portable
 from analysis.figures.style import INK, PANEL, VERDICTS, Mark, quiet, wrapped
 
 if TYPE_CHECKING:
@@ -18,9 +18,12 @@ if TYPE_CHECKING:
     from sim.outcomes import Outcome
 
 ROW = 0.36
+#: Area of a point, in square points.
+POINT = 30.0
 HOLLOW = ("undecided", "single", "equal", "none")
 
 
+@portable
 def forest(
     table: pd.DataFrame, outcomes: Sequence[Outcome], marks: Mapping[str, Mark], words: Words
 ) -> Sheet:
@@ -36,8 +39,7 @@ def _panel(outcome: Outcome, rows: pd.DataFrame, marks: Mapping[str, Mark], word
 
     def draw(ax: Axes) -> None:
         ax.axvline(0, color=INK, linewidth=1)
-        for y, row in enumerate(rows.to_dict("records")):
-            _mark(ax, y, row, unit.factor)
+        _marks(ax, rows, unit.factor)
         ax.set_yticks(np.arange(len(rows)), [wrapped(marks[s].label, 22) for s in rows["strategy"]])
         ax.set_ylim(len(rows) - 0.5, -0.5)
         ax.tick_params(axis="y", length=0)
@@ -57,11 +59,11 @@ def _axis(outcome: Outcome, unit: str, words: Words) -> str:
     return f"{text}\n({words.direction(outcome.better)})" if outcome.better else text
 
 
-def _mark(ax: Axes, y: int, row: Mapping[Any, Any], factor: float) -> None:
-    """One interval: a filled point where it is decided, a hollow one where it is not."""
-    colour = VERDICTS[row["verdict"]]
-    ends = [row["ci_low"] * factor, row["ci_high"] * factor]
-    if np.isfinite(ends).all():
-        ax.plot(ends, [y, y], color=colour, linewidth=1.8, solid_capstyle="butt")
-    face = "white" if row["verdict"] in HOLLOW else colour
-    ax.plot([row["difference"] * factor], [y], "o", color=colour, markerfacecolor=face, markersize=5.5)
+def _marks(ax: Axes, rows: pd.DataFrame, factor: float) -> None:
+    """Intervals, one row each: a filled point where it is decided, a hollow one where it is not."""
+    places = np.arange(len(rows))
+    colours = [VERDICTS[verdict] for verdict in rows["verdict"]]
+    faces = ["white" if verdict in HOLLOW else VERDICTS[verdict] for verdict in rows["verdict"]]
+    middle, low, high = (rows[c].to_numpy(float) * factor for c in ("difference", "ci_low", "ci_high"))
+    ax.hlines(places, low, high, colors=colours, linewidth=1.8)
+    ax.scatter(middle, places, s=POINT, facecolors=faces, edgecolors=colours, linewidth=1.0, zorder=3)

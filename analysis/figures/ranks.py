@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from analysis.figures.sheet import Panel, Scale, Sheet
+from analysis.figures.sheet import Panel, Scale, Sheet, portable
 from analysis.figures.style import PANEL, Mark, quiet, wrapped
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ ROW: Final = 0.32
 LIGHT: Final = 0.55
 
 
+@portable
 def ranks(table: pd.DataFrame, outcomes: Sequence[Outcome], marks: Mapping[str, Mark], words: Words) -> Sheet:
     """`table`: rows of analysis.ranking.ranking of one world and future; one panel an outcome, best mean rank on top."""
     shown = [o for o in outcomes if (table["outcome"] == o.name).any()]
@@ -41,7 +42,7 @@ def _ranks(outcome: Outcome, rows: pd.DataFrame, marks: Mapping[str, Mark], word
         for place, first in zip(places, ordered["first"], strict=True):
             ax.annotate(
                 f"{first:.0%}", (1.0, place), xycoords=("axes fraction", "data"), xytext=(4, 0), textcoords="offset points", va="center",
-                fontsize=8,
+                fontsize=9,
             )  # fmt: skip
         ax.set_yticks(places, [wrapped(marks[name].label, 22) for name in ordered["strategy"]])
         ax.set_ylim(len(ordered) - 0.4, -0.6)
@@ -53,9 +54,10 @@ def _ranks(outcome: Outcome, rows: pd.DataFrame, marks: Mapping[str, Mark], word
         quiet(ax, "x")
 
     title = words.outcome(outcome)
-    return Panel(title, words("alt_ranks"), draw, (PANEL[0] + 0.3, max(1.8, 1.1 + ROW * len(ordered))))
+    return Panel(title, words("alt_ranks"), draw, (PANEL[0], max(1.8, 1.1 + ROW * len(ordered))))
 
 
+@portable
 def winners(
     table: pd.DataFrame,
     outcomes: Sequence[Outcome],
@@ -66,7 +68,7 @@ def winners(
     """`table`: rows of analysis.ranking.ranking over several futures; colour and figure: how often a strategy is the best one."""
     shown = [o for o in outcomes if (table["outcome"] == o.name).any()]
     data = table[table["outcome"].isin([o.name for o in shown])]
-    scale = Scale(0.0, 100.0, words("axis_first"))
+    scale = Scale(0.0, 100.0, words("axis_first"), words("alt_scale", low="0", high="100"))
     panels = tuple(_winners(o, data[data["outcome"] == o.name], scale, futures, marks, words) for o in shown)
     return Sheet("winners", panels, data, columns=2, scale=scale)
 
@@ -97,7 +99,7 @@ def _winners(
                     f"{value:.0f}",
                     ha="center",
                     va="center",
-                    fontsize=8,
+                    fontsize=9,
                     color="black" if dark else "white",
                 )
         ax.set_yticks(np.arange(len(wide)), [wrapped(marks[str(s)].label, 22) for s in wide.index])
@@ -113,5 +115,5 @@ def _winners(
         ax.set_xlabel(words("axis_future"))
 
     return Panel(
-        words.outcome(outcome), words("alt_winners"), draw, (PANEL[0] + 0.3, max(2.0, 1.3 + ROW * len(wide)))
+        words.outcome(outcome), words("alt_winners"), draw, (PANEL[0], max(2.0, 1.3 + ROW * len(wide)))
     )

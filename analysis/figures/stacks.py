@@ -72,8 +72,8 @@ def stacked(
             loc="upper left",
             bbox_to_anchor=(-0.45, -0.42 / (ROW * len(rows))),
             ncols=2,
-            fontsize=8,
-            handlelength=1.2,
-            columnspacing=1.0,
+            fontsize=8.5,
+            handlelength=1.0,
+            columnspacing=0.7,
             borderaxespad=0.0,
         )

@@ -23,7 +23,7 @@ VERDICTS = {
     "better": "#0072B2", "worse": "#B84A00", "higher": INK, "lower": INK, "undecided": GREY, "equal": GREY,
     "single": GREY, "none": GREY,
 }  # fmt: skip
-#: Width of one panel in inches; a page shows it at about 380 px, so that 9 pt are about 12 px.
+#: Width of one panel in inches; a page shows it at about 360 px on a telephone, so that 9 pt are 11 px, and larger on a desk.
 PANEL = (4.0, 2.9)
 #: Characters from here on are twice as wide as Latin letters.
 FIRST_WIDE = 0x2E7F
@@ -56,8 +56,8 @@ def house() -> Iterator[None]:
     import matplotlib
 
     settings: dict[Any, Any] = {
-        "font.family": list(families()), "font.size": 9, "axes.titlesize": 9.5, "axes.labelsize": 9, "legend.fontsize": 8.5,
-        "xtick.labelsize": 8.5, "ytick.labelsize": 8.5, "text.color": INK, "axes.labelcolor": INK, "axes.edgecolor": GREY,
+        "font.family": list(families()), "font.size": 9.5, "axes.titlesize": 10, "axes.labelsize": 9.5, "legend.fontsize": 9,
+        "xtick.labelsize": 9, "ytick.labelsize": 9, "text.color": INK, "axes.labelcolor": INK, "axes.edgecolor": GREY,
         "xtick.color": GREY, "ytick.color": GREY, "xtick.labelcolor": INK, "ytick.labelcolor": INK, "axes.linewidth": 0.7,
         "axes.spines.top": False, "axes.spines.right": False, "axes.titlelocation": "left", "axes.titley": 1.0, "axes.unicode_minus": True,
         "legend.frameon": False, "figure.facecolor": PAPER, "savefig.facecolor": PAPER, "savefig.dpi": 150,

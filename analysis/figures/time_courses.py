@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from analysis.courses import MEASURES, Measure
-from analysis.figures.sheet import Panel, Sheet
+from analysis.figures.sheet import Panel, Sheet, portable
 from analysis.figures.style import GREY, Mark, quiet, wrapped
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from analysis.report.words import Words
 
 
+@portable
 def time_courses(
     bands: pd.DataFrame, marks: Mapping[str, Mark], baseline: str, reform_day: int, words: Words
 ) -> Sheet:
@@ -52,7 +53,7 @@ def _panel(
         ax.axvline(reform_day, color=GREY, linewidth=0.9, linestyle=(0, (3, 2)))
         ax.annotate(
             words("reform"), (reform_day, 1), xycoords=("data", "axes fraction"), xytext=(3, -2),
-            textcoords="offset points", va="top", fontsize=8, color=GREY,
+            textcoords="offset points", va="top", fontsize=9, color=GREY,
         )  # fmt: skip
         ax.set_xlabel(words("axis_day"))
         ax.set_ylabel(wrapped(unit.text, 30))

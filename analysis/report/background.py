@@ -38,7 +38,7 @@ def courses(r: Reading) -> Figure | None:
         return None
     sheet = time_courses.time_courses(r.daily.bands, r.marks, r.baseline, r.reform_day, r.drawn)
     caption = r.words("courses_caption", reform_day=r.reform_day)
-    return figure(sheet, caption, course_listing(r.daily.bands, r.titles, r.words), r.words)
+    return figure(sheet, caption, course_listing(r.daily.bands, r.titles, r.words))
 
 
 def cells(r: Reading) -> Figure | None:
@@ -49,7 +49,7 @@ def cells(r: Reading) -> Figure | None:
     sheet = cell_maps.cell_maps(r.layer_table, r.layer, r.marks, r.drawn)
     unit = w.unit(cell_maps.LAYERS[r.layer].unit).text
     caption = w("cells_caption", layer=w(f"layer_{r.layer}"), unit=unit)
-    return figure(sheet, caption, cell_listing(r.layer_table, r.layer, r.titles, w, sheet.name), w)
+    return figure(sheet, caption, cell_listing(r.layer_table, r.layer, r.titles, w, sheet.name))
 
 
 def flows(r: Reading) -> Figure | None:
@@ -58,7 +58,7 @@ def flows(r: Reading) -> Figure | None:
         return None
     sheet = flows_figure.flows(r.daily.flows, r.marks, r.drawn)
     caption = r.words("flows_caption", window=r.days - r.reform_day)
-    return figure(sheet, caption, flow_listing(r.daily.flows, r.titles, r.words), r.words)
+    return figure(sheet, caption, flow_listing(r.daily.flows, r.titles, r.words))
 
 
 def circles(r: Reading) -> Figure | None:
@@ -70,7 +70,7 @@ def circles(r: Reading) -> Figure | None:
         lent = lending(r.accounts, r.daily.residents)
     sheet = circle_figure.circle(r.daily.circle, lent, r.marks, r.drawn)
     caption = r.words("circle_caption", span=SPAN)
-    return figure(sheet, caption, circle_listing(r.daily.circle, lent, r.titles, r.words), r.words)
+    return figure(sheet, caption, circle_listing(r.daily.circle, lent, r.titles, r.words))
 
 
 def attributed(r: Reading) -> dict[str, Any] | None:
@@ -87,7 +87,7 @@ def attributed(r: Reading) -> dict[str, Any] | None:
     whole = str(table["strategy"].iloc[0])
     return {
         "intro": w("attribution_intro", name=r.titles.get(whole, whole), orders=int(table["orders"].iloc[0]), replicates=int(table["replicates"].min())),
-        "figure": figure(sheet, w("attribution_caption"), attribution_listing(sheet.data, r.names, names, r.outcomes, w), w),
+        "figure": figure(sheet, w("attribution_caption"), attribution_listing(sheet.data, r.names, names, r.outcomes, w)),
     }  # fmt: skip
 
 

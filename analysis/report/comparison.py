@@ -1,4 +1,4 @@
-"""The comparison, its cost and its equity, as sections of the page; None where the store holds nothing for them."""
+"""The comparison and its composites as sections of the page; None where the store holds nothing for them."""
 
 from __future__ import annotations
 
@@ -6,17 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from analysis.figures import cost_plane, forest
-from analysis.figures import equity as equity_figure
-from analysis.figures import frontier as frontier_figure
-from analysis.frontier import COST, frontier
+from analysis.figures import forest
 from analysis.numbers import significant
-from analysis.report.blocks import Grid, blocks, grid, payer_grid
-from analysis.report.figures import Figure, difference_listing, equity_listing, figure, frontier_listing
+from analysis.report.blocks import Grid, blocks, grid
+from analysis.report.figures import difference_listing, figure
 from analysis.report.findings import DECIDED, SIGNIFICANT
 from analysis.report.reading import Reading
 from sim.outcomes import OUTCOMES
-from sim.records import PAIRS
 
 #: The four readings of G4 and the outcomes that they are means of (`sim.outcomes`); idle hours and burnout count reversed.
 COMPOSITES = {
@@ -25,7 +21,6 @@ COMPOSITES = {
     "force": ("idle_share", "burnout"),
     "effect": ("needs_met_30d", "confirmed_rate"),
 }
-PAYER_UNITS = {"hours": "hours per 1,000 residents and year", "money": "CNY per resident and year"}
 
 
 def compared(r: Reading) -> dict[str, Any] | None:
@@ -39,7 +34,7 @@ def compared(r: Reading) -> dict[str, Any] | None:
         "intro": w("comparison_intro", baseline=r.baseline_title),
         "blocks": blocks(r.table, OUTCOMES, r.titles, w),
         "baseline": r.baseline_title,
-        "figure": figure(sheet, w("differences_caption", baseline=r.baseline_title), listings, w)
+        "figure": figure(sheet, w("differences_caption", baseline=r.baseline_title), listings)
         if sheet.panels
         else None,
         "holm": holm_note(r),
@@ -63,34 +58,6 @@ def _method(r: Reading) -> str:
     return r.words("method_text", replicates=n, ratio=significant(float(ratios.median()), 2))
 
 
-def cost(r: Reading) -> dict[str, Any]:
-    """The cost plane, the frontier and who pays."""
-    return {"figure": _plane(r), "frontier": _frontier(r), "payers": _payers(r), "baseline": r.baseline_title}
-
-
-def _plane(r: Reading) -> Any:
-    here = set(r.table["outcome"])
-    if cost_plane.NEED not in here or not here.intersection(cost_plane.COSTS):
-        return None
-    sheet = cost_plane.cost_plane(r.table, r.marks, r.baseline, r.drawn)
-    return figure(
-        sheet, r.words("plane_caption"), difference_listing(sheet.data, r.names, r.titles, r.words), r.words
-    )
-
-
-def _frontier(r: Reading) -> Figure | None:
-    """Which options none other beats on unmet need or satisfaction at no more cost."""
-    here = [r.outcomes[name] for name in ("unmet_need_days", "satisfaction") if name in r.store.runs]
-    if r.table.empty or COST not in r.store.runs:
-        return None
-    table = frontier(r.store.runs, here)
-    if table.empty:
-        return None
-    sheet = frontier_figure.frontier(table, r.outcomes, r.marks, r.drawn)
-    caption = r.words("frontier_caption", replicates=int(table["replicates"].max()))
-    return figure(sheet, caption, frontier_listing(table, r.outcomes, r.titles, r.words), r.words)
-
-
 def composite(r: Reading) -> list[Grid] | None:
     """The composite readings, each beside its parts."""
     present = set(r.table["outcome"])
@@ -100,30 +67,3 @@ def composite(r: Reading) -> list[Grid] | None:
         if whole in present
     ]
     return [grid(r.table, outcomes, r.titles, r.words) for outcomes in found] or None
-
-
-def _payers(r: Reading) -> dict[str, Any] | None:
-    """Hours and money by actor kind."""
-    if r.who_pays.empty:
-        return None
-    made = {}
-    for resource, unit_name in PAYER_UNITS.items():
-        rows = r.who_pays[r.who_pays["resource"] == resource]
-        unit = r.words.unit(unit_name, float(rows["baseline_mean"].abs().max()))
-        made[resource] = payer_grid(rows, unit, r.titles, r.words)
-    return made
-
-
-def equity(r: Reading) -> dict[str, Any] | None:
-    """Gaps between groups, scored on need."""
-    if r.gaps.empty:
-        return None
-    sheet = equity_figure.equity(r.gaps, r.marks, r.drawn)
-    gaps = [r.outcomes[name] for name in PAIRS if name in set(r.table["outcome"])]
-    return {
-        "figure": figure(
-            sheet, r.words("equity_caption"), equity_listing(r.gaps, r.titles, r.words), r.words
-        ),
-        "grid": grid(r.table, gaps, r.titles, r.words) if gaps else None,
-        "baseline": r.baseline_title,
-    }

@@ -12,6 +12,9 @@ from analysis.report.texts import TAGS, TEXTS
 from sim.errors import ConfigError, nearest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from analysis.figures.sheet import Pictures
     from analysis.report.figures import Figure
     from analysis.report.reading import Reading
 
@@ -28,6 +31,7 @@ OPTIONAL = ("influence", "attribution", "composite")
 def write_report(path: Path, lang: str, baseline: str | None, layer: str) -> Path:
     """See `analysis.report.build`."""
     from analysis.figures.cell_maps import LAYERS
+    from analysis.figures.easel import Easel
     from analysis.figures.sheet import put_files
     from analysis.report.reading import Reading
     from analysis.store import open_store
@@ -36,39 +40,45 @@ def write_report(path: Path, lang: str, baseline: str | None, layer: str) -> Pat
     _judge("layer", layer, LAYERS)
     store = open_store(path)
     reading = Reading(store, lang, store.baseline(baseline), layer)
-    page = contents(reading)
+    page: dict[str, Any] = {"w": reading.words}
+    with Easel() as easel:
+        for name, section in contents().items():
+            page[name] = section(reading)
+            for shown in figures(page[name]):
+                easel.take(shown.sheet)
+        drawn = easel.pictures()
     put(path / "comparison.csv", reading.comparison.to_csv(index=False, lineterminator="\n").encode())
-    for shown in figures(page):
-        put_files(shown.sheet.name, shown.drawn, path / "figures")
+    for name, pictures in drawn.items():
+        put_files(name, pictures, path / "figures")
     target = path / "report.html"
-    put(target, render(page, lang).encode())
+    put(target, render(page, drawn, lang).encode())
     return target
 
 
-def contents(reading: Reading) -> dict[str, Any]:
-    """Everything that the template asks for, section by section."""
-    from analysis.report import background, comparison, first_screen, robustness
+def contents() -> dict[str, Callable[[Reading], Any]]:
+    """What makes each part that the template asks for; parts with many pictures first, for these are drawn meanwhile."""
+    from analysis.report import background, comparison, cost, equity, first_screen, network, robustness
 
     return {
-        "w": reading.words,
-        "head": first_screen.head(reading),
-        "options": first_screen.options(reading),
-        "findings": first_screen.findings(reading),
-        "comparison": comparison.compared(reading),
-        "equity": comparison.equity(reading),
-        "cost": comparison.cost(reading),
-        "robustness": robustness.robust(reading),
-        "influence": robustness.influences(reading),
-        "attribution": background.attributed(reading),
-        "flows": background.flows(reading),
-        "circle": background.circles(reading),
-        "courses": background.courses(reading),
-        "cells": background.cells(reading),
-        "patterns": background.patterns(reading),
-        "evidence": background.evidence(reading),
-        "assumptions": background.assumed(reading),
-        "provenance": background.provenance(reading),
-        "composite": comparison.composite(reading),
+        "comparison": comparison.compared,
+        "robustness": robustness.robust,
+        "influence": robustness.influences,
+        "equity": equity.equity,
+        "cost": cost.cost,
+        "courses": background.courses,
+        "flows": background.flows,
+        "circle": background.circles,
+        "network": network.network,
+        "cells": background.cells,
+        "attribution": background.attributed,
+        "composite": comparison.composite,
+        "head": first_screen.head,
+        "options": first_screen.options,
+        "findings": first_screen.findings,
+        "patterns": background.patterns,
+        "evidence": background.evidence,
+        "assumptions": background.assumed,
+        "provenance": background.provenance,
     }
 
 
@@ -82,11 +92,18 @@ def figures(part: Any) -> list[Figure]:
     return [found for one in parts for found in figures(one)]
 
 
-def render(page: dict[str, Any], lang: str) -> str:
-    """The page as one string of html that needs nothing else."""
+def render(page: dict[str, Any], drawn: Mapping[str, Pictures], lang: str) -> str:
+    """The page as one string of html that needs nothing else; `drawn` are the pictures of its sheets by name."""
+    from analysis.report.figures import hung
+
     shown = [name for name in SECTIONS if page[name] or name not in OPTIONAL]
+    walls = {found.sheet.name: hung(found, drawn[found.sheet.name]) for found in figures(page)}
     html = _template().render(
-        **page, sections=shown, tag=TAGS[lang], style=(HERE / "style.css").read_text(encoding="utf-8")
+        **page,
+        drawn=walls,
+        sections=shown,
+        tag=TAGS[lang],
+        style=(HERE / "style.css").read_text(encoding="utf-8"),
     )
     return html.replace(FONT_MARK, font_face(html) if lang == "zh" else "", 1)
 

@@ -11,11 +11,10 @@ from markupsafe import Markup
 
 from analysis.circle import MEASURES as MEASURES_OF_CIRCLE
 from analysis.courses import MEASURES
-from analysis.figures.cell_maps import LAYERS, scale_panel
-from analysis.figures.sheet import Pictures, Sheet, inline, pictures
+from analysis.figures.cell_maps import LAYERS
+from analysis.figures.sheet import Pictures, Sheet
 from analysis.figures.style import Mark
 from analysis.flows import STAGES
-from analysis.frontier import COST
 from analysis.numbers import MISSING, significant, with_interval
 from analysis.payers import ACTORS
 from analysis.report.words import Unit, Words
@@ -52,27 +51,34 @@ class Key(NamedTuple):
 
 
 class Figure(NamedTuple):
-    """A sheet on the page."""
+    """A sheet on the page: what is said about it. What is drawn comes later (`hung`)."""
 
     sheet: Sheet
     caption: str
-    drawings: list[Drawing]
     listings: list[Listing]
     legend: list[Key]
-    drawn: Pictures
-    scale: Markup = Markup("")
 
 
-def figure(sheet: Sheet, caption: str, listings: list[Listing], words: Words) -> Figure:
-    """All panels of a sheet as inline drawings."""
-    drawn = pictures(sheet)
+class Hung(NamedTuple):
+    """What is drawn of a figure: the panels, the outlines that they share, the colour scale."""
+
+    drawings: list[Drawing]
+    shared: Markup
+    scale: Markup
+
+
+def figure(sheet: Sheet, caption: str, listings: list[Listing]) -> Figure:
+    """A sheet with its caption, its legend in words and its numbers as tables."""
+    return Figure(sheet, caption, listings, [key(mark, sheet.lines) for mark in sheet.legend])
+
+
+def hung(shown: Figure, drawn: Pictures) -> Hung:
+    """The drawings of a figure as markup; `drawn` escapes all words in it (analysis.figures.sheet)."""
     drawings = [
         Drawing(p.title.replace("\n", " "), Markup(svg))
-        for p, svg in zip(sheet.panels, drawn.panels, strict=False)
+        for p, svg in zip(shown.sheet.panels, drawn.panels, strict=False)
     ]
-    scale = Markup(inline(scale_panel(sheet.scale, words), f"{sheet.name}s")) if sheet.scale else Markup("")
-    legend = [key(mark, sheet.lines) for mark in sheet.legend]
-    return Figure(sheet, caption, drawings, listings, legend, drawn, scale)
+    return Hung(drawings, Markup(drawn.shared), Markup(drawn.scale))
 
 
 def key(mark: Mark, line: bool) -> Key:
@@ -163,27 +169,6 @@ def cell_listing(
     note = words("data_rows", shown=MOST_ROWS, all=len(wide), file=file) if len(wide) > MOST_ROWS else ""
     caption = f"{words(f'layer_{layer}')} ({unit.text})"
     return [Listing(caption, [words("community"), *(titles[s] for s in shown)], rows, note)]
-
-
-def frontier_listing(
-    table: pd.DataFrame, outcomes: Mapping[str, Outcome], titles: Mapping[str, str], words: Words
-) -> list[Listing]:
-    """One table an outcome: what an option reaches, what it costs, whether none beats it, and in which share of replicates."""
-    made = []
-    for name in dict.fromkeys(table["outcome"]):
-        rows, outcome, cost = table[table["outcome"] == name], outcomes[name], outcomes[COST]
-        unit, price = words.unit(outcome.unit), words.unit(cost.unit)
-        heads = [
-            words("option"), f"{words.outcome(outcome)} ({unit.text})", f"{words.outcome(cost)} ({price.text})", words("col_front"),
-            words("col_front_share"),
-        ]  # fmt: skip
-        lines = [
-            [titles[row["strategy"]], significant(row['mean'] * unit.factor), significant(row['cost'] * price.factor), words("yes" if row['front'] else "no"),
-             f"{row['share']:.0%}"]
-            for row in rows.to_dict("records")
-        ]  # fmt: skip
-        made.append(Listing(words("frontier_title", outcome=words.outcome(outcome)), heads, lines))
-    return made
 
 
 def flow_listing(table: pd.DataFrame, titles: Mapping[str, str], words: Words) -> list[Listing]:

@@ -58,4 +58,5 @@ def subset(path: Path, characters: frozenset[int]) -> bytes:
 def _opened(path: Path) -> Any:
     from fontTools.ttLib import TTFont
 
-    return TTFont(io.BytesIO(_parsed(path)), recalcTimestamp=False, lazy=True)
+    # The box of the whole font is right for a part of it too; to take it again would draw every glyph.
+    return TTFont(io.BytesIO(_parsed(path)), recalcTimestamp=False, recalcBBoxes=False, lazy=True)

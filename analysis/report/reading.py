@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
-from analysis import circle, courses, equity, flows, payers, ranking
+from analysis import circle, courses, equity, flows, network, payers, ranking
 from analysis.assumptions import assumptions
 from analysis.comparison import compare
 from analysis.figures import cell_maps
@@ -20,17 +22,20 @@ from analysis.store import Store, day_sums, tables
 from sim.outcomes import OUTCOMES
 
 PLACE = ("world", "future")
+WHOSE = ["strategy", "replicate"]
 
 
 class Daily(NamedTuple):
     """What the daily tables tell by strategy: time courses, flows of needs, circles; empty without such tables.
 
+    `indices` are those of inequality of every run (analysis.equity.indices), with strategy and replicate.
     `residents` is the mean number of residents over the days of the first run, None without any.
     """
 
     bands: pd.DataFrame
     flows: pd.DataFrame
     circle: pd.DataFrame
+    indices: pd.DataFrame
     residents: float | None
 
 
@@ -89,19 +94,21 @@ class Reading:
     def daily(self) -> Daily:
         """The daily tables, each read once."""
         wanted = sorted({*courses.columns(), *flows.columns(), *circle.columns()})
-        lines, ways, states = [], [], []
+        lines, ways, states, borne, lived = [], [], [], [], []
         residents = None
-        for run, frame in tables(self.store, "daily", ["day", "community", *wanted]):
+        read = list(dict.fromkeys(["day", "community", *wanted, *equity.COLUMNS]))
+        for run, frame in tables(self.store, "daily", read):
             sums = day_sums(frame, wanted)
             residents = float(sums["residents"].mean()) if residents is None else residents
-            whose = {"strategy": run.strategy, "replicate": run.replicate}
-            lines.append(courses.course(sums).assign(**whose))
-            ways.append(flows.flow(sums, self.reform_day).assign(**whose))
-            states.append(circle.state(sums, frame["community"].nunique(), self.reform_day).assign(**whose))
+            lines.append(courses.course(sums))
+            ways.append(flows.flow(sums, self.reform_day))
+            states.append(circle.state(sums, frame["community"].nunique(), self.reform_day))
+            borne.append(equity.indices(frame, self.reform_day))
+            lived.append((run.strategy, run.replicate))
         if not lines:
-            return Daily(pd.DataFrame(), pd.DataFrame(), pd.DataFrame(), None)
-        told = [pd.concat(parts, ignore_index=True) for parts in (lines, ways, states)]
-        return Daily(courses.bands(told[0]), flows.means(told[1]), circle.means(told[2]), residents)
+            return Daily(pd.DataFrame(), pd.DataFrame(), pd.DataFrame(), pd.DataFrame(), None)
+        told = [_joined(parts, lived) for parts in (lines, ways, states, borne)]
+        return Daily(courses.bands(told[0]), flows.means(told[1]), circle.means(told[2]), told[3], residents)
 
     @cached_property
     def gaps(self) -> pd.DataFrame:
@@ -120,13 +127,23 @@ class Reading:
         )
 
     @cached_property
+    def ledgers(self) -> pd.DataFrame:
+        """The ledgers of all runs, each row with its strategy and replicate; empty without ledgers."""
+        runs = list(tables(self.store, "ledger", [*payers.COLUMNS, "role", "level", "hours_available"]))
+        lived = [(run.strategy, run.replicate) for run, _ in runs]
+        return _joined([frame for _, frame in runs], lived) if runs else pd.DataFrame()
+
+    @cached_property
     def accounts(self) -> pd.DataFrame:
         """The ledgers by strategy, replicate and actor kind (analysis.payers.account); empty without ledgers."""
-        parts = [
-            payers.account(frame).assign(strategy=run.strategy, replicate=run.replicate)
-            for run, frame in tables(self.store, "ledger", payers.COLUMNS)
-        ]
-        return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+        return payers.account(self.ledgers, WHOSE) if len(self.ledgers) else pd.DataFrame()
+
+    @cached_property
+    def ties(self) -> pd.DataFrame:
+        """Ties of pairs of institutions by strategy (analysis.network.means); empty where the store holds none."""
+        return network.means(
+            (run.strategy, frame) for run, frame in tables(self.store, "ties", network.COLUMNS)
+        )
 
     @cached_property
     def who_pays(self) -> pd.DataFrame:
@@ -165,3 +182,10 @@ class Reading:
         """Rows of the page's own world and future."""
         chosen = (rows["world"] == self.place[0]) & (rows["future"] == self.place[1])
         return rows[chosen].reset_index(drop=True)
+
+
+def _joined(parts: Sequence[pd.DataFrame], lived: Sequence[tuple[str, int]]) -> pd.DataFrame:
+    """Tables of single runs as one, each row with its strategy and replicate; these are repeated once for all, not run by run."""
+    whose = pd.DataFrame(lived, columns=WHOSE)
+    rows = whose.loc[np.repeat(np.arange(len(parts)), [len(part) for part in parts])]
+    return pd.concat([pd.concat(parts, ignore_index=True), rows.reset_index(drop=True)], axis=1)

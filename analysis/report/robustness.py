@@ -48,7 +48,7 @@ def robust(r: Reading) -> dict[str, Any] | None:
         if r.uncertainty in DRAWS_DEEP
         else command(r.whole, "outputs/uncertain", uncertainty="deep"),
         "sentences": [said for o in outcomes if (said := _leader(r, o))],
-        "figure": figure(sheet, w("ranks_caption"), rank_listing(sheet.data, r.names, r.titles, w), w),
+        "figure": figure(sheet, w("ranks_caption"), rank_listing(sheet.data, r.names, r.titles, w)),
         "futures": _futures(r, here, outcomes),
         "regret": _regret(r),
         "regret_note": w("regret_note", outcome=r.names[REGRET], unit=w.unit(r.outcomes[REGRET].unit).text),
@@ -87,7 +87,7 @@ def _futures(r: Reading, ranked: pd.DataFrame, outcomes: list[Outcome]) -> dict[
     sheet = ranks.winners(ranked, outcomes, r.drawn_futures, r.marks, r.drawn)
     listings = winner_listing(sheet.data, r.names, r.futures, r.titles, w)
     grids = [(r.names[name], _by_future(r, name)) for name in BY_FUTURE if name in set(r.table["outcome"])]
-    return {"figure": figure(sheet, w("winners_caption"), listings, w), "grids": grids}
+    return {"figure": figure(sheet, w("winners_caption"), listings), "grids": grids}
 
 
 def _by_future(r: Reading, outcome: str) -> Grid:
@@ -121,7 +121,7 @@ def _tornado(r: Reading, table: pd.DataFrame) -> Figure:
     w = r.words
     sheet = influence.tornado(table, labels(r.drawn), units(r.drawn))
     kinds = {"mu": w("influence_mu"), "mu_star": w("influence_mu_star")}
-    return figure(sheet, w("tornado_caption"), influence_listing(table, kinds, {}, r.names, w), w)
+    return figure(sheet, w("tornado_caption"), influence_listing(table, kinds, {}, r.names, w))
 
 
 def _indices(r: Reading, table: pd.DataFrame) -> Figure:
@@ -129,7 +129,7 @@ def _indices(r: Reading, table: pd.DataFrame) -> Figure:
     sheet = influence.indices(table, labels(r.drawn))
     kinds = {"S1": w("influence_S1"), "ST": w("influence_ST")}
     called = {CHANCE: w("influence_chance")}
-    return figure(sheet, w("sobol_caption"), influence_listing(table, kinds, called, r.names, w), w)
+    return figure(sheet, w("sobol_caption"), influence_listing(table, kinds, called, r.names, w))
 
 
 def labels(words: Words) -> dict[str, str]:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from analysis.report.texts_of_network import NETWORK
+from analysis.report.texts_of_worth import WORTH
+
 _EN: Final = {
     # page
     "title": "{world}: {count} options compared with “{baseline}”",
@@ -51,7 +54,6 @@ _EN: Final = {
     "data_file": "also as figures/{file}.csv",
     "span": "{low} to {high}",
     "interval": "[{low}, {high}]",
-    "colour_scale": "Colour scale",
     "skip": "Skip to the comparison",
     # findings
     "list_comma": ", ",
@@ -292,8 +294,7 @@ _EN: Final = {
     # circle
     "circle": "Institutions before and after",
     "circle_caption": "The circle of institutions of a community: hollow, mean of the {span} days before the options start; filled, mean of the last {span} days; "
-    "line, lowest to highest replicate of the latter. The store holds how dense, central and mutual ties are, not each tie; hours lent are "
-    "those of the whole run. What is higher is not better as such.",
+    "line, lowest to highest replicate of the latter. Hours lent are those of the whole run. What is higher is not better as such.",
     "circle_tie_density": "Density of ties",
     "circle_tie_centralization": "Centralization of ties",
     "circle_tie_reciprocity": "Reciprocity of ties",
@@ -319,15 +320,6 @@ _EN: Final = {
     "composite": "Composite readings (G4), with their parts",
     "composite_intro": "Each is the plain mean of its two parts; idle hours and burnout count reversed. A sum of unlike things hides which of them moved: "
     "read the parts.",
-    # frontier
-    "frontier_caption": "What an option reaches beside the cost of the reform, means of {replicates} replicates. Filled and joined: no other option reaches as "
-    "much at no more cost. The table says in which share of replicates that holds.",
-    "frontier_title": "{outcome} and cost",
-    "alt_frontier": "One mark an option: what it reaches over what it costs. The values are in the table.",
-    "col_front": "on the frontier",
-    "col_front_share": "share of replicates on it",
-    "yes": "yes",
-    "no": "no",
     # axes and alternatives
     "axis_difference": "difference, {unit}",
     "axis_need": "unmet need: difference, {unit}",
@@ -469,7 +461,6 @@ _ZH: Final = {
     "data_file": "另见 figures/{file}.csv",
     "span": "{low} 至 {high}",
     "interval": "[{low}, {high}]",
-    "colour_scale": "色标",
     "skip": "跳到比较部分",
     # 结论
     "list_comma": "、",
@@ -695,7 +686,7 @@ _ZH: Final = {
     # 机构
     "circle": "机构的前后变化",
     "circle_caption": "社区的机构圈层：空心为方案实施前 {span} 天的均值，实心为最后 {span} 天的均值，线为后者最低至最高的一次重复。"
-    "结果只存联系的密度、集中度与互惠性，不存每一条联系；借出工时为整个运行期。高并不等于好。",
+    "借出工时为整个运行期。高并不等于好。",
     "circle_tie_density": "联系密度",
     "circle_tie_centralization": "联系集中度",
     "circle_tie_reciprocity": "联系互惠性",
@@ -719,14 +710,6 @@ _ZH: Final = {
     # 综合
     "composite": "综合读数（G4）及其组成",
     "composite_intro": "各为两个组成部分的简单平均；闲置工时与倦怠反向计入。把不同事物相加会掩盖是谁在变动，请看组成部分。",
-    # 前沿
-    "frontier_caption": "方案的成效与改革成本，{replicates} 次重复的均值。实心并连线：没有其他方案以不更高的成本达到同样成效。表中列出在多少重复中成立。",
-    "frontier_title": "{outcome}与成本",
-    "alt_frontier": "每个方案一个标记：成效与成本。数值见表。",
-    "col_front": "位于前沿",
-    "col_front_share": "位于前沿的重复占比",
-    "yes": "是",
-    "no": "否",
     # 坐标轴与替代文字
     "axis_difference": "差异，{unit}",
     "axis_need": "未满足需求的差异，{unit}",
@@ -819,6 +802,10 @@ _ZH: Final = {
     "ten_thousand": "万{unit}",
 }
 
-TEXTS: Final = {"en": _EN, "zh": _ZH}
+_APART: Final = (WORTH, NETWORK)
+TEXTS: Final = {
+    lang: own | {key: pair[i] for part in _APART for key, pair in part.items()}
+    for i, (lang, own) in enumerate({"en": _EN, "zh": _ZH}.items())
+}
 #: How languages name themselves in the `lang` attribute of a page.
 TAGS: Final = {"en": "en", "zh": "zh-Hans"}

@@ -10,12 +10,14 @@ SPECIAL: Final[dict[str, dict[str, tuple[str, str]]]] = {
         "share": ("%", "percentage points"),
         "0-100": ("points of 100", "points of 100"),
         "0-1": ("0 to 1", "0 to 1"),
+        "-1 to 1": ("−1 to 1", "−1 to 1"),
         "points of 5": ("points of 5", "points of 5"),
     },
     "zh": {
         "share": ("%", "个百分点"),
         "0-100": ("百分制分数", "百分制分数"),
         "0-1": ("0–1", "0–1"),
+        "-1 to 1": ("−1 至 1", "−1 至 1"),
         "points of 5": ("五分制分数", "五分制分数"),
     },
 }
@@ -33,7 +35,7 @@ _PARTS: Final = {
     "1,000 residents": "千人", "10,000 residents": "万人", "per 1,000 residents": "每千人", "head": "人", "per head": "每人",
     "needs": "项需求", "need": "项需求", "cases": "件", "case": "件", "joint case": "件联办", "disputes": "起纠纷",
     "dispute": "起纠纷", "hand-overs": "次移交", "refusals": "次退回", "meetings": "次会议", "decisions": "项决策",
-    "whistles": "次吹哨", "teams": "支队伍", "units": "家单位", "unit": "家单位", "circle": "圈层", "community": "社区",
+    "whistles": "次吹哨", "teams": "支队伍", "units": "家单位", "unit": "家单位", "institutions": "家机构", "circle": "圈层", "community": "社区",
     "grid cell": "网格", "grid worker": "网格员", "volunteer": "志愿者", "member": "成员", "branch": "支部",
     "department": "部门", "encounter": "次办事", "points": "分", "severity": "严重度", "level": "层级",
     "participant or pair": "参与者或每对",

@@ -27,6 +27,10 @@ class Words:
         self.lang = lang
         self._texts = TEXTS[lang]
 
+    def __reduce__(self) -> tuple[type[Words], tuple[str]]:
+        """What another process needs to have the same words: the language."""
+        return Words, (self.lang,)
+
     def __call__(self, key: str, **gaps: object) -> str:
         return self._texts[key].format(**gaps)
 

@@ -66,10 +66,8 @@ class Observed:
 
     def cases(self, first: int, last: int, by: str = "opened") -> pd.DataFrame:
         """The cases opened, or closed, in `[first, last)`."""
-        from sim.records import cases_table
-
         self._judge(first, last)
-        cases = cases_table(self.model.state)
+        cases = self.model.tables()["cases"]
         return cases[(cases[by] >= first) & (cases[by] < last)]
 
     def departments(self) -> list[int]:

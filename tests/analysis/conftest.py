@@ -11,6 +11,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis import sensitivity
+from sim.needs import SEATS, Role
+from sim.organizations.organization import seat_name
 from sim.outcomes import OUTCOMES
 from sim.records import DAILY
 
@@ -55,8 +58,20 @@ def ledger_table(run_id: str, effect: float) -> pd.DataFrame:
     used = [1000.0 + (500.0 * effect if a == "government" else 0.0) for a in ACTORS]
     return pd.DataFrame({
         "run_id": run_id, "institution": range(6), "actor_kind": ACTORS, "level": "street", "resource_kind": "administrative",
-        "hours_available": 5000.0, "hours_used": used, "hours_lent": [20.0 * (a == "enterprise") for a in ACTORS],
+        "role": [2, 20, 22, 24, 25, 29], "hours_available": 5000.0, "hours_used": used, "hours_lent": [20.0 * (a == "enterprise") for a in ACTORS],
         "hours_borrowed": [20.0 * (a == "government") for a in ACTORS], "money_available": 9e6, "money_used": [100 * h for h in used],
+    })  # fmt: skip
+
+
+def ties_table(run_id: str, effect: float) -> pd.DataFrame:
+    """All pairs of a circle; the effect falls on the tie between the street committee and the street office."""
+    one, other = np.triu_indices(SEATS, 1)
+    names = np.array([seat_name(seat) for seat in range(SEATS)])
+    rest = 0.2 + 0.01 * one
+    moved = (one == Role.STREET_COMMITTEE) & (other == Role.STREET_OFFICE)
+    return pd.DataFrame({
+        "run_id": run_id, "institution": names[one], "partner": names[other], "seat": one.astype(np.int32), "partner_seat": other.astype(np.int32),
+        "before": rest, "after": rest + effect * moved, "joint_before": 0.0, "joint_after": 3.0 * moved,
     })  # fmt: skip
 
 
@@ -101,6 +116,7 @@ def make_store(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
             rows.append(run_row(run, effect, rng))
             made = {"runs": pd.DataFrame([rows[-1]]), "daily": daily_table(run_id, effect)}
             made |= {"ledger": ledger_table(run_id, effect), "cells": cell_table(run_id, effect)}
+            made["ties"] = ties_table(run_id, effect)
             for table, frame in made.items():
                 (root / table).mkdir(parents=True, exist_ok=True)
                 frame.to_parquet(root / table / f"{run_id}.parquet", index=False)
@@ -129,3 +145,42 @@ def manifest(strategies: list[str], replicates: int, runs: list[dict[str, Any]])
         "packages": {"numpy": "2"}, "python": "3.11", "platform": "Linux", "machine": "private-host", "runs": runs,
         "config": config, "start": "2026-11-24T00:00:00", "end": None, "status": "finished",
     }  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def put_beside() -> Callable[[Path], None]:
+    """Lays tables of an attribution and of both sensitivity analyses beside the runs of a store."""
+
+    def put(store: Path) -> None:
+        low = {
+            "alone_low": -2.0,
+            "alone_high": 0.5,
+            "last_low": -2.0,
+            "last_high": 0.5,
+            "shapley_low": -1.0,
+            "shapley_high": -0.5,
+        }
+        row = {
+            "strategy": "wuhan",
+            "outcome": "unmet_need_days",
+            "unit": "days",
+            "alone": -1.0,
+            "last": -1.0,
+            "shapley": -0.75,
+            "verdict": "better",
+        }
+        rows = [
+            row | low | {"mechanism": name, "replicates": 3, "orders": 2}
+            for name in ("whistle", "shared_network")
+        ]
+        pd.DataFrame(rows).to_csv(store / "attribution.csv", index=False)
+        places = sensitivity.index(
+            lambda x: x @ np.array([[1.0], [2.0]]), ["voice.a", "replicate"], ["satisfaction"], 16, 1
+        )
+        places.table.to_csv(store / "indices.csv", index=False)
+        screened = sensitivity.screen(
+            lambda x: x @ np.array([[1.0], [-2.0]]), ["voice.a", "voice.b"], ["satisfaction"], 4, 1
+        )
+        screened.to_csv(store / "screening.csv", index=False)
+
+    return put

@@ -10,11 +10,11 @@ import pandas as pd
 import pytest
 
 from analysis import circle, flows
+from analysis.cost_effectiveness import increments
 from analysis.figures.sheet import Panel, Sheet, pictures
-from analysis.frontier import frontier, undominated
+from analysis.pareto import shares, undominated
 from analysis.store import day_sums
 from sim.model import CommunityModel
-from sim.outcomes import OUTCOMES
 
 REFORM, DAYS = 30, 60
 
@@ -57,17 +57,15 @@ def test_undominated_are_those_that_none_equals_everywhere_and_beats_somewhere()
     assert list(undominated(values)) == [True, True, False, True, True]
 
 
-def test_frontier_counts_replicates_and_turns_what_should_be_high() -> None:
+def test_pareto_shares_count_replicates_and_turn_what_should_be_high() -> None:
     rows = [
         {"strategy": s, "replicate": r, "satisfaction": y, "programme_cost": c}
         for r in range(4)
         for s, y, c in (("idle", 50.0, 0.0), ("good", 60.0, 5.0), ("dear", 59.0 if r else 61.0, 9.0))
     ]
-    satisfaction = [o for o in OUTCOMES if o.name == "satisfaction"]
-    found = frontier(pd.DataFrame(rows), satisfaction).set_index("strategy")
-    assert dict(found["front"]) == {"idle": True, "good": True, "dear": False}
-    assert dict(found["share"]) == {"idle": 1.0, "good": 1.0, "dear": 0.25}
-    assert found.loc["good", "mean"] == 60.0
+    found = increments(pd.DataFrame(rows), "idle", effect="satisfaction", better="high")
+    assert shares(found) == {"idle": 1.0, "good": 1.0, "dear": 0.25}
+    assert list(found["effect"][found["strategy"] == "good"]) == [10.0] * 4
 
 
 def test_panels_are_cut_whole_without_their_titles() -> None:

@@ -12,12 +12,10 @@ from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pytest
 from fontTools.ttLib import TTFont
 
-from analysis import sensitivity
 from analysis.figures import fonts
 from analysis.figures.sheet import Pictures
 from analysis.report import build
@@ -34,10 +32,14 @@ SHEETS = (
     "differences",
     "equity",
     "cost_plane",
-    "frontier",
+    "cost_effectiveness",
+    "acceptability",
+    "concentration",
+    "theil",
     "ranks",
     "flows",
     "circle",
+    "network",
     "time_courses",
     "cells_open_needs",
 )
@@ -63,8 +65,8 @@ def pages(whole: Path) -> dict[str, str]:
 @pytest.fixture
 def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pages without pictures, for tests that read words."""
-    monkeypatch.setattr("analysis.report.figures.pictures", lambda _: Pictures({}, (), ""))
-    monkeypatch.setattr("analysis.report.figures.inline", lambda *_: "")
+    monkeypatch.setattr("analysis.figures.sheet.pictures", lambda _: Pictures({}, (), ""))
+    monkeypatch.setattr("analysis.figures.easel.processors", lambda: 1)
 
 
 class Elements(HTMLParser):
@@ -239,7 +241,7 @@ def test_one_strategy_alone_is_no_comparison(make_store: Make) -> None:
 
 
 @pytest.mark.usefixtures("undrawn")
-@pytest.mark.parametrize("table", ["daily", "ledger", "cells"])
+@pytest.mark.parametrize("table", ["daily", "ledger", "cells", "ties"])
 def test_missing_tables_leave_a_sentence(store: Path, table: str) -> None:
     for path in (store / table).iterdir():
         path.unlink()
@@ -289,9 +291,12 @@ def missing_glyphs(text: str) -> set[str]:
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_no_picture_has_a_box_for_a_missing_glyph(
-    whole: Path, lang: str, caplog: pytest.LogCaptureFixture
+    whole: Path, lang: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Neither does matplotlib ask for a glyph in vain, nor is there a text of the report that fonts cannot draw."""
+    monkeypatch.setattr(
+        "analysis.figures.easel.processors", lambda: 1
+    )  # warnings of a helper are not heard here
     with warnings.catch_warnings():
         warnings.filterwarnings("error", message="Glyph .* missing")
         build(whole, lang)
@@ -344,39 +349,10 @@ def test_every_future_is_compared(make_store: Make) -> None:
     assert list(first) == [1.0, 1.0, 1.0]
 
 
-def test_tables_beside_the_runs_are_shown(make_store: Make) -> None:
+def test_tables_beside_the_runs_are_shown(make_store: Make, put_beside: Callable[[Path], None]) -> None:
     """An attribution and a sensitivity analysis that lie in the store have their figures; sections without them are left out."""
     store = make_store({"siloed": 0.0, "wuhan": -0.1})
-    low = {
-        "alone_low": -2.0,
-        "alone_high": 0.5,
-        "last_low": -2.0,
-        "last_high": 0.5,
-        "shapley_low": -1.0,
-        "shapley_high": -0.5,
-    }
-    row = {
-        "strategy": "wuhan",
-        "outcome": "unmet_need_days",
-        "unit": "days",
-        "alone": -1.0,
-        "last": -1.0,
-        "shapley": -0.75,
-        "verdict": "better",
-    }
-    rows = [
-        row | low | {"mechanism": name, "replicates": 3, "orders": 2}
-        for name in ("whistle", "shared_network")
-    ]
-    pd.DataFrame(rows).to_csv(store / "attribution.csv", index=False)
-    places = sensitivity.index(
-        lambda x: x @ np.array([[1.0], [2.0]]), ["voice.a", "replicate"], ["satisfaction"], 16, 1
-    )
-    places.table.to_csv(store / "indices.csv", index=False)
-    screened = sensitivity.screen(
-        lambda x: x @ np.array([[1.0], [-2.0]]), ["voice.a", "voice.b"], ["satisfaction"], 4, 1
-    )
-    screened.to_csv(store / "screening.csv", index=False)
+    put_beside(store)
     page = html.unescape(build(store).read_text(encoding="utf-8"))
     for name in ("attribution", "tornado", "indices"):
         assert (store / "figures" / f"{name}.svg").stat().st_size > 0

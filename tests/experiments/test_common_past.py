@@ -27,7 +27,7 @@ def test_placebo_equals_baseline_in_every_outcome(small, replicate: int) -> None
         assert np.array_equal(placebo[name], siloed[name], equal_nan=True), name
 
 
-@pytest.mark.parametrize("table", ["daily", "ledger", "cells", "cases", "needs"])
+@pytest.mark.parametrize("table", ["daily", "ledger", "cells", "ties", "cases", "needs"])
 def test_placebo_equals_baseline_in_every_table(small, table: str) -> None:
     ids = [row_of(small, name, 0)["run_id"] for name in ("placebo", "siloed")]
     first, second = (small.store.table(table, run_id).drop(columns="run_id") for run_id in ids)
@@ -63,7 +63,7 @@ def test_a_fork_equals_an_uninterrupted_life(small, tmp_path, contents) -> None:
         perform(Task(small.settings, run.replicate, (run,)), alone)
     forked = contents(small.store.root)
     assert {name: forked[name] for name in contents(alone.root)} == contents(alone.root)
-    assert len(contents(alone.root)) == 6 * 6
+    assert len(contents(alone.root)) == 6 * 7
 
 
 def test_order_of_strategies_changes_nothing(small, tmp_path, contents) -> None:

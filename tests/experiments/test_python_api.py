@@ -53,7 +53,7 @@ def test_a_store_of_one_is_that_of_the_command(tmp_path, xietong, contents, with
     assert xietong("compare", "strategies=[wuhan,siloed]", *words, "out=cli").code == 0
     of_command = contents(tmp_path / "cli")
     of_api = contents(tmp_path / "api")
-    assert len(of_api) == 17 and {name: of_command[name] for name in of_api} == of_api
+    assert len(of_api) == 21 and {name: of_command[name] for name in of_api} == of_api
 
 
 def test_faults_are_told_at_once(tmp_path, monkeypatch) -> None:

@@ -39,7 +39,7 @@ def lived(monkeypatch):
 def test_the_files_of_the_interface(small) -> None:
     root = small.store.root
     ids = {run.run_id for run in design(small.settings)}
-    for folder in ("runs", "daily", "cases", "needs", "ledger", "cells"):
+    for folder in ("runs", "daily", "cases", "needs", "ledger", "cells", "ties"):
         assert {path.stem for path in (root / folder).iterdir()} == ids
     runs = pd.read_parquet(root / "runs.parquet")
     columns = "run_id strategy world future replicate seed intensity days reform_day"

@@ -200,10 +200,10 @@ def test_a_run_that_fails_is_a_record(xietong, monkeypatch) -> None:
 
     real = task.results
 
-    def results(model, settings, run):
+    def results(model, settings, run, ties):
         if settings.parameters["voice.base_hazard"] == 0.02:
             raise ArithmeticError("no outcome here")
-        return real(model, settings, run)
+        return real(model, settings, run, ties)
 
     monkeypatch.setattr(task, "results", results)
     called = xietong("sweep", *SMALL, f"sweep.{HAZARD}=[0.01,0.02]", "replicates=1")
@@ -227,7 +227,7 @@ def test_two_folders_become_one_by_copying(xietong, lived, tmp_path) -> None:
     words = ("sweep", *SMALL, "replicates=2")
     assert xietong(*words, f"sweep.{HAZARD}=[0.01]", "out=one").code == 0
     assert xietong(*words, f"sweep.{HAZARD}=[0.02]", "out=two").code == 0
-    for folder in ("runs", "daily", "ledger", "cells", "log"):
+    for folder in ("runs", "daily", "ledger", "cells", "ties", "log"):
         shutil.copytree(tmp_path / "two" / folder, tmp_path / "one" / folder, dirs_exist_ok=True)
     checked = xietong("check", "store=one", "lang=en")
     assert checked.code == 0 and "2 further finished runs of other designs" in "\n".join(checked.out)
@@ -282,9 +282,10 @@ def test_joined_tables_hold_the_rows_of_all_runs_and_never_grow_old(xietong, con
         "s/daily.parquet",
         "s/ledger.parquet",
         "s/cells.parquet",
+        "s/ties.parquet",
     ]
     order = list(pd.read_parquet(root / "runs.parquet")["run_id"])
-    for name in ("daily", "ledger", "cells"):
+    for name in ("daily", "ledger", "cells", "ties"):
         single = pd.concat([Store(root).table(name, run_id) for run_id in order], ignore_index=True)
         pd.testing.assert_frame_equal(pd.read_parquet(root / f"{name}.parquet"), single)
     assert xietong("check", "store=s").code == 0 and before.items() <= contents(root).items()

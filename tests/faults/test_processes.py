@@ -135,13 +135,13 @@ def test_a_truncated_file_is_lived_again(tmp_path, undisturbed, capsys, shorter:
     """One of each kind, of different runs, cut by a byte or to half."""
     store = tmp_path / "store"
     assert main([*WORDS, "jobs=1", f"out={store}"]) == 0
-    for nth, kind in enumerate(("runs", "daily", "ledger", "cells")):
+    for nth, kind in enumerate(("runs", "daily", "ledger", "cells", "ties")):
         file = sorted((store / kind).iterdir())[nth]
         whole = file.stat().st_size
         os.truncate(file, whole - 1 if shorter == 1 else int(whole * shorter))
     capsys.readouterr()
     assert main([*WORDS, "jobs=1", f"out={store}"]) == 0
-    assert "runs to do: 4 (finished before: 14)" in capsys.readouterr().err
+    assert "runs to do: 5 (finished before: 13)" in capsys.readouterr().err
     assert contents(store) == undisturbed
 
 

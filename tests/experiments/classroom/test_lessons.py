@@ -175,7 +175,7 @@ def test_faults_of_all_files_are_told_at_once(tmp_path: Path, monkeypatch: pytes
         raw = content(name)
         raw["setup"]["future"] = "referense"
         (tmp_path / "lesson" / f"{name}.yaml").write_text(json.dumps(raw, indent=1), encoding="utf-8")
-    (tmp_path / "lesson" / "zebra.yaml").write_text("name: [", encoding="utf-8")
+    (tmp_path / "lesson" / "zebra.yaml").write_text("name: [}\n", encoding="utf-8")
     monkeypatch.setattr(lessons, "ROOT", tmp_path)
     assert lesson_names() == ("voice", "ranking", "zebra"), "those of the book first, others by name"
     with pytest.raises(ConfigError) as caught:
