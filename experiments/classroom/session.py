@@ -73,13 +73,15 @@ class Session:
         finally:
             for task in tasks:
                 task.cancel()
-            ends = await asyncio.gather(*tasks, return_exceptions=True)
-        # Whoever failed tells first; that the page has left, or that others were cancelled, is no news.
+            # Not `gather`: it would lose why this task itself is cancelled.
+            await asyncio.wait(tasks)
+        ends = [task.exception() for task in tasks if not task.cancelled()]
+        # A failure goes before the end of a session, and that the page has left is no news.
         for end in sorted(ends, key=lambda one: isinstance(one, EndedError)):
             if isinstance(end, EndedError):
                 await self._end(end)
                 return
-            if isinstance(end, Exception) and not isinstance(end, GoneError):
+            if end is not None and not isinstance(end, GoneError):
                 raise end
 
     async def _end(self, end: EndedError) -> None:

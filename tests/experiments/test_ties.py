@@ -61,7 +61,9 @@ def test_only_pairs_with_joint_cases_are_tied_closer(lived) -> None:
 
 def test_cases_that_left_their_table_are_counted() -> None:
     whole, thin = (
-        CommunityModel(world="classroom", strategy="wuhan", days=600, reform_day=REFORM, keeps_all=keeps).run()
+        CommunityModel(
+            world="classroom", strategy="wuhan", days=600, reform_day=REFORM, keeps_all=keeps
+        ).run()
         for keeps in (True, False)
     )
     before = strengths(thin.state)
