@@ -154,7 +154,7 @@ _PAGE: Final[dict[str, tuple[str, str]]] = {
     "room_parameter": ("{meaning}: {value} {unit} (grade: {grade})", "{meaning}：{value} {unit}（证据等级：{grade}）"),
     "room_sheet_answers": ("What the class expected", "课堂预测"),
     "room_sheet_title": ("Lesson sheet: two administrations, one town", "课堂记录：一座城，两种治理"),
-    "room_sheet_setting": ("{days} days, reform on day {reform_day}, seed {seed}, shown day {day}", "共 {days} 日，第 {reform_day} 日改革，种子 {seed}，所示第 {day} 日"),
+    "room_sheet_setting": ("{world}; {days} days, reform on day {reform_day}, seed {seed}, shown day {day}", "{world}；共 {days} 日，第 {reform_day} 日改革，种子 {seed}，所示第 {day} 日"),
     "room_sheet_changes": ("What was changed", "作了哪些改动"),
     "room_sheet_results": ("What came of it", "结果如何"),
     "room_sheet_window": ("Means over days {first} to {last}.", "第 {first} 至 {last} 日的平均值。"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Final
 
@@ -14,58 +15,107 @@ from sim.tables import Array
 if TYPE_CHECKING:
     from experiments.classroom.pair import Pair
 
-WIDTH, HEIGHT, LEFT, BELOW = 640, 180, 48, 24
-#: Colour and dash of each side; dash and letter carry the meaning without colour.
-SIDES: Final = (("#1b1f24", "6 3"), ("#0072b2", ""))
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BELOW = 640, 180, 48, 24, 8, 24
+#: Letter, colour and dash of each side; letter and dash carry the meaning without colour.
+SIDES: Final = (("A", "#1b1f24", "6 3"), ("B", "#0072b2", ""))
 MOST_POINTS: Final = 320
+#: Least height of the axis as a share of its top: tenths are not blown up to a drama. Room above and below, and height of a letter.
+_LEAST, _ROOM, _LETTER = 0.1, 0.1, 12.0
+
+
+@dataclass(frozen=True)
+class Axes:
+    """Where days and values lie on the paper."""
+
+    days: int
+    low: float
+    high: float
+
+    def x(self, day: float) -> float:
+        """Distance of a day from the left."""
+        return LEFT + (WIDTH - LEFT - RIGHT) * day / self.days
+
+    def y(self, value: float) -> float:
+        """Distance of a value from the top."""
+        return HEIGHT - BELOW - (HEIGHT - BELOW - TOP) * (value - self.low) / (self.high - self.low)
+
+
+def axes(days: int, courses: list[Array]) -> Axes:
+    """Axes that hold all courses; from zero where they reach down to half of their top."""
+    values = np.concatenate(courses)
+    if not values.size:
+        return Axes(days, 0.0, 1.0)
+    low, high = float(values.min()), float(values.max())
+    if low < high / 2.0:
+        return Axes(days, 0.0, (1.0 + _ROOM) * high)
+    missing = max(0.0, _LEAST * high - (high - low)) / 2.0
+    room = _ROOM * (high - low) + missing
+    return Axes(days, low - room, high + room) if room > 0.0 else Axes(days, 0.0, 1.0)
 
 
 def chart(pair: Pair, place: int, lang: str) -> str:
     """The course of one outcome under both strategies, the reform day marked."""
-    days = max(1, pair.script.days)
     courses = [town.series[: pair.known, place] for town in pair.towns]
-    high = max((float(course.max()) for course in courses if course.size), default=1.0) or 1.0
-    low = min((float(course.min()) for course in courses if course.size), default=0.0)
-    low = 0.0 if low < high / 2.0 else low - 0.2 * (high - low or 1.0)
-    x = lambda day: LEFT + (WIDTH - LEFT - 24) * day / days  # noqa: E731
-    y = lambda value: HEIGHT - BELOW - (HEIGHT - BELOW - 12) * (value - low) / (high - low or 1.0)  # noqa: E731
-    reform = x(pair.script.reform_day)
-    marks = [
-        f'<line x1="{LEFT}" x2="{WIDTH - 24}" y1="{y(level):.1f}" y2="{y(level):.1f}" stroke="#d5dae0"/>'
-        f'<text x="{LEFT - 6}" y="{y(level) + 4:.1f}" text-anchor="end" font-size="11">{level:.3g}</text>'
-        for level in (low, (low + high) / 2.0, high)
+    on = axes(pair.script.days, courses)
+    drawn = [
+        *_scale(on),
+        _reform(on, pair.script.reform_day, lang),
+        *_lines(on, courses),
+        *_letters(on, courses),
     ]
-    marks.append(
-        f'<line x1="{reform:.1f}" x2="{reform:.1f}" y1="4" y2="{HEIGHT - BELOW}" stroke="#5b6570" stroke-dasharray="2 3"/>'
-    )
-    marks.append(
-        f'<text x="{reform + 4:.1f}" y="14" font-size="11">{escape(text(lang, "room_reform"))}</text>'
-    )
-    marks += [
-        f'<text x="{x(day):.1f}" y="{HEIGHT - 6}" text-anchor="middle" font-size="11">{day:.0f}</text>'
-        for day in (0, days / 2, days)
-    ]
-    lines = []
-    for side, course in enumerate(courses):
-        colour, dash = SIDES[side]
-        points = " ".join(f"{x(day):.1f},{y(value):.1f}" for day, value in _thinned(course))
-        lines.append(
-            f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2" stroke-dasharray="{dash}"/>'
-        )
-        if course.size:
-            lines.append(
-                f'<text x="{x(course.size) + 4:.1f}" y="{y(float(course[-1])) + 4:.1f}" font-size="12" fill="{colour}">{"AB"[side]}</text>'
-            )
     title = escape(text(lang, f"room_series_{SERIES[place]}"))
     return (
         f'<figure><figcaption>{title}</figcaption><svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{title}">'
-        f"{''.join(marks)}{''.join(lines)}</svg></figure>"
+        f"{''.join(drawn)}</svg></figure>"
     )
 
 
-def _thinned(course: Array) -> list[tuple[float, float]]:
+def _scale(on: Axes) -> list[str]:
+    levels = [
+        f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{on.y(level):.1f}" y2="{on.y(level):.1f}" stroke="#d5dae0"/>'
+        f'<text x="{LEFT - 6}" y="{on.y(level) + 4:.1f}" text-anchor="end" font-size="11">{level:.3g}</text>'
+        for level in (on.low, (on.low + on.high) / 2.0, on.high)
+    ]
+    days = [
+        f'<text x="{on.x(day):.1f}" y="{HEIGHT - 6}" text-anchor="middle" font-size="11">{day}</text>'
+        for day in (0, on.days)
+    ]
+    return [*levels, *days]
+
+
+def _reform(on: Axes, day: int, lang: str) -> str:
+    x = on.x(day)
+    return (
+        f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{TOP}" y2="{HEIGHT - BELOW}" stroke="#d55e00" stroke-dasharray="2 3"/>'
+        f'<text x="{x:.1f}" y="{HEIGHT - 6}" text-anchor="middle" font-size="11">{escape(text(lang, "room_reform"))} {day}</text>'
+    )
+
+
+def _lines(on: Axes, courses: list[Array]) -> list[str]:
+    """A lies above B: where both are the same, its dashes show on the line of B."""
+    return [
+        f'<polyline points="{_points(on, courses[side])}" fill="none" stroke="{colour}" stroke-width="2" stroke-dasharray="{dash}"/>'
+        for side, (_, colour, dash) in reversed(list(enumerate(SIDES)))
+    ]
+
+
+def _points(on: Axes, course: Array) -> str:
     """At most so many points of a course as a page can show, the last one included."""
     if not course.size:
-        return []
+        return ""
     days = np.unique(np.linspace(0, course.size - 1, min(MOST_POINTS, course.size)).astype(int))
-    return [(float(day + 1), float(course[day])) for day in days]
+    return " ".join(f"{on.x(day + 1):.1f},{on.y(float(course[day])):.1f}" for day in days)
+
+
+def _letters(on: Axes, courses: list[Array]) -> list[str]:
+    """The letters of both sides at the ends of their lines, kept apart."""
+    if not all(course.size for course in courses):
+        return []
+    ends = [on.y(float(course[-1])) for course in courses]
+    apart = max(0.0, _LETTER - abs(ends[0] - ends[1])) / 2.0
+    up = -1.0 if ends[0] <= ends[1] else 1.0
+    at = (ends[0] + up * apart, ends[1] - up * apart)
+    return [
+        f'<text x="{on.x(courses[side].size) + 4:.1f}" y="{at[side] + 4:.1f}" font-size="12" font-weight="700" fill="{colour}">{letter}</text>'
+        for side, (letter, colour, _) in enumerate(SIDES)
+    ]

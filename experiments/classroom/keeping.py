@@ -14,6 +14,7 @@ from experiments.classroom.messages import SheetAsked
 from experiments.classroom.pair import Pair
 from experiments.classroom.script import SIDES, Change
 from experiments.classroom.seen import SERIES
+from experiments.classroom.typeface import font_face
 from experiments.texts import text
 from sim.mechanisms import mechanisms
 from sim.records import NAMES
@@ -26,10 +27,11 @@ KEPT: Final = (
     "trust_sum", "disorder_sum", "cells", "volunteers", "hours_service", "hours_coordination", "hours_overhead", "money_used",
 )  # fmt: skip
 STYLE: Final = """
-body{font:16px/1.55 system-ui,"Noto Sans SC","PingFang SC","Microsoft YaHei",sans-serif;color:#1b1f24;max-width:44rem;margin:2rem auto;padding:0 1rem}
+body{font:16px/1.55 system-ui,"Segoe UI","Liberation Sans","DejaVu Sans","Xietong Sans SC","PingFang SC","Microsoft YaHei",sans-serif;color:#1b1f24;max-width:44rem;margin:2rem auto;padding:0 1rem}
 h1{font-size:1.6rem;margin:0 0 .3rem}h2{font-size:1.15rem;margin:1.8rem 0 .5rem;border-top:1px solid #d5dae0;padding-top:.8rem}
 table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.25rem .6rem .25rem 0;border-bottom:1px solid #e6eaee;vertical-align:top}
-td.n{text-align:right;font-variant-numeric:tabular-nums}figure{margin:.6rem 0;break-inside:avoid}figcaption{font-weight:600}
+body:lang(zh){font-family:"Xietong Sans SC","PingFang SC","Microsoft YaHei",sans-serif}
+th.n,td.n{text-align:right;font-variant-numeric:tabular-nums}figure{margin:.6rem 0;break-inside:avoid}figcaption{font-weight:600}
 .line{border-bottom:1px solid #5b6570;height:1.9rem}.quiet{color:#5b6570}svg{width:100%;height:auto}
 @media print{body{margin:0;font-size:12px}}
 """
@@ -65,10 +67,10 @@ def sheet(pair: Pair, asked: SheetAsked) -> dict[str, Any]:
     lang, script = asked.lang, pair.script
     say = lambda name, **values: escape(text(lang, f"room_{name}", **values))  # noqa: E731
     titles = [escape(getattr(load_strategy(name).title, lang)) for name in script.strategies]
-    world = escape(getattr(load_world(script.world).title, lang))
+    world = getattr(load_world(script.world).title, lang)
     parts = [
         f"<h1>{say('sheet_title')}</h1>",
-        f"<p class=quiet>{world}; {say('sheet_setting', days=script.days, reform_day=script.reform_day, seed=script.seed, day=pair.day)}</p>",
+        f"<p class=quiet>{say('sheet_setting', world=world, days=script.days, reform_day=script.reform_day, seed=script.seed, day=pair.day)}</p>",
         *_lesson(asked),
         f"<table><tr><th>A</th><td>{titles[0]}</td></tr><tr><th>B</th><td>{titles[1]}</td></tr></table>",
         f"<h2>{say('sheet_changes')}</h2>{_changes(script.changes, lang)}",
@@ -81,7 +83,7 @@ def sheet(pair: Pair, asked: SheetAsked) -> dict[str, Any]:
     ]
     page = (
         f'<!doctype html><html lang="{"zh-CN" if lang == "zh" else "en"}"><meta charset="utf-8"><title>{say("sheet_title")}</title>'
-        f"<style>{STYLE}</style><body>{''.join(parts)}</body></html>"
+        f"<style>{font_face()}{STYLE}</style><body>{''.join(parts)}</body></html>"
     )
     return {"type": "sheet", "name": f"{_called(pair)}.html", "text": page}
 
@@ -107,13 +109,15 @@ def _findings(asked: SheetAsked) -> list[str]:
         return []
     told = [f"<h2>{escape(text(asked.lang, 'room_happened'))}</h2>"]
     for row in rows:
-        mean, low, high = (f"{row[name]:.{row['digits']}f}" for name in ("mean", "low", "high"))
+        mean, low, high = (
+            f"{row[name]:.{row['digits']}f}".replace("-", "−") for name in ("mean", "low", "high")
+        )
         numbers = escape(
             text(asked.lang, "room_interval", mean=mean, low=low, high=high, unit=row["unit"][asked.lang])
         )
         fragile = escape(text(asked.lang, "room_fragile", **row)) if row["fragile"] else ""
         told.append(
-            f"<p><b>{escape(row['about'][asked.lang])}</b>: {numbers}<br>{escape(row['text'][asked.lang])} {fragile}</p>"
+            f"<p><b>{escape(row['about'][asked.lang])}</b><br>{numbers}<br>{escape(row['text'][asked.lang])} {fragile}</p>"
         )
     return [
         *told,
@@ -130,7 +134,8 @@ def _changes(changes: tuple[Change, ...], lang: str) -> str:
         for one in sorted(changes, key=lambda one: one.day)
     ]
     heads = "".join(
-        f"<th>{escape(text(lang, f'room_{name}'))}</th>" for name in ("day", "side", "mechanism", "dose")
+        f"<th{' class=n' if name in ('day', 'dose') else ''}>{escape(text(lang, f'room_{name}'))}</th>"
+        for name in ("day", "side", "mechanism", "dose")
     )
     return f"<table><tr>{heads}</tr>{''.join(rows)}</table>"
 
@@ -146,6 +151,6 @@ def _results(pair: Pair, lang: str, titles: list[str]) -> str:
         ]
         cells = "".join(f"<td class=n>{mean:.1f}</td>" for mean in means)
         rows.append(f"<tr><td>{escape(text(lang, f'room_series_{name}'))}</td>{cells}</tr>")
-    heads = "".join(f"<th>{'AB'[side]} {titles[side]}</th>" for side in SIDES)
+    heads = "".join(f"<th class=n>{'AB'[side]} {titles[side]}</th>" for side in SIDES)
     told = escape(text(lang, "room_sheet_window", first=first, last=max(first, pair.known - 1)))
     return f"<p class=quiet>{told}</p><table><tr><th></th>{heads}</tr>{''.join(rows)}</table>"

@@ -21,7 +21,7 @@ from experiments.classroom.limits import Limits
 from experiments.classroom.messages import not_now
 from experiments.classroom.session import Session
 from experiments.classroom.share import share
-from experiments.classroom.typeface import typeface
+from experiments.classroom.typeface import FILES, letters
 from experiments.classroom.welcome import welcome
 from experiments.classroom.wire import FAILED, GoneError
 
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
     from experiments.classroom.script import Script
 
-FILES: Final = Path(__file__).parent / "static"
 TYPES: Final = {
     ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
@@ -134,7 +133,7 @@ def application(first: dict[str, Any], host: str, port: int, limits: Limits, thr
         await room.bench.close()
 
     files = {path.name: path.read_bytes() for path in sorted(FILES.iterdir()) if path.suffix in TYPES}
-    letters = typeface(files)
+    font_bytes = letters()
 
     async def page(request: Request) -> Response:
         name = request.path_params.get("name", "page.html")
@@ -145,7 +144,7 @@ def application(first: dict[str, Any], host: str, port: int, limits: Limits, thr
         )
 
     async def font(request: Request) -> Response:
-        return Response(letters, 200 if letters else 404, media_type="font/woff2")
+        return Response(font_bytes, 200 if font_bytes else 404, media_type="font/woff2")
 
     routes = [
         Route("/", page), Route("/page/{name}", page), Route("/letters.woff2", font), WebSocketRoute("/session", room.visit),

@@ -9,7 +9,7 @@ import pytest
 from starlette.websockets import WebSocketDisconnect
 
 from experiments.classroom.guard import Guard
-from experiments.classroom.server import FILES
+from experiments.classroom.typeface import FILES
 
 HOST = "127.0.0.1:8765"
 

@@ -8,8 +8,7 @@ import json
 import pytest
 
 from analysis.figures.fonts import chinese_font
-from experiments.classroom.server import FILES
-from experiments.classroom.typeface import typeface
+from experiments.classroom.typeface import font_face, letters
 from experiments.classroom.welcome import welcome
 from experiments.texts import TEXTS
 
@@ -18,9 +17,9 @@ from experiments.texts import TEXTS
 def test_no_letter_of_the_page_is_missing() -> None:
     from fontTools.ttLib import TTFont
 
-    letters = typeface({path.name: path.read_bytes() for path in FILES.iterdir()})
-    known = set(TTFont(io.BytesIO(letters)).getBestCmap())
+    known = set(TTFont(io.BytesIO(letters())).getBestCmap())
     shown = json.dumps([welcome(), list(TEXTS.values())], ensure_ascii=False)
     missing = {c for c in shown if "\u4e00" <= c <= "\u9fff" and ord(c) not in known}
     assert missing == set()
-    assert len(letters) < 600_000
+    assert len(letters()) < 600_000
+    assert font_face().startswith('@font-face{font-family:"Xietong Sans SC"')
