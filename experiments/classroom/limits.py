@@ -15,9 +15,9 @@ class Limits:
     """Bytes of arrays that all sessions may hold together; a session is admitted when its share still fits."""
     message_bytes: int = 32_768
     """Longest message of a client; a share link of the most changes fits."""
-    rate: float = 30.0
+    rate: float = 40.0
     """Messages a second that a client may send on average."""
-    burst: int = 60
+    burst: int = 80
     """Messages that it may send at once."""
     refusals: int = 40
     """Refused messages after which a session is ended."""

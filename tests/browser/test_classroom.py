@@ -98,6 +98,23 @@ def test_a_lesson_from_start_to_export(opened: Callable[..., Any], tmp_path: Pat
     assert quiet(driver)
 
 
+def test_dragging_the_timeline_is_never_too_fast(opened: Callable[..., Any]) -> None:
+    driver = opened()
+    wait(driver, "classroom.day() === 0")
+    driver.execute_script("""
+        const t = document.getElementById('timeline');
+        let at = 0;
+        const drag = setInterval(() => {
+            at += 1;
+            t.value = String((at * 7) % 200);
+            t.dispatchEvent(new Event('input'));
+            if (at === 400) { clearInterval(drag); t.value = '123'; t.dispatchEvent(new Event('input')); t.dispatchEvent(new Event('change')); window.dragged = true; }
+        }, 10)""")
+    wait(driver, "window.dragged && classroom.day() === 123")
+    assert one(driver, "notice").get_property("hidden")
+    assert quiet(driver)
+
+
 def test_cell_institution_and_need_show_their_numbers(opened: Callable[..., Any]) -> None:
     from selenium.webdriver.common.keys import Keys
 

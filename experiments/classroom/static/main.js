@@ -182,10 +182,20 @@ function watchLesson() {
 }
 
 // ---- what the visitor does --------------------------------------------------------------------------------------------
-function go(day) { wire.send({ type: "go", day: Math.max(0, Math.min(page.state.script.days, day)) }); }
+// A timeline that is dragged asks for sixty days a second; twenty are sent, the last one always.
+let wanted = null, waiting = null;
+function go(day) {
+  wanted = Math.max(0, Math.min(page.state.script.days, day));
+  if (waiting === null) goNow();
+}
+function goNow() {
+  const day = wanted;
+  wire.send({ type: "go", day });
+  waiting = setTimeout(() => { waiting = null; if (wanted !== day) goNow(); }, 50);
+}
 // At the end, playing begins from the first day again.
 function toggle() {
-  if (!page.state.playing && page.state.day >= page.state.script.days) go(0);
+  if (!page.state.playing && page.state.day >= page.state.script.days) wire.send({ type: "go", day: 0 });
   wire.send(page.state.playing ? { type: "pause" } : { type: "play", speed: Number($("speed").value) });
 }
 function swapLanguage() { speak(languages[1 - languages.indexOf(lang())]); languageChanged(); }
