@@ -104,6 +104,21 @@ def test_the_address_is_one_that_a_browser_finds(host: str, shown: str) -> None:
     assert address(asked(host=host)) == shown
 
 
+def hurt_nobody(port: int) -> None:
+    """A message that is far too long closes its own connection, and no other."""
+    from websockets.exceptions import ConnectionClosedError
+    from websockets.sync.client import connect
+
+    place, own = f"ws://127.0.0.1:{port}/session", f"http://127.0.0.1:{port}"
+    with connect(place, origin=own, max_size=None) as calm, connect(place, origin=own, max_size=None) as rude:  # type: ignore[arg-type]
+        assert "welcome" in str(calm.recv())[:40] and rude.recv()
+        with pytest.raises(ConnectionClosedError, match="1009"):
+            rude.send("x" * 1_000_000)
+            rude.recv(timeout=60)
+        calm.send('{"type":"begin","script":{"days":20,"reform_day":2}}')
+        assert "scene" in str(calm.recv())[:40]
+
+
 def test_it_serves_until_interrupted(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
@@ -122,6 +137,7 @@ def test_it_serves_until_interrupted(tmp_path: Path) -> None:
                 assert b"<title>" in answer.read() and "server" not in {
                     name.lower() for name in answer.headers
                 }
+            hurt_nobody(port)
             server.send_signal(signal.SIGINT)
             out, err = server.communicate(timeout=60)
         finally:
