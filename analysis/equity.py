@@ -116,18 +116,18 @@ def _generalised(level: Array, weight: Array, standing: Array) -> float:
     return float(2 * (weight * level) @ rank - weight @ level)
 
 
-def indices(daily: pd.DataFrame, first: int) -> pd.DataFrame:
+def indices(daily: pd.DataFrame, first: int, place: str = "community") -> pd.DataFrame:
     """Indices of one run from day `first` on, one row a pair of groups, columns `INDICES`.
 
-    `daily`: `day`, `community` and `COLUMNS`. Units are the two groups of each community. `concentration` is of unmet need-days per
-    resident; `concentration_given_need` of unmet need-days per need, over needs: the part that no difference in need explains.
+    `daily`: `day`, `place` (a community, or a street) and `COLUMNS`. Units are the two groups of each place. `concentration` is of
+    unmet need-days per resident; `concentration_given_need` of unmet need-days per need, over needs: the part that no difference in need explains.
     `from_need` and `from_group` are contributions of needs per resident and of the group itself to `concentration`, `residual` what
     communities bring beyond. `theil` is over units, with its parts between the two groups and between communities.
     """
     window = daily["day"].to_numpy() >= first
-    known, place = np.unique(daily["community"].to_numpy()[window], return_inverse=True)
+    known, row = np.unique(daily[place].to_numpy()[window], return_inverse=True)
     sums = np.zeros((len(known), len(COLUMNS)))
-    np.add.at(sums, place, daily[list(COLUMNS)].to_numpy(float)[window])
+    np.add.at(sums, row, daily[list(COLUMNS)].to_numpy(float)[window])
     found = dict(zip(COLUMNS, sums.T, strict=True))
     return pd.DataFrame([_indices(pair, found, len(known)) for pair in PAIRS], columns=list(INDICES))
 

@@ -102,7 +102,7 @@ class Pilots:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings.model_copy(
-            update={"budget": "own", "out": settings.out / "pilots", "record": Record(daily=False)}
+            update={"budget": "own", "out": settings.out / "pilots", "record": Record(daily="none")}
         )
         self.replicates = settings.numbers()[:PILOTS]
         self.round = 0

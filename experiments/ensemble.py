@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from experiments import reach
 from experiments.engine import execute
 from experiments.identity import run_id
-from experiments.progress import Progress
+from experiments.progress import Progress, say
 from experiments.settings import Settings
 from experiments.store import Store, look
 from experiments.task import Planned, Receipt, Task
@@ -93,6 +93,7 @@ def carry_out(settings: Settings, planned: Sequence[Planned] | None = None) -> E
     ConfigError
         The workers of `engine=dask` cannot do the work (see `experiments.reach`).
     """
+    _tell_of_what_never_comes(settings)
     levels: tuple[Levelled, ...] = ()
     if settings.budget == "neutral":
         settings, levels = _levelled(settings, Store(settings.out))
@@ -120,6 +121,14 @@ def fulfil(settings: Settings, work: Sequence[Task], levels: tuple[Levelled, ...
     if not len(rows):
         raise FailedRunsError(failure_line(settings, store, failed, len(planned)))
     return Ensemble(settings, store, rows, failed, len(planned), levels)
+
+
+def _tell_of_what_never_comes(settings: Settings) -> None:
+    """A future whose courses all begin after the last day is the reference under another name."""
+    for future in settings.futures or (settings.future,):
+        first = min((course.start for course in future.courses), default=0)
+        if first >= settings.days:
+            say(text(settings.lang, "future_never", future=future.name, first=first, days=settings.days))
 
 
 def _levelled(settings: Settings, store: Store) -> tuple[Settings, tuple[Levelled, ...]]:

@@ -30,12 +30,12 @@ MOST_REPLICATES: Final = 200
 #: Commands that decide themselves what is kept of a run.
 RECORDED: Final = {
     "twin": {"cases": True, "needs": True},
-    "attribute": {"daily": False},
-    "optimise": {"daily": True},
-    "calibrate": {"daily": False},
-    "sensitivity": {"daily": False},
-    "discover": {"daily": False},
-    "estimate": {"daily": True},
+    "attribute": {"daily": "none"},
+    "optimise": {"daily": "community"},
+    "calibrate": {"daily": "none"},
+    "sensitivity": {"daily": "none"},
+    "discover": {"daily": "none"},
+    "estimate": {"daily": "community"},
 }
 #: Commands that live one strategy without a key for it: only the baseline may be seen by a fit.
 BASELINE_ONLY: Final = ("calibrate",)

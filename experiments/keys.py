@@ -145,6 +145,8 @@ KEYS: Final = (
         "单独固定某个随机流的种子，写作 pin.流=种子"),
     Key("record", "name", "light", "", RECORDED, "what to keep of each run: light or full",
         "保留内容：light 或 full"),
+    Key("record.daily", "choice", "community", "", RECORDED, "daily sums by community, or for large worlds by street",
+        "每日合计按社区保留；大规模世界可只按街道保留", choices=("community", "street")),
     Key("record.cases", "switch", False, "", RECORDED, "keep each case as a row", "逐条保留案件"),
     Key("record.needs", "switch", False, "", RECORDED, "keep each need as a row", "逐条保留需求"),
     Key("out", "path", None, "", (*RUNS, "report", "compact"), "where results go; a rerun continues there",

@@ -48,7 +48,7 @@ class Search:
         self.names = acting(self.base)
         self.whole: Steps = (STEPS,) * len(self.names)
         self._living = self.settings.model_copy(
-            update={"out": self.settings.out / "search", "record": Record(daily=False)}
+            update={"out": self.settings.out / "search", "record": Record(daily="none")}
         )
         self._planned: list[Planned] = []
 

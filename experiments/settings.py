@@ -37,9 +37,10 @@ class Frozen(BaseModel):
 
 
 class Record(Frozen):
-    """Which tables a run keeps besides its outcomes; `daily` stands for daily sums, ledger and cells."""
+    """Which tables a run keeps besides its outcomes; `daily` stands for daily sums (by community, or thinner by
+    street), ledger, cells and ties."""
 
-    daily: bool = True
+    daily: Literal["community", "street", "none"] = "community"
     cases: bool = False
     needs: bool = False
 

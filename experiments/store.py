@@ -3,7 +3,7 @@
     manifest.json            what the folder says about itself
     runs.parquet             one row a run of the design, sorted
     runs/<run_id>.parquet    the same row, written last: it marks the run as finished and knows size and hash of its tables
-    daily/ ledger/ cells/ ties/   one file a run; cases/ and needs/ where asked for
+    daily/ ledger/ cells/ ties/   one file a run; cases/ and needs/ where asked for; streets/ instead of daily/ under record.daily=street
     daily.parquet …          `compact`: the tables of all runs of the design in one file each, for queries; never read by a command
     log.parquet, log/        clock times, hosts, durations, failures: all that differs between equal runs
 
@@ -40,8 +40,14 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-TABLES: Final = ("daily", "ledger", "cells", "ties", "cases", "needs")
-ALWAYS: Final = ("daily", "ledger", "cells", "ties")  # unless a search wants no more than outcomes
+TABLES: Final = ("daily", "streets", "ledger", "cells", "ties", "cases", "needs")
+ALWAYS: Final = ("ledger", "cells", "ties")
+#: By `record.daily`; a search wants no more than outcomes.
+DAILY: Final[dict[str, tuple[str, ...]]] = {
+    "community": ("daily", *ALWAYS),
+    "street": ("streets", *ALWAYS),
+    "none": (),
+}
 ORDER: Final = ("strategy", "world", "future", "replicate")
 COLLECTED: Final = "runs.parquet"
 #: Tables that are read before they are joined: one of a single row takes a hundred times the memory of its content.
@@ -54,7 +60,7 @@ LOG_COLUMNS: Final = (
 def wanted(record: Record) -> tuple[str, ...]:
     """The tables that a run is to leave."""
     return (
-        *(ALWAYS if record.daily else ()),
+        *DAILY[record.daily],
         *(("cases",) if record.cases else ()),
         *(("needs",) if record.needs else ()),
     )

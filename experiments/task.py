@@ -113,6 +113,7 @@ def build(settings: Settings, strategy: Strategy, replicate: int, threads: int =
         world=settings.world, strategy=strategy, future=settings.future, seed=settings.seed, replicate=replicate,
         days=settings.days, reform_day=settings.reform_day, parameters=settings.parameters or None, pinned=settings.pin or None,
         keeps_all=settings.record.needs or settings.record.cases, threads=threads,
+        by_street=settings.record.daily == "street",
     )  # fmt: skip
 
 
@@ -124,9 +125,12 @@ def results(model: Any, settings: Settings, run: Planned, ties: Any) -> tuple[di
         "reform_day": settings.reform_day,
     }  # fmt: skip
     row |= {name: float(value) for name, value in model.outcomes().items()}
-    tables: dict[str, Any] = {name: model.columns(name) for name in wanted(settings.record) if name != "ties"}
-    if "ties" in wanted(settings.record):
-        tables["ties"] = ties_table(model.state, ties, settings.reform_day)
+    tables: dict[str, Any] = {}
+    for name in wanted(settings.record):
+        if name == "ties":
+            tables[name] = ties_table(model.state, ties, settings.reform_day)
+        else:
+            tables[name] = model.columns("daily" if name == "streets" else name)
     if "needs" in tables:  # who lacks it, for stories of single lives
         tables["needs"]["group"] = model.state.needs.group[: len(tables["needs"]["need"])]
     return row, tables

@@ -29,6 +29,10 @@ ENGINES: Final[dict[str, tuple[str, str]]] = {
         "工作进程 {worker}：看不到与本程序相同的目录 {out}（{reason}）；请用 out=… 选择共享文件系统上的目录"),
     "engine_folder_absent": ("what was written here is not there", "此处写入的内容在那里不存在"),
     "engine_folder_mute": ("what it writes does not arrive here", "其写入的内容未到达此处"),
+    "future_never": (
+        "xietong: nothing of future={future} comes to pass: it begins on day {first}, and the last day is that before days={days}",
+        "xietong：future={future} 的任何变化都不会发生：它始于第{first}天，而模拟只到 days={days}",
+    ),
     "engine_lost": ("the connection to the scheduler {address} is lost; finished runs are kept, the same command goes on from here",
         "与调度器 {address} 的连接中断；已完成的运行均已保留，再次运行同一命令即可接续"),
     "stopped_failing": ("stopped at the first failure, as fail_fast=true asks: {told}", "已按 fail_fast=true 在首次失败时停止：{told}"),

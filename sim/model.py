@@ -58,7 +58,7 @@ class Checkpoint:
 
     day: int
     snapshot: dict[str, Any]
-    table: Array
+    kept: dict[str, Array]
     marks: dict[str, Array]
     strategy: Strategy
     levers: Levers | None
@@ -74,6 +74,7 @@ class CommunityModel(mesa.Model):
     days, reform_day : horizon and the day on which mechanisms may start; days before it are the common past of all strategies.
     parameters : overrides by dotted name, `{"voice.base_hazard": 0.03}`, judged against the declared ranges.
     threads : for the laws that touch every resident, in worlds so large that it pays; the number changes no byte.
+    by_street : keep daily sums by street instead of by community.
     keeps_all : whether tables of needs and cases keep what has ended; a city needs a fifth of the memory without.
     pinned : own seeds for single streams, `{"voice": 7}`.
 
@@ -97,6 +98,7 @@ class CommunityModel(mesa.Model):
         rng: int | None = None,
         keeps_all: bool = True,
         threads: int = 1,
+        by_street: bool = False,
     ) -> None:
         super().__init__(rng=seed if rng is None else rng)
         if not 0 <= reform_day < days:
@@ -118,7 +120,10 @@ class CommunityModel(mesa.Model):
         self.state: State = build_state(self.world, self.future, parameters or {}, self.draws)
         self.state.keeps_all, self.state.threads = keeps_all, threads
         self.unfolding = Unfolding(self.future, self.state, self.draws, days)
-        self.records: Records = Records(days, self.state.geography.n_communities)
+        geography = self.state.geography
+        self.records: Records = Records(
+            days, geography.n_communities, geography.community_street if by_street else None
+        )
         self.adopt(strategy)
         self.grid = make_grid(self.state.geography, self)
         self.layers = layers_of(self.grid)
@@ -173,7 +178,8 @@ class CommunityModel(mesa.Model):
     def checkpoint(self) -> Checkpoint:
         """This morning, to return to."""
         day = self.state.day
-        past, marks = self.records.table[:day].copy(), dict(self.records.marks)
+        past = {name: array[:day].copy() for name, array in self.records.kept.items()}
+        marks = dict(self.records.marks)
         return Checkpoint(day, self.state.snapshot(), past, marks, self.strategy, self.programme.standing)
 
     def resume(self, checkpoint: Checkpoint, strategy: str | Strategy | None = None) -> CommunityModel:
@@ -183,7 +189,7 @@ class CommunityModel(mesa.Model):
                 f"cannot change the strategy on day {checkpoint.day}: the reform day {self.reform_day} has passed"
             )
         self.state.restore(checkpoint.snapshot)
-        self.records.restore(checkpoint.day, checkpoint.table, checkpoint.marks)
+        self.records.restore(checkpoint.day, checkpoint.kept, checkpoint.marks)
         self.adopt(checkpoint.strategy if strategy is None else strategy)
         if self.strategy == checkpoint.strategy:
             # In the middle of a week the levers of its first day still stand.

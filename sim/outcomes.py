@@ -17,7 +17,7 @@ from sim.errors import ConfigError
 from sim.needs import CHAINS, NAMES_EN, NAMES_ZH, Category
 from sim.parameters import parameter
 from sim.past import all_cases, all_needs, gathered
-from sim.records import COLUMN, PAIRS, SPLITS
+from sim.records import PAIRS, SCATTERED, SPLITS
 from sim.survival import quantile, reached, restricted_mean
 from sim.tables import Array
 
@@ -309,8 +309,7 @@ def _magnitudes(
     mean = _ratio(s["satisfaction_sum"], s["residents"])
     variance = max(0.0, _ratio(s["satisfaction_sq_sum"], s["residents"]) - mean**2)
     volunteered, adults = records.sums(first)["volunteered"], records.sums(first)["adults"]
-    daily = records.table[first : first + days]
-    arisen, reported = daily[:, :, COLUMN["needs_arisen"]], daily[:, :, COLUMN["reports"]]
+    arisen, reported = (records.scattered[first : first + days, :, i] for i in range(len(SCATTERED)))
     return (
         _utilisation(state, records)
         | _closing(state, first, first + days)

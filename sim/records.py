@@ -141,47 +141,68 @@ DAILY: Final = (
 )
 COLUMN: Final[dict[str, int]] = {c.name: index for index, c in enumerate(DAILY)}
 NAMES: Final = tuple(c.name for c in DAILY)
+SCATTERED: Final = ("needs_arisen", "reports")
 
 
 class Records:
-    """Daily sums and counts of a run, `[day, community, column]`; written by `observe` alone."""
+    """Daily sums and counts of a run; written by `observe` alone.
 
-    def __init__(self, days: int, communities: int) -> None:
-        self.table = np.zeros((days, communities, len(DAILY)), np.float64)
+    Kept by community or, where `streets` gives the street of each community, by street: that is a twelfth of the memory. Whatever
+    outcomes read is kept beside, so that it is the same either way.
+    """
+
+    def __init__(self, days: int, communities: int, streets: Array | None = None) -> None:
+        self.place = "community" if streets is None else "street"
+        self.begins = None if streets is None else np.flatnonzero(np.diff(streets, prepend=-1))
+        places = communities if self.begins is None else len(self.begins)
+        #: `[day, community or street, column of DAILY]`
+        self.table = np.zeros((days, places, len(DAILY)), np.float64)
+        #: The same over the whole world, `[day, column of DAILY]`.
+        self.totals = np.zeros((days, len(DAILY)), np.float64)
+        #: Counts whose scatter over communities is read, `[day, community, column of SCATTERED]`.
+        self.scattered = np.zeros((days, communities, len(SCATTERED)), np.float64)
         self.days = 0
         self.marks: dict[str, Array] = {}
+
+    @property
+    def kept(self) -> dict[str, Array]:
+        """The arrays that a day is written to, by name."""
+        return {"table": self.table, "totals": self.totals, "scattered": self.scattered}
 
     def mark(self, institutions: Institutions) -> None:
         """Keep what institutions had spent by the reform day, so that the evaluation window can be told apart."""
         self.marks = {name: getattr(institutions, name).copy() for name in SPENT}
 
-    def restore(self, day: int, table: Array, marks: dict[str, Array]) -> None:
+    def restore(self, day: int, kept: dict[str, Array], marks: dict[str, Array]) -> None:
         """Return to the records of the first `day` days."""
-        self.table[:day], self.table[day:] = table, 0.0
+        for name, array in self.kept.items():
+            array[:day], array[day:] = kept[name][:day], 0.0
         self.days, self.marks = day, dict(marks)
 
     def write(self, day: int, tally: Array) -> None:
         """Keep the sums of `day` (`[community, column]`)."""
-        self.table[day] = tally
+        self.table[day] = tally if self.begins is None else np.add.reduceat(tally, self.begins)
+        self.totals[day] = tally.sum(0)
+        self.scattered[day] = tally[:, [COLUMN[name] for name in SCATTERED]]
         self.days = max(self.days, day + 1)
 
     @property
     def daily(self) -> pd.DataFrame:
-        """One row a day and community, columns `day`, `community` and those of `DAILY`."""
+        """One row a day and community (or street), columns `day`, `community` (or `street`) and those of `DAILY`."""
         return pd.DataFrame(self.columns())
 
     def columns(self) -> dict[str, Array]:
-        """The columns of `daily`, each `[day × community]`."""
-        days, communities = self.days, self.table.shape[1]
-        flat = self.table[:days].reshape(days * communities, len(NAMES))
+        """The columns of `daily`, each `[day × place]`."""
+        days, places = self.days, self.table.shape[1]
+        flat = self.table[:days].reshape(days * places, len(NAMES))
         return {
-            "day": np.repeat(np.arange(days, dtype=np.int32), communities),
-            "community": np.tile(np.arange(communities, dtype=np.int32), days),
+            "day": np.repeat(np.arange(days, dtype=np.int32), places),
+            self.place: np.tile(np.arange(places, dtype=np.int32), days),
         } | {name: flat[:, index] for index, name in enumerate(NAMES)}
 
     def sums(self, first: int, last: int | None = None) -> dict[str, Array]:
-        """Each column summed over communities, one value a day, for days `[first, last)`."""
-        window = self.table[first : self.days if last is None else last].sum(1)
+        """Each column summed over the world, one value a day, for days `[first, last)`."""
+        window = self.totals[first : self.days if last is None else last]
         return {name: window[:, index] for name, index in COLUMN.items()}
 
 

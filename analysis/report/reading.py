@@ -90,20 +90,33 @@ class Reading:
         """Whether the store holds other worlds or futures beside those of the page."""
         return len(self.store.runs) < len(self.whole.runs)
 
+    @property
+    def by_street(self) -> bool:
+        """Whether the runs of the page kept daily sums by street only."""
+        return bool((self.whole.config.get("record") or {}).get("daily") == "street")
+
+    @property
+    def communities(self) -> int | None:
+        """How many communities the world has, where daily sums do not tell."""
+        if not self.by_street:
+            return None
+        return next((f["community"].nunique() for _, f in tables(self.store, "cells", ["community"])), None)
+
     @cached_property
     def daily(self) -> Daily:
         """The daily tables, each read once."""
         wanted = sorted({*courses.columns(), *flows.columns(), *circle.columns()})
         lines, ways, states, borne, lived = [], [], [], [], []
         residents = None
-        read = list(dict.fromkeys(["day", "community", *wanted, *equity.COLUMNS]))
-        for run, frame in tables(self.store, "daily", read):
+        name, place = ("streets", "street") if self.by_street else ("daily", "community")
+        read = list(dict.fromkeys(["day", place, *wanted, *equity.COLUMNS]))
+        for run, frame in tables(self.store, name, read):
             sums = day_sums(frame, wanted)
             residents = float(sums["residents"].mean()) if residents is None else residents
             lines.append(courses.course(sums))
             ways.append(flows.flow(sums, self.reform_day))
-            states.append(circle.state(sums, frame["community"].nunique(), self.reform_day))
-            borne.append(equity.indices(frame, self.reform_day))
+            states.append(circle.state(sums, self.communities or frame[place].nunique(), self.reform_day))
+            borne.append(equity.indices(frame, self.reform_day, place))
             lived.append((run.strategy, run.replicate))
         if not lines:
             return Daily(pd.DataFrame(), pd.DataFrame(), pd.DataFrame(), pd.DataFrame(), None)

@@ -23,7 +23,7 @@ ROOMY: Final = {"needs": "sizes.needs", "cases": "sizes.cases"}
 
 
 class Mornings:
-    """Checkpoints by day. `daily` tables are kept once by whoever owns this, so checkpoints hold none."""
+    """Checkpoints by day. Daily sums are kept once by whoever owns this, so checkpoints hold none."""
 
     def __init__(self) -> None:
         self.every = NEAR
@@ -57,7 +57,7 @@ class Mornings:
 
 
 def _lean(checkpoint: Checkpoint, before: Checkpoint | None) -> Checkpoint:
-    """The checkpoint without unused rows and daily table, sharing what did not change since the one before."""
+    """The checkpoint without unused rows and daily sums, sharing what did not change since the one before."""
     arrays: dict[str, Array] = checkpoint.snapshot["arrays"]
     earlier: dict[str, Array] = before.snapshot["arrays"] if before else {}
     lean: dict[str, Any] = {}
@@ -67,6 +67,4 @@ def _lean(checkpoint: Checkpoint, before: Checkpoint | None) -> Checkpoint:
         old = earlier.get(name)
         same = old is not None and old.shape == own.shape and np.array_equal(old, own)
         lean[name] = old if same else own
-    return replace(
-        checkpoint, snapshot=checkpoint.snapshot | {"arrays": lean}, table=checkpoint.table[:0].copy()
-    )
+    return replace(checkpoint, snapshot=checkpoint.snapshot | {"arrays": lean}, kept={})

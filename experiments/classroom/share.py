@@ -6,7 +6,7 @@ from typing import Final
 
 from experiments.classroom.mornings import MOST, MOST_BYTES
 from experiments.classroom.script import SIDES, Script, homes, worlds
-from sim.records import DAILY
+from sim.records import DAILY, SCATTERED
 from sim.scenario import load_future
 
 #: Upper bounds of what a town holds. Residents of a household, and how many more a future may bring in.
@@ -27,6 +27,6 @@ def share(script: Script) -> int:
     communities = world.jurisdictions.n_communities
     state = people * (_STATE[0] + _STATE[1] * script.days) + _REST
     morning = people * (_MORNING[0] + _MORNING[1] * script.days) + _REST_OF_MORNING
-    daily = 8 * script.days * communities * len(DAILY)
-    # The model's own table and ours; layers and queues of each day are less than half of one.
+    daily = 8 * script.days * (communities * (len(DAILY) + len(SCATTERED)) + len(DAILY))
+    # The model's own sums and ours; layers and queues of each day are less than half of one.
     return int(len(SIDES) * (state + 2.5 * daily + min(MOST_BYTES, MOST * morning)))

@@ -36,8 +36,8 @@ class Town:
         self.mornings.keep(self.model.checkpoint())
         #: Number of days that have been seen.
         self.known = 0
-        #: Daily sums of all seen days: the model's own table is cleared beyond its day when it goes back.
-        self.table: Array = np.zeros_like(self.model.records.table)
+        #: Daily sums of all seen days: the model clears its own beyond its day when it goes back.
+        self.sums = {name: np.zeros_like(array) for name, array in self.model.records.kept.items()}
         self.layers = np.zeros((days + 1, len(LAYERS), len(state.cells.first)), np.float32)
         self.queues = np.zeros((days + 1, QUEUES, len(state.institutions.staff)), np.float32)
         self.series = np.zeros((days, len(SERIES)), np.float32)
@@ -45,6 +45,11 @@ class Town:
         #: Highest value of each layer over all seen days, for one scale of the map throughout.
         self.highest: Array = np.zeros(len(LAYERS), np.float32)
         self._see(0)
+
+    @property
+    def table(self) -> Array:
+        """Daily sums, `[day, community, column of sim.records.DAILY]`; valid for days before `known`."""
+        return self.sums["table"]
 
     @property
     def day(self) -> int:
@@ -62,7 +67,8 @@ class Town:
         model.step()
         if day < self.known:
             return
-        self.table[day] = model.records.table[day]
+        for name, array in model.records.kept.items():
+            self.sums[name][day] = array[day]
         self.series[day] = series(model)
         self.events.append(events_of(model.state, cases))
         self._see(day + 1)
@@ -82,7 +88,7 @@ class Town:
 
     def _resume(self, day: int) -> None:
         kept = self.mornings.kept[day]
-        self.model.resume(replace(kept, table=self.table[:day]))
+        self.model.resume(replace(kept, kept=self.sums))
 
     def rewrite(self, script: Script, day: int) -> None:
         """Follow another script that is the same before the morning of `day`."""
@@ -98,5 +104,10 @@ class Town:
     def size(self) -> int:
         """Bytes of arrays that this town holds: state, records, what was seen, kept mornings."""
         state = sum(array.nbytes for array in self.model.state.arrays().values())
-        seen = self.table.nbytes * 2 + self.layers.nbytes + self.queues.nbytes + self.series.nbytes
+        seen = (
+            2 * sum(array.nbytes for array in self.sums.values())
+            + self.layers.nbytes
+            + self.queues.nbytes
+            + self.series.nbytes
+        )
         return state + seen + self.mornings.size

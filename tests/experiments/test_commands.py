@@ -107,6 +107,15 @@ def test_lists_of_futures_carry_days_sizes_and_grades(xietong) -> None:
     assert "demand_care +3, pulse, days 240-359, peak 281 (judgement); " in courses["epidemic"]
 
 
+def test_a_future_that_begins_after_the_last_day_is_told(xietong, tmp_path) -> None:
+    words = ("run", "world=classroom", "days=40", "reform_day=10", "jobs=1")
+    late = xietong(*words, "future=flood", f"out={tmp_path / 'late'}")
+    assert late.code == 0
+    assert any("nothing of future=flood comes to pass: it begins on day 240" in line for line in late.err)
+    plain = xietong(*words, f"out={tmp_path / 'plain'}")
+    assert not any("comes to pass" in line for line in plain.err)
+
+
 def test_a_run_under_a_future(xietong, tmp_path) -> None:
     assert xietong("run", *SMALL, "future=ageing").code == 0
     row = pd.read_parquet(tmp_path / "outputs/run/runs.parquet").iloc[0]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from sim import CommunityModel
 from sim.errors import ConfigError
 from sim.past import _closed_up, all_cases, all_needs, gathered
-from sim.scenario import names
+from sim.scenario import load_world, names
 from sim.state import Cases
 
 DAYS, REFORM = 500, 120
@@ -73,3 +74,24 @@ def test_tables_that_were_not_kept_are_refused() -> None:
     assert set(model.tables()) == {"daily", "ledger", "cells"}
     with pytest.raises(ConfigError, match="keeps_all=True"):
         model.columns("cases")
+
+
+def test_sums_by_street_are_those_of_its_communities_and_outcomes_do_not_move() -> None:
+    world = load_world("classroom").model_copy(update={"streets": 3})
+    fine, thin = (
+        CommunityModel(world=world, strategy="wuhan", days=120, reform_day=40, by_street=by_street).run()
+        for by_street in (False, True)
+    )
+    assert fine.outcomes() == pytest.approx(thin.outcomes(), rel=0, abs=0, nan_ok=True)
+    streets = thin.records.daily
+    assert list(streets.columns[:2]) == ["day", "street"]
+    assert len(streets) == 120 * 3
+    summed = fine.records.daily.assign(street=lambda t: t["community"] // 2).groupby(["day", "street"]).sum()
+    pd.testing.assert_frame_equal(
+        streets.set_index(["day", "street"]),
+        summed.drop(columns="community"),
+        check_dtype=False,
+        check_index_type=False,
+    )
+    past = thin.checkpoint()
+    assert thin.resume(past).records.daily.equals(streets)
