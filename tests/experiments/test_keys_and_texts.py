@@ -17,7 +17,7 @@ from sim.needs import Category, Level, Role
 from sim.scenario import ROOT
 
 #: Keys that are fields of others.
-DOTTED = ("record.cases", "record.needs", "engine.scheduler", "engine.timeout")
+DOTTED = ("record.daily", "record.cases", "record.needs", "engine.scheduler", "engine.timeout")
 
 
 def fields(sentence: str) -> set[str]:
