@@ -23,7 +23,7 @@ MODULES: Final = {
     "run": "experiments.run", "compare": "experiments.compare", "twin": "experiments.twin", "attribute": "experiments.attribute",
     "optimise": "experiments.optimise", "calibrate": "experiments.calibrate", "sweep": "experiments.sweep",
     "sensitivity": "experiments.sensitivity", "discover": "experiments.discover", "compact": "experiments.compact",
-    "estimate": "experiments.estimate", "report": "experiments.report", "list": "experiments.listing", "check": "experiments.checking",
+    "estimate": "experiments.estimate", "classroom": "experiments.classroom.command", "report": "experiments.report", "list": "experiments.listing", "check": "experiments.checking",
 }  # fmt: skip
 
 

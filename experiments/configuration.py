@@ -106,6 +106,11 @@ def _parsed(word: str, faults: Faults) -> Any:
     return None
 
 
+def value_of(word: str, faults: Faults) -> Any:
+    """The value that a word which `parse` found faultless gives to its key."""
+    return _parsed(word, faults).value()
+
+
 def _meant(word: str) -> str:
     """The override that a bare name probably stands for."""
     group = next((group for group in GROUPS if word in options(group)), "key")
@@ -155,7 +160,7 @@ def plain(command: str, words: Iterable[str], lang: str) -> dict[str, Any]:
     values = {name: key.default for name, key in keys.items()}
     for word in parse(command, words, faults):
         name, _, _ = word.removeprefix("++").partition("=")
-        value = _parsed(word, faults).value()
+        value = value_of(word, faults)
         key = keys[name]
         if key.kind == "choice" and value not in key.choices:
             faults.choice(name, value, key.choices)

@@ -8,7 +8,7 @@ from experiments.keys import Key, of
 from experiments.texts import LANGUAGES, text
 
 COMMANDS: Final = (
-    "run", "compare", "twin", "attribute", "optimise", "calibrate", "sweep", "sensitivity", "discover", "estimate", "report", "compact", "list", "check",
+    "run", "compare", "twin", "attribute", "optimise", "calibrate", "sweep", "sensitivity", "discover", "estimate", "classroom", "report", "compact", "list", "check",
 )  # fmt: skip
 LISTED: Final = (
     "worlds",
@@ -43,6 +43,7 @@ EXAMPLES: Final = {
     "sensitivity": "xietong sensitivity strategy=wuhan baseline=siloed over=[deep]",
     "discover": "xietong discover strategies=[siloed,wuhan] replicates=200",
     "estimate": "xietong estimate strategy=wuhan replicates=20",
+    "classroom": "xietong classroom strategies=[siloed,wuhan]",
     "report": "xietong report out=outputs/compare lang=zh",
     "compact": "xietong compact out=outputs/sweep",
     "list": "xietong list strategies",

@@ -21,6 +21,8 @@ SENSITIVITY: Final = ("sensitivity",)
 DISCOVER: Final = ("discover",)
 #: Commands that try what a field team would do.
 FIELD: Final = ("estimate",)
+#: The live page.
+LIVE: Final = ("classroom",)
 RUNS: Final = (*GIVEN, *MAKING, *FIT, *VARYING, *SENSITIVITY, *DISCOVER, *FIELD)
 STORIES: Final = (*GIVEN, *VARYING)
 RECORDED: Final = ("run", "compare", *VARYING)
@@ -45,12 +47,13 @@ class Key:
 
 
 KEYS: Final = (
-    Key("world", "name", "street", "", RUNS, "the place: size and shape", "场景：规模与结构"),
+    Key("world", "name", "street", "", (*RUNS, *LIVE), "the place: size and shape", "场景：规模与结构",
+        shown=("street; classroom: classroom", "street；classroom：classroom")),
     Key("strategy", "name", "siloed", "", ("run", *MAKING, *SENSITIVITY, *FIELD), "the strategy to live through, to take apart, to search in, whose outcomes to explain or to try in the field; or its YAML file",
         "所运行、拆解、搜索、解释其结果或作实地试验的治理策略；也可为其 YAML 文件"),
-    Key("strategies", "names", None, "", ("compare", "twin", *VARYING, *DISCOVER), "the strategies to live, a list of names or YAML files",
-        "所运行的策略列表，可为名称或 YAML 文件", shown=("all shipped; twin: [siloed,wuhan]; sweep: [siloed]",
-        "全部；twin：[siloed,wuhan]；sweep：[siloed]")),
+    Key("strategies", "names", None, "", ("compare", "twin", *VARYING, *DISCOVER, *LIVE), "the strategies to live, a list of names or YAML files",
+        "所运行的策略列表，可为名称或 YAML 文件", shown=("all shipped; twin, classroom: [siloed,wuhan]; sweep: [siloed]",
+        "全部；twin、classroom：[siloed,wuhan]；sweep：[siloed]")),
     Key("sweep", "numbers", {}, "", VARYING,
         "what to vary, as sweep.KEY=[a,b,c]; under sampling=lhs or sobol a range, sweep.KEY=[low,high], or sweep.parameters.GROUP.NAME=declared",
         "所变动的参数，写作 sweep.键=[a,b,c]；sampling=lhs 或 sobol 时为范围 sweep.键=[低,高]，或 sweep.parameters.组.名=declared"),
@@ -67,8 +70,8 @@ KEYS: Final = (
         shown=("siloed if present, else the first; sensitivity: none", "有 siloed 则取之，否则取首个；sensitivity：无")),
     Key("future", "name", "reference", "", RUNS, "what the years bring that nobody decides", "外部情景"),
     Key("experiment", "name", None, "", STORIES, "a prepared set of keys", "预设的一组参数", shown=("none", "无")),
-    Key("days", "whole", 730, "days", RUNS, "days simulated", "模拟天数", 1, 36_500),
-    Key("reform_day", "whole", 180, "day", RUNS, "first day of the reforms, below `days`; outcomes are read from it on",
+    Key("days", "whole", 730, "days", (*RUNS, *LIVE), "days simulated", "模拟天数", 1, 36_500),
+    Key("reform_day", "whole", 180, "day", (*RUNS, *LIVE), "first day of the reforms, below `days`; outcomes are read from it on",
         "改革起始日，须小于 days；结果自该日起统计", 0, 36_499),
     Key("replicates", "whole", 10, "runs", ("compare", *MAKING, *VARYING, *DISCOVER, *FIELD), "repetitions of each strategy, paired by common random numbers",
         "每个策略的重复次数（共用随机数，成对比较）", 1, 100_000),
@@ -103,7 +106,7 @@ KEYS: Final = (
         "none: declared values; deep: what nobody has measured, over its ranges; ranges: all uncertain parameters; posterior: the calibrated sample; one draw a replicate",
         "none：取声明值；deep：无人测量者取全范围；ranges：全部不确定参数；posterior：校准后验样本；每次重复一组", choices=("none", "deep", "ranges", "posterior"), shown=("none; discover: deep", "none；discover：deep")),
     Key("replicate", "whole", 0, "number", ("run", "twin"), "which repetition", "第几次重复", 0, 99_999),
-    Key("seed", "whole", 1, "number", RUNS, "seed of all random streams", "随机种子", 0, 2**63 - 1),
+    Key("seed", "whole", 1, "number", (*RUNS, *LIVE), "seed of all random streams", "随机种子", 0, 2**63 - 1),
     Key("budget", "choice", "own", "", GIVEN,
         "own: each strategy costs what it costs; neutral: all are brought to the same cost, by smaller doses or by more staff",
         "own：各策略按自身成本；neutral：通过降低强度或增加人手使各策略成本相同", choices=("own", "neutral")),
@@ -163,8 +166,13 @@ KEYS: Final = (
         "首次运行失败即停止；也可写作 --fail-fast"),
     Key("store", "path", None, "", ("check", *DISCOVER), "a result folder: check verifies it; discover takes its runs instead of living its own",
         "结果目录：check 核验之；discover 沿用其中的运行，不再另行运行", shown=("none", "无")),
+    Key("port", "whole", 8765, "number", LIVE, "port on which the page is served", "页面服务端口", 1, 65_535),
+    Key("host", "name", "127.0.0.1", "", LIVE, "address on which the page is served; 0.0.0.0: whoever reaches this machine by the network may open it",
+        "页面服务地址；0.0.0.0：能经网络访问本机的人都可打开"),
+    Key("open", "switch", True, "", LIVE, "open the page in a browser", "在浏览器中打开页面"),
+    Key("lesson", "name", None, "", LIVE, "a guided lesson to begin with", "开始时的引导课", shown=("none", "无")),
     Key("format", "choice", "table", "", ("list",), "table or csv", "输出格式：table 或 csv", choices=("table", "csv")),
-    Key("lang", "choice", None, "", (*RUNS, "report", "compact", "list", "check"), "language: en or zh", "语言：en 或 zh",
+    Key("lang", "choice", None, "", (*RUNS, *LIVE, "report", "compact", "list", "check"), "language: en or zh", "语言：en 或 zh",
         choices=("en", "zh"), shown=("from LANG", "取自 LANG")),
 )  # fmt: skip
 

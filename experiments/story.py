@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from experiments.lives import Life, Pair
 from experiments.printing import number
@@ -16,6 +16,16 @@ Case = Mapping[str, Any]
 PERCENT: Final = 100
 #: Waits that are shorter, in days, are not told.
 SHORT: Final = 0.05
+
+
+class Horizon(Protocol):
+    """What telling two lives needs to know of its settings: the language, and the day on which the records end."""
+
+    @property
+    def lang(self) -> str: ...
+
+    @property
+    def days(self) -> int: ...
 
 
 def intro(pair: Pair, settings: Settings) -> Iterator[str]:
@@ -52,7 +62,7 @@ def person(group: int, lang: str) -> str:
     return text(lang, "twin_person", **{name: text(lang, f"{name}_{value}") for name, value in parts.items()})
 
 
-def days_told(pair: Pair, settings: Settings) -> list[list[str]]:
+def days_told(pair: Pair, settings: Horizon) -> list[list[str]]:
     """`[day, first, second]` for each day on which something happens in either life."""
     lang = settings.lang
     told = [_by_day(events(life, lang)) for life in (pair.first, pair.second)]
@@ -80,7 +90,7 @@ def events(life: Life, lang: str) -> list[tuple[float, str]]:
     return sorted(found, key=lambda event: event[0])  # stable: at the same time, causes stand before effects
 
 
-def summary(pair: Pair, settings: Settings) -> list[tuple[str, str, str]]:
+def summary(pair: Pair, settings: Horizon) -> list[tuple[str, str, str]]:
     """`(field, first, second)`."""
     lang, days = settings.lang, settings.days
     told: dict[str, Callable[[Life], str]] = {

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from experiments.texts_of_checkpoints import CHECKPOINTS
+from experiments.texts_of_classroom import CLASSROOM
 from experiments.texts_of_discover import DISCOVER
 from experiments.texts_of_engines import ENGINES
 from experiments.texts_of_estimates import ESTIMATES
@@ -260,6 +261,7 @@ TEXTS: Final[dict[str, Pair]] = (
     | SENSITIVITY
     | DISCOVER
     | ESTIMATES
+    | CLASSROOM
 )
 LANGUAGES: Final = ("en", "zh")
 

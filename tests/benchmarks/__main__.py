@@ -1,4 +1,4 @@
-"""Benchmarks: `python tests/benchmarks [days|laws|commands|many_runs|scale|cities|peers|memory|overhead|batch_run|speedup]` prints medians; nothing is asserted, machines differ.
+"""Benchmarks: `python tests/benchmarks [days|laws|commands|many_runs|scale|cities|peers|classroom|memory|overhead|batch_run|speedup]` prints medians; nothing is asserted, machines differ.
 
 days      resident-days per second of whole simulated days, one process, by world and strategy (compiled kernels)
 laws      microseconds a day that each law of the day takes on the street
@@ -7,6 +7,7 @@ many_runs seconds and peak memory of opening and aggregating a store of 10,000 r
 scale     time of a day and memory from a hundred thousand to five million residents, on one thread and on two
 cities    two years of `street`, `district` and `chengdu`
 peers     the resident's day with Mesa, NumPy and mesa-frames beside the whole model (peers.py)
+classroom pictures and days a second of the live page, thirty sessions at once, memory of a session (classroom.py)
 memory, overhead, batch_run, speedup
           what handing runs out costs (engines.py)
 """
@@ -24,6 +25,7 @@ from collections import defaultdict
 
 import engines
 from cities import cities, scale
+from classroom import classroom
 from many_runs import measure
 from peers import peers
 
@@ -122,6 +124,7 @@ def main() -> int:
         "scale": scale,
         "cities": cities,
         "peers": peers,
+        "classroom": classroom,
         **engines.ALL,
     }
     for name in sys.argv[1:] or list(known):

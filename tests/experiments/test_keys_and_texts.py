@@ -17,7 +17,7 @@ from sim.needs import Category, Level, Role
 from sim.scenario import ROOT
 
 #: Keys that are fields of others.
-DOTTED = ("record.cases", "record.needs", "engine.scheduler", "engine.timeout")
+DOTTED = ("record.daily", "record.cases", "record.needs", "engine.scheduler", "engine.timeout")
 
 
 def fields(sentence: str) -> set[str]:
@@ -63,7 +63,7 @@ def test_defaults_of_help_are_those_of_the_configuration() -> None:
 
 def test_settings_know_each_key() -> None:
     own = {"command", "strategies"}
-    unsaid = {"strategy", "experiment", "queue", *DOTTED, "store", "format"}
+    unsaid = {"strategy", "experiment", "queue", *DOTTED, "store", "format", "port", "host", "open", "lesson"}
     assert set(Settings.model_fields) - own <= set(BY_NAME)
     assert set(BY_NAME) - set(Settings.model_fields) == unsaid
 

@@ -1,0 +1,169 @@
+"""A script: all that decides what a session shows. What stands on the page is a pure function of script and day.
+
+A share link is a script; going back to a day is living the script again from a morning that was kept.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Annotated, Final
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from experiments.configuration import options
+from experiments.keys import BY_NAME
+from sim.errors import ConfigError, nearest
+from sim.laws import resolve
+from sim.mechanisms import mechanisms
+from sim.scenario import Dose, Strategy, World, load_strategy, load_world
+
+#: Most days, changes and households of a script: together they bound the memory of a session.
+MOST_DAYS: Final = 1460
+MOST_CHANGES: Final = 200
+MOST_PARAMETERS: Final = 40
+MOST_HOUSEHOLDS: Final = 25_000
+SIDES: Final = (0, 1)
+#: Decimals of a dose, as fine as a slider moves.
+PLACES: Final = 2
+
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
+Dotted = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}\.[a-z][a-z0-9_]{0,63}$")]
+Number = Annotated[float, Field(allow_inf_nan=False)]
+Side = Annotated[int, Field(ge=0, le=1)]
+
+
+class Exact(BaseModel):
+    """No conversions, no unknown fields, no changes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Change(Exact):
+    """From the morning of `day` on, one mechanism of one side has another dose.
+
+    With a `ramp` it is introduced anew on that day, with other `parameters` where there are any, and takes so many days to come to
+    its dose, 0 for at once.
+    """
+
+    day: Annotated[int, Field(ge=0, lt=MOST_DAYS)]
+    side: Side
+    mechanism: Name
+    dose: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+    ramp: Annotated[int, Field(ge=0, lt=MOST_DAYS)] | None = None
+    parameters: Annotated[dict[Name, Number], Field(max_length=MOST_PARAMETERS)] = Field(default_factory=dict)
+
+
+class Script(Exact):
+    """World, future, two strategies, keys of chance, horizon, reform day, parameters by dotted name, and the changes of doses in the
+    order in which they were made."""
+
+    world: Name = "classroom"
+    future: Name = "reference"
+    strategies: tuple[Name, Name] = ("siloed", "wuhan")
+    seed: Annotated[int, Field(ge=0, le=2**53 - 1)] = 1
+    replicate: Annotated[int, Field(ge=0, le=99_999)] = 0
+    parameters: Annotated[dict[Dotted, Number], Field(max_length=MOST_PARAMETERS)] = Field(
+        default_factory=dict
+    )
+    days: Annotated[int, Field(ge=1, le=MOST_DAYS)] = BY_NAME["days"].default
+    reform_day: Annotated[int, Field(ge=0, lt=MOST_DAYS)] = BY_NAME["reform_day"].default
+    changes: Annotated[tuple[Change, ...], Field(max_length=MOST_CHANGES)] = ()
+
+
+@cache
+def worlds() -> dict[str, World]:
+    """The shipped worlds that can be lived while a class watches."""
+    every = {name: load_world(name) for name in options("world")}
+    return {
+        name: world for name, world in every.items() if not world.queue and homes(world) <= MOST_HOUSEHOLDS
+    }
+
+
+def homes(world: World) -> int:
+    """Households of a world."""
+    return world.jurisdictions.n_cells * world.households
+
+
+def judged(script: Script) -> Script:
+    """The same script, when everything in it exists and fits together.
+
+    Raises
+    ------
+    ConfigError
+        A name is unknown, a parameter lies outside its range, or the reform or a change does not lie within the days.
+    """
+    _named("world", script.world, worlds())
+    _named("future", script.future, options("future"))
+    resolve(script.parameters, {})
+    for name in script.strategies:
+        _named("strategy", name, options("strategy"))
+    if script.reform_day >= script.days:
+        raise ConfigError(f"reform_day={script.reform_day}: must lie below days={script.days}")
+    for change in script.changes:
+        _named("mechanism", change.mechanism, mechanisms())
+        _judge_parameters(change)
+        if change.day >= script.days:
+            raise ConfigError(f"change on day {change.day}: must lie below days={script.days}")
+    return script
+
+
+def _judge_parameters(change: Change) -> None:
+    """Fields of a mechanism: known, within their ranges, and only where it is introduced anew."""
+    declared = mechanisms()[change.mechanism].Parameters._field_defaults  # type: ignore[attr-defined]
+    if change.parameters and change.ramp is None:
+        raise ConfigError(f"{change.mechanism}: parameters can be given with a ramp only")
+    for name, value in change.parameters.items():
+        _named(f"{change.mechanism}.parameters", name, declared)
+        if not declared[name].low <= value <= declared[name].high:
+            raise ConfigError(
+                f"{change.mechanism}.{name}={value:g}: outside {declared[name].low:g} to {declared[name].high:g} {declared[name].unit}"
+            )
+
+
+def _named(key: str, value: str, known: object) -> None:
+    names = list(known)  # type: ignore[call-overload]
+    if value not in names:
+        raise ConfigError(f"{key}={value}: unknown{nearest(value, names)}; known: {', '.join(names)}")
+
+
+def changed(script: Script, change: Change) -> Script:
+    """The script with one more change; a change of the same mechanism on the same day and side is replaced."""
+    same = (change.day, change.side, change.mechanism)
+    kept = tuple(one for one in script.changes if (one.day, one.side, one.mechanism) != same)
+    return script.model_copy(update={"changes": (*kept, rounded(change))})
+
+
+def rounded(change: Change) -> Change:
+    """The change with its dose as fine as a slider moves."""
+    return change.model_copy(update={"dose": round(change.dose, PLACES)})
+
+
+def days_of_changes(script: Script, side: int) -> frozenset[int]:
+    """Days on whose morning the strategy of a side changes."""
+    return frozenset(change.day for change in script.changes if change.side == side)
+
+
+def strategy_on(script: Script, side: int, day: int) -> Strategy:
+    """The strategy of a side as it stands on the morning of `day`, changes of that morning included.
+
+    A mechanism that is at work keeps its start and ramp under another intensity. One that was not there, or had been stopped, is
+    introduced anew: it starts on the day of its change, or on the reform day where that is later, and takes its usual ramp.
+    """
+    base = load_strategy(script.strategies[side])
+    doses = dict(base.mechanisms)
+    for change in sorted(script.changes, key=lambda one: one.day):
+        if change.side != side or change.day > day:
+            continue
+        before = doses.get(change.mechanism)
+        if change.ramp is not None:
+            start = max(change.day, script.reform_day)
+            doses[change.mechanism] = Dose(
+                intensity=change.dose, start=start, ramp=change.ramp, parameters=change.parameters
+            )
+        elif before is not None and before.intensity > 0.0:
+            doses[change.mechanism] = before.model_copy(update={"intensity": change.dose})
+        else:
+            start = max(change.day, script.reform_day)
+            old = Dose() if before is None else before
+            doses[change.mechanism] = old.model_copy(update={"intensity": change.dose, "start": start})
+    return base.model_copy(update={"mechanisms": dict(sorted(doses.items()))})
