@@ -26,7 +26,7 @@ from experiments.parquet import whole_file
 from experiments.settings import Frozen
 from experiments.texts import text
 from sim.errors import DataError, StoreError
-from sim.memory import Form, form_of, remembered, room, wake
+from sim.memory import Form, form_of, lengths, remembered, room, wake
 
 if TYPE_CHECKING:
     from sim.model import CommunityModel
@@ -62,7 +62,8 @@ class Header(Frozen):
     """What a checkpoint says about itself.
 
     `name` is what a store calls it, the run or the common past whose morning it is, and `runs` are the runs that it serves; both are
-    empty where a model was saved by itself. `arrays` are dtype and shape by name, in the order of the file.
+    empty where a model was saved by itself. `keeps_all` and `by_street` are those of the model; `rows` tells how long the tables that
+    grow were, with their spare room. `arrays` are dtype and shape by name, in the order of the file.
     """
 
     kind: Literal["xietong checkpoint"] = KIND
@@ -80,7 +81,9 @@ class Header(Frozen):
     future: dict[str, Any]
     parameters: dict[str, float]
     pinned: dict[str, int]
+    keeps_all: bool
     by_street: bool
+    rows: dict[str, int]
     arrays: dict[str, Form]
 
 
@@ -102,8 +105,8 @@ def save(model: CommunityModel, path: Path | str, name: str = "", runs: tuple[st
     return header
 
 
-def load(path: Path | str) -> CommunityModel:
-    """The model that was saved at `path`, on the morning on which it was saved; it lives on as if it had never stopped.
+def load(path: Path | str, threads: int = 1) -> CommunityModel:
+    """The model that was saved at `path`, on the morning on which it was saved; it lives on as if it had never stopped, in `threads`.
 
     Raises
     ------
@@ -123,7 +126,7 @@ def load(path: Path | str) -> CommunityModel:
     model = CommunityModel(
         world=world, strategy=strategy, future=future, seed=header.seed, replicate=header.replicate, days=header.days,
         reform_day=header.reform_day, parameters=header.parameters, pinned=header.pinned,
-        by_street=header.by_street, keeps_all=not any(each.startswith("past.") for each in header.arrays),
+        by_street=header.by_street, keeps_all=header.keeps_all, threads=threads,
     )  # fmt: skip
     return restore(model, path, header.name)
 
@@ -138,8 +141,9 @@ def restore(model: CommunityModel, path: Path, name: str) -> CommunityModel:
     """
     with _opened(path) as (archive, header):
         _judge_name(path, header, name)
+        judge_record(path, header, model.state.keeps_all, by_street(model))
         try:
-            arrays = room(model, header.day, header.arrays)
+            arrays = room(model, header.day, header.arrays, header.rows)
         except DataError as error:
             raise CheckpointError(path, "other_arrays", detail=error) from None
         for each, array in arrays.items():
@@ -172,6 +176,23 @@ def verify(path: Path, name: str) -> Header:
         return header
 
 
+def by_street(model: CommunityModel) -> bool:
+    """Whether a model keeps daily sums by street."""
+    return model.records.place == "street"
+
+
+def judge_record(path: Path, header: Header, keeps_all: bool, streets: bool) -> None:
+    """Refuse a checkpoint of a model that kept other things than this one does.
+
+    Raises
+    ------
+    CheckpointError
+        It did: what it gave back cannot be told any more.
+    """
+    if (header.keeps_all, header.by_street) != (keeps_all, streets):
+        raise CheckpointError(path, "other_record")
+
+
 def _header_of(
     model: CommunityModel, name: str, runs: tuple[str, ...], arrays: Mapping[str, Array]
 ) -> Header:
@@ -182,7 +203,8 @@ def _header_of(
         model_version=model_version(), name=name, runs=runs, day=model.day, days=model.days, reform_day=model.reform_day,
         seed=int(model.seed), replicate=int(model.replicate), world=world, strategy=strategy, future=future,
         parameters={key: float(value) for key, value in model.parameters.items()},
-        pinned={key: int(value) for key, value in model.pinned.items()}, by_street=model.records.place == "street",
+        pinned={key: int(value) for key, value in model.pinned.items()}, by_street=by_street(model),
+        keeps_all=model.state.keeps_all, rows=lengths(model.state),
         arrays={each: form_of(array) for each, array in arrays.items()},
     )  # fmt: skip
 

@@ -112,8 +112,8 @@ def survey(settings: Settings, store: Store, work: Sequence[Task], left: Sequenc
     if not names:
         return
     wanted = {name: (task, run) for task in left for name, run in _wanted(task)}
-    there = [name for name in wanted if name in names]
-    sound = {name: header for name in there if (header := _sound(settings, store, name)) is not None}
+    there = {name: task.settings for name, (task, _) in wanted.items() if name in names}
+    sound = {name: header for name, own in there.items() if (header := _sound(own, store, name)) is not None}
     for name in {name for task in work for name, _ in _wanted(task)} & names - wanted.keys():
         path_of(store, name).unlink(missing_ok=True)
     told = [
@@ -147,11 +147,13 @@ def _wanted(task: Task) -> Iterator[tuple[str, Planned | None]]:
 
 def _sound(settings: Settings, store: Store, name: str) -> Header | None:
     """The header of a checkpoint of which every byte is as it was written; None where it has been put aside."""
-    from experiments.checkpoints import CheckpointError, verify
+    from experiments.checkpoints import CheckpointError, judge_record, verify
 
     path = path_of(store, name)
     try:
-        return verify(path, name)
+        header = verify(path, name)
+        judge_record(path, header, settings.record.keeps_all, settings.record.by_street)
+        return header
     except CheckpointError as error:
         if error.reason != "missing":  # another program may have kept the run meanwhile
             aside = path.with_name(path.name + REFUSED)

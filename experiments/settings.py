@@ -44,6 +44,16 @@ class Record(Frozen):
     cases: bool = False
     needs: bool = False
 
+    @property
+    def keeps_all(self) -> bool:
+        """Whether a model must keep needs that have ended and cases that are closed."""
+        return self.needs or self.cases
+
+    @property
+    def by_street(self) -> bool:
+        """Whether a model keeps daily sums by street."""
+        return self.daily == "street"
+
 
 class Engine(Frozen):
     """Who lives the runs: processes of this machine, or the workers of the dask scheduler at an address, such as `tcp://host:port`.

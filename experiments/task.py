@@ -134,8 +134,7 @@ def build(settings: Settings, strategy: Strategy, replicate: int, threads: int =
     return CommunityModel(
         world=settings.world, strategy=strategy, future=settings.future, seed=settings.seed, replicate=replicate,
         days=settings.days, reform_day=settings.reform_day, parameters=settings.parameters or None, pinned=settings.pin or None,
-        keeps_all=settings.record.needs or settings.record.cases, threads=threads,
-        by_street=settings.record.daily == "street",
+        threads=threads, keeps_all=settings.record.keeps_all, by_street=settings.record.by_street,
     )  # fmt: skip
 
 

@@ -15,6 +15,8 @@ CHECKPOINTS: Final[dict[str, tuple[str, str]]] = {
     "checkpoint_newer": ("{path}: a checkpoint of format {found}, this program reads format {own}", "{path}：存档格式为 {found}，本程序读取格式 {own}"),
     "checkpoint_other_model": ("{path}: a checkpoint of model version {found}, this is {own}", "{path}：存档来自模型版本 {found}，当前为 {own}"),
     "checkpoint_foreign": ("{path}: a checkpoint of another run ({found}, not {own})", "{path}：存档属于另一次运行（{found}，而非 {own}）"),
+    "checkpoint_other_record": ("{path}: a checkpoint of a run that keeps other tables; record= must be the same",
+        "{path}：存档所属的运行保留的表不同；record= 须一致"),
     "checkpoint_other_arrays": ("{path}: a checkpoint of another world ({detail})", "{path}：存档属于另一个场景（{detail}）"),
     "checkpoint_refused": ("{told}; lived again without it, the file is kept as {aside}", "{told}；不用此存档重新运行，文件改名保留为 {aside}"),
     "checkpoints_and": ("; ", "；"),

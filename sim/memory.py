@@ -24,7 +24,7 @@ from sim.needs import SEATS
 from sim.past import KINDS
 from sim.records import SPENT
 from sim.state import DENSE, TABLES, Sizes, State
-from sim.tables import Array, allocate, columns, grown
+from sim.tables import Array, allocate, columns
 
 if TYPE_CHECKING:
     from sim.model import CommunityModel
@@ -57,15 +57,22 @@ def in_use(state: State) -> dict[str, Array]:
     return used
 
 
+def lengths(state: State) -> dict[str, int]:
+    """How many rows the tables that grow have room for: that decides when they give rows back."""
+    return {table: len(getattr(state, table)[0]) for table in TABLES if _grows(table)}
+
+
 def form_of(array: Array) -> Form:
     """dtype and shape of an array."""
     return array.dtype.str, array.shape
 
 
-def room(model: CommunityModel, day: int, forms: Mapping[str, Form]) -> dict[str, Array]:
+def room(
+    model: CommunityModel, day: int, forms: Mapping[str, Form], rows: Mapping[str, int]
+) -> dict[str, Array]:
     """Arrays for what was `remembered` on `day` under these names, still to be filled; `wake` then takes the model there.
 
-    Tables of the state get the rows that they need; those of the state and of the records are the model's own, so that
+    Tables that grow get `rows`, the `lengths` that they had; those of the state and of the records are the model's own, so that
     nothing is held twice.
 
     Raises
@@ -74,7 +81,7 @@ def room(model: CommunityModel, day: int, forms: Mapping[str, Form]) -> dict[str
         The model has other arrays than these.
     """
     _judge_day(model, day)
-    _make_room(model.state, forms)
+    _make_room(model.state, forms, rows)
     own = {f"{STATE}.{name}": array for name, array in model.state.arrays().items()}
     own |= {f"{RECORDS}.{name}": array[:day] for name, array in model.records.kept.items()}
     own |= {f"{MARKS}.{name}": np.empty_like(getattr(model.state.institutions, name)) for name in SPENT}
@@ -108,6 +115,10 @@ def wake(model: CommunityModel, day: int, filled: Mapping[str, Array]) -> Commun
     return model
 
 
+def _grows(table: str) -> bool:
+    return table == "lists" or table in Sizes._fields
+
+
 def _counted(name: str) -> str | None:
     """The column of `Sizes` that counts the rows of a column of the state in use, None where all are."""
     table, _, column = name.partition(".")
@@ -120,17 +131,18 @@ def _judge_day(model: CommunityModel, day: int) -> None:
         raise DataError(f"day {day}: this model lives from day 0 to day {model.days}")
 
 
-def _make_room(state: State, forms: Mapping[str, Form]) -> None:
-    """Tables that are at least as long as these forms ask, those without spare room exactly so."""
-    for table in TABLES:
+def _make_room(state: State, forms: Mapping[str, Form], rows: Mapping[str, int]) -> None:
+    """Tables as long as these forms ask, and those that grow as long as `rows`."""
+    wanted = dict(rows)
+    for table, counted in DENSE.items():
+        shape = forms.get(f"{STATE}.{table}.{counted}", ("", (0,)))[1]
+        wanted[table] = shape[0] if shape else 0
+    if set(rows) != set(lengths(state)) or min(wanted.values()) < 0:
+        raise DataError("tables that grow: others than those of this model")
+    for table, length in wanted.items():
         present: Any = getattr(state, table)
-        shapes = [forms.get(f"{STATE}.{table}.{name}", ("", ()))[1] for name in present._fields]
-        rows = max((shape[0] for shape in shapes if shape), default=0)
-        if table in DENSE and rows != len(present[0]):
-            setattr(state, table, allocate(type(present), rows))
-        elif _counted(f"{table}.{present._fields[0]}") is not None and rows > len(present[0]):
-            setattr(state, table, grown(present, rows))
-    state.ensure_room(0, 0)  # lists as long as the tables whose rows they hold
+        if length != len(present[0]):
+            setattr(state, table, allocate(type(present), length))
 
 
 def _part(array: Array, form: Form, name: str) -> Array:
@@ -161,8 +173,6 @@ def _put_away_room(state: State, forms: Mapping[str, Form]) -> dict[str, Array]:
     for name, (_, shape) in forms.items():
         if not name.startswith(f"{PAST}."):
             continue
-        if state.keeps_all:
-            raise DataError("ended needs and closed cases were not kept, and this model keeps all")
         _, table, number, column = (*name.split("."), "", "", "")[:4]
         if table not in KINDS or column not in KINDS[table]._fields or not number.isdecimal():
             raise DataError(f"{name}: no such array")

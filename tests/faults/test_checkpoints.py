@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import functools
+import io
 import json
 import os
 import shutil
@@ -17,6 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from experiments import configuration
@@ -24,7 +26,7 @@ from experiments.checkpoints import HEADER, read_header
 from experiments.cli import main
 from experiments.ensemble import carry_out
 from experiments.parquet import WriteError
-from experiments.settings import Settings
+from experiments.settings import Record, Settings
 from sim.model import CommunityModel
 from sim.scenario import ROOT
 
@@ -41,7 +43,6 @@ RUN = (
     "days=500",
     "reform_day=50",
     "jobs=1",
-    "record=full",
     "lang=en",
 )
 KEY = "checkpoint=90d"
@@ -113,7 +114,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
 def once(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """A single run, undisturbed and without checkpoints."""
     root = tmp_path_factory.mktemp("once") / "store"
-    assert main([*RUN, f"out={root}"]) == 0
+    assert main([*RUN, "record=full", f"out={root}"]) == 0
     return contents(root)
 
 
@@ -173,7 +174,7 @@ def test_a_single_run_takes_up_the_past_of_a_comparison(
     assert main(["run", *words, "strategy=wuhan", f"out={store}"]) == 0
     assert "common past of replicate 0, day 10" in capsys.readouterr().err
     mine = {name: content for name, content in contents(store).items() if name != "runs.parquet"}
-    assert len(mine) == 4 and mine.items() <= undisturbed.items()
+    assert len(mine) == 5 and mine.items() <= undisturbed.items()
 
 
 def test_a_run_that_was_kept_needs_no_checkpoint(
@@ -286,19 +287,49 @@ def test_a_full_disk_leaves_the_checkpoint_before(
     assert completes(store, undisturbed, monkeypatch) == 2 * TASK - 10 - 3
 
 
-def test_a_run_killed_on_day_400_goes_on_from_day_360(tmp_path: Path, once: dict[str, bytes]) -> None:
+@pytest.mark.parametrize("record, tables", [("full", None), ("light", ("cases", "needs"))])
+def test_a_run_killed_on_day_400_goes_on_from_day_360(
+    tmp_path: Path, once: dict[str, bytes], record: str, tables: tuple[str, ...] | None
+) -> None:
+    """With all needs and cases kept, and with their rows given back on the way."""
     store = tmp_path / "store"
+    run = [*RUN, f"record={record}", KEY, f"out={store}"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT.parent)}
-    killed = subprocess.run(
-        process(KILLED, "400", *RUN, KEY, f"out={store}"), check=False, capture_output=True, env=environment
-    )
+    killed = subprocess.run(process(KILLED, "400", *run), check=False, capture_output=True, env=environment)
     assert killed.returncode == -signal.SIGKILL
-    assert set(checkpoints(store)) == {360} and not list(store.glob("runs/*"))
-    words = [sys.executable, "-m", "experiments.cli", *RUN, KEY, f"out={store}"]
+    (left,) = checkpoints(store).items()
+    header = read_header(left[1])
+    assert left[0] == 360 and header.keeps_all == (record == "full") and not list(store.glob("runs/*"))
+    assert any(name.startswith("past.") for name in header.arrays) == (record == "light")
+    words = [sys.executable, "-m", "experiments.cli", *run]
     again = subprocess.run(words, check=True, capture_output=True, text=True, env=environment)
     assert "going on from checkpoints: wuhan, replicate 0, day 360" in again.stderr
-    assert contents(store) == once and len(once) == 7
+    found = contents(store)
+    assert set(once) - set(found) == {name for name in once if name.startswith(tables or "-")}
+    for name in [name for name in found if not name.startswith("runs")]:
+        assert found[name] == once[name], name
+    one, two = (pd.read_parquet(io.BytesIO(each["runs.parquet"])) for each in (found, once))
+    pd.testing.assert_frame_equal(one, two, check_exact=True)
+    assert record == "light" or found == once
     assert not list(store.rglob(".*")) and not (store / "checkpoints").exists()
+
+
+def test_a_checkpoint_that_kept_less_is_of_no_use_for_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Rows that were given back cannot be recorded any more: the run is lived again, and says so."""
+    store, record = tmp_path / "store", Record(cases=True, needs=True)
+    interrupted(store, monkeypatch, 18)
+    capsys.readouterr()
+    with monkeypatch.context() as patch:
+        steps = Steps(patch)
+        compare(store, record=record)
+    err = capsys.readouterr().err
+    assert err.count("a checkpoint of a run that keeps other tables; record= must be the same") == 2
+    assert steps.count == 2 * TASK and "going on" not in err
+    compare(tmp_path / "whole", record=record, checkpoint=None)
+    left = {name: each for name, each in contents(store).items() if not name.endswith(".refused")}
+    assert left == contents(tmp_path / "whole")
 
 
 LONG = (
@@ -343,7 +374,15 @@ def test_a_disk_that_is_really_full(tmp_path: Path, once: dict[str, bytes]) -> N
     inside = ["unshare", "--map-root-user", "--mount", "sh", "-c", script, "sh"]
     with tempfile.TemporaryDirectory() as elsewhere:
         copy = Path(elsewhere) / "store"
-        words = [sys.executable, "-m", "experiments.cli", *RUN, KEY, f"out={tmp_path / 'store'}"]
+        words = [
+            sys.executable,
+            "-m",
+            "experiments.cli",
+            *RUN,
+            "record=full",
+            KEY,
+            f"out={tmp_path / 'store'}",
+        ]
         ended = subprocess.run(
             [*inside, *words],
             check=False,
@@ -357,5 +396,5 @@ def test_a_disk_that_is_really_full(tmp_path: Path, once: dict[str, bytes]) -> N
         assert ".checkpoint: cannot be written: No space left on device" in ended.stderr.splitlines()[-1]
         days = checkpoints(copy)
         assert len(days) == 1 and min(days) >= 90 and not list(copy.rglob(".*"))
-        assert main([*RUN, KEY, f"out={copy}"]) == 0
+        assert main([*RUN, "record=full", KEY, f"out={copy}"]) == 0
         assert contents(copy) == once
