@@ -92,6 +92,8 @@ _PAGE: Final[dict[str, tuple[str, str]]] = {
     "room_doses_more": ("More mechanisms", "更多机制"),
     "room_mechanism": ("Mechanism", "机制"),
     "room_dose": ("Dose", "剂量"),
+    "room_paid_share": ("{side}: {share} % of it takes effect; who pays for the rest has no hours or money left",
+        "{side}：仅 {share}% 生效，其余部分承担者已无工时或经费"),
     "room_dose_of": ("{mechanism}, side {side}", "{mechanism}，{side} 侧"),
     "room_payer": ("Who pays: {payer}", "谁付代价：{payer}"),
     "room_failure": ("Fails when: {failure}", "何时失效：{failure}"),

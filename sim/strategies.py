@@ -36,6 +36,7 @@ _DRAW_STEPS = zlib.crc32(b"steps of a roll-out")
 class Application:
     """One mechanism of a strategy: where, when and how strongly."""
 
+    name: str
     mechanism: Mechanism
     intensity: float
     start: int
@@ -88,6 +89,8 @@ class Programme:
         self.applications = [a for a in self.applications if a.intensity > 0.0]
         #: Levers that stand until a dose moves or a week begins; part of what a checkpoint keeps.
         self.standing: Levers | None = None
+        #: Share of its dose that those who owe its hours and money could pay, by mechanism at work, when levers were made last.
+        self.paid: dict[str, float] = {}
         self._made: Contributions | None = None
 
     def levers(self, state: State, day: int) -> Levers:
@@ -123,12 +126,14 @@ class Programme:
         wanted = [(a, dose, a.mechanism.charges(state, dose)) for a, dose in active]
         charges_of_all = [charge for _, _, charges in wanted for charge in charges]
         hours, money = _coverage(state, charges_of_all, self.standing or made.levers())
+        self.paid = {}
         for application, dose, charges in wanted:
             paid = np.ones_like(dose)
             for charge in charges:
                 made.add("overhead_hours", charge.hours * hours[charge.rows], charge.rows)
                 made.add("money_charge", charge.money * money[charge.rows], charge.rows)
                 paid = np.minimum(paid, _paid(state, charge, hours, money))
+            self.paid[application.name] = float((dose * paid).sum() / dose.sum())
             application.mechanism.contribute(made, state, dose * paid, self._moment(application, day))
         return made.levers()
 
@@ -158,7 +163,7 @@ def _apply(name: str, dose: Dose, known: dict[str, type[Mechanism]], parameters:
     waves = _waves(name, dose.place, communities, draws)
     place, every = (waves >= 0).astype(np.float64), getattr(dose.place, "every", 0)
     return Application(
-        known[name](constants), dose.intensity, start, dose.ramp, place, np.maximum(0, waves) * every
+        name, known[name](constants), dose.intensity, start, dose.ramp, place, np.maximum(0, waves) * every
     )
 
 

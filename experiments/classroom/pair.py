@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import struct
 import time
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -15,6 +15,9 @@ from experiments.classroom.seen import links
 from experiments.classroom.town import Town
 from sim.errors import ConfigError
 from sim.tables import Array
+
+#: From this share of its dose on a mechanism counts as paid.
+WHOLE: Final = 0.995
 
 
 class Pair:
@@ -136,8 +139,14 @@ class Pair:
             "highest": [round(float(most), 4) for most in np.maximum(self.towns[0].highest, self.towns[1].highest)],
             "arrays": [[name, "u1" if array.dtype == np.uint8 else "f4", array.size] for name, array in arrays],
             "cases": [list(town.events[lived]) if lived >= 0 else [] for town in self.towns],
+            "paid": [short_of_pay(town.paid[lived]) if lived >= 0 else {} for town in self.towns],
         }  # fmt: skip
         return packed(header, [array for _, array in arrays])
+
+
+def short_of_pay(paid: dict[str, float]) -> dict[str, float]:
+    """The mechanisms that act at less than their dose, with the share that is paid."""
+    return {name: round(share, 3) for name, share in paid.items() if share < WHOLE}
 
 
 def packed(header: dict[str, Any], arrays: list[Array]) -> bytes:

@@ -42,6 +42,8 @@ class Town:
         self.queues = np.zeros((days + 1, QUEUES, len(state.institutions.staff)), np.float32)
         self.series = np.zeros((days, len(SERIES)), np.float32)
         self.events: list[Events] = []
+        #: Share of each dose that was paid, by mechanism, on each seen day.
+        self.paid: list[dict[str, float]] = []
         #: Highest value of each layer over all seen days, for one scale of the map throughout.
         self.highest: Array = np.zeros(len(LAYERS), np.float32)
         self._see(0)
@@ -71,8 +73,14 @@ class Town:
             self.sums[name][day] = array[day]
         self.series[day] = series(model)
         self.events.append(events_of(model.state, cases))
+        self.paid.append(self._paid(day))
         self._see(day + 1)
         self.known = day + 1
+
+    def _paid(self, day: int) -> dict[str, float]:
+        """As levers were made last; a model that has just come back to the middle of a week does not know, and nothing moved since."""
+        paid = self.model.programme.paid
+        return dict(paid) if paid or not day else self.paid[day - 1]
 
     def _see(self, morning: int) -> None:
         self.layers[morning], self.queues[morning] = layers(self.model.state), queues(self.model.state)
@@ -97,7 +105,7 @@ class Town:
         if self.model.day > day:
             self._resume(self.mornings.latest(day))
         self.known = min(self.known, day)
-        del self.events[self.known :]
+        del self.events[self.known :], self.paid[self.known :]
         self.highest = self.layers[: self.known + 1].max((0, 2))
 
     @property

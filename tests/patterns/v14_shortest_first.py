@@ -90,7 +90,7 @@ def _waits(strength: float, replicate: int) -> pd.DataFrame:
     queue = Queue(arrivals_per_day=ARRIVALS, service_days=SERVICE)
     world = load_world("queue").model_copy(update={"queue": queue, "households": 4_000})
     model = CommunityModel(world, days=DAYS, reform_day=0, replicate=replicate)
-    rule = Application(Rule(Rule.Parameters(strength)), 1.0, 0, 0, np.ones(1), np.zeros(1))
+    rule = Application("rule", Rule(Rule.Parameters(strength)), 1.0, 0, 0, np.ones(1), np.zeros(1))
     model.programme.applications = [rule] if strength else []
     cases = model.run().tables()["cases"]
     # The last begin late or not at all, and longest first so: they are cut at a day when even the starved have begun or wait on.

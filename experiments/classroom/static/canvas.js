@@ -26,3 +26,17 @@ export function shade(share) {
 }
 export const rgb = (colour) => `rgb(${colour.join(",")})`;
 export function inkOn(colour) { return 0.299 * colour[0] + 0.587 * colour[1] + 0.114 * colour[2] > 140 ? INK : "#ffffff"; }
+
+// Something on a canvas whose parts can be picked, by mouse (`at(x, y)`) or by keys (`key(event)`).
+export class Pickable {
+  constructor(canvas, onPick, onMove) {
+    Object.assign(this, { canvas, onPick, onMove, focus: 0 });
+    canvas.addEventListener("click", (event) => {
+      const part = this.at(event.offsetX, event.offsetY);
+      if (part >= 0) { this.focus = part; onPick(part); }
+    });
+    canvas.addEventListener("keydown", (event) => this.key(event));
+    canvas.addEventListener("focus", () => onMove(this.focus));
+    canvas.addEventListener("blur", () => onMove(-1));
+  }
+}

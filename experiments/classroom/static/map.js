@@ -1,20 +1,7 @@
 // The grid as a map: colour and number tell the same, so that nobody depends on colour.
-import { FOCUS, INK, face, fresh, inkOn, rem, rgb, shade } from "./canvas.js";
+import { FOCUS, INK, Pickable, face, fresh, inkOn, rem, rgb, shade } from "./canvas.js";
 
-export class TownMap {
-  constructor(canvas, onPick, onMove) {
-    this.canvas = canvas;
-    this.focus = 0;
-    this.onPick = onPick;
-    this.onMove = onMove;
-    canvas.addEventListener("click", (event) => {
-      const cell = this.at(event.offsetX, event.offsetY);
-      if (cell >= 0) { this.focus = cell; onPick(cell); }
-    });
-    canvas.addEventListener("keydown", (event) => this.key(event));
-    canvas.addEventListener("focus", () => onMove(this.focus));
-    canvas.addEventListener("blur", () => onMove(-1));
-  }
+export class TownMap extends Pickable {
   // A town that is taller than wide is laid on its side, so that both maps fit on one screen.
   place(scene) {
     const lying = scene.height > scene.width, { x, y, community } = scene.cells;

@@ -1,23 +1,10 @@
 // The institutions around a community: shape tells the kind, the disc what waits, the ring how busy, lines the cases between them.
-import { FAINT, FOCUS, GREY, INK, face, fresh, rem } from "./canvas.js";
+import { FAINT, FOCUS, GREY, INK, Pickable, face, fresh, rem } from "./canvas.js";
 
 export const LEVELS = ["city", "district", "street", "community"];
 const COLOURS = { party: "#b84a00", government: "#0067a8", self_governing: "#007a59", social: "#a3527c", enterprise: "#6b4a12", residents: "#4400cc" };
 
-export class Network {
-  constructor(canvas, onPick, onMove) {
-    this.canvas = canvas;
-    this.focus = 0;
-    this.onPick = onPick;
-    this.onMove = onMove;
-    canvas.addEventListener("click", (event) => {
-      const seat = this.at(event.offsetX, event.offsetY);
-      if (seat >= 0) { this.focus = seat; onPick(seat); }
-    });
-    canvas.addEventListener("keydown", (event) => this.key(event));
-    canvas.addEventListener("focus", () => onMove(this.focus));
-    canvas.addEventListener("blur", () => onMove(-1));
-  }
+export class Network extends Pickable {
   place(seats) {
     this.rows = LEVELS.map((level) => seats.map((seat, i) => ({ ...seat, i })).filter((seat) => seat.level === level));
     this.seats = seats;

@@ -24,7 +24,7 @@ function dose(state, mechanism, onChange) {
     slider.addEventListener("input", () => { told.textContent = Number(slider.value).toFixed(2); });
     slider.addEventListener("change", () => onChange(side, mechanism.name, Number(slider.value)));
     row.append(make("b", letter, { class: `letter ${"ab"[side]}`, "aria-hidden": "true" }), slider, told);
-    box.append(row);
+    box.append(row, make("p", "", { class: "paid", "data-paid": `${side} ${mechanism.name}`, hidden: "" }));
   }
   return box;
 }
@@ -35,6 +35,12 @@ export function setDoses(state, root) {
     if (slider.matches(":active") || slider.value === String(value)) { if (slider.nextSibling.textContent) continue; }
     slider.value = String(value);
     slider.nextSibling.textContent = value.toFixed(2);
+  }
+  for (const line of root.querySelectorAll("[data-paid]")) {
+    const [side, mechanism] = line.dataset.paid.split(" "), share = state.frame?.paid[Number(side)][mechanism];
+    const told = share === undefined ? "" : say("paid_share", { side: "AB"[side], share: Math.round(100 * share) });
+    if (line.textContent !== told) line.textContent = told;
+    line.hidden = !told;
   }
 }
 

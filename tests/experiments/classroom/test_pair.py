@@ -217,3 +217,15 @@ def test_a_session_holds_no_more_than_its_share(world: str, future: str, days: i
     pair = Pair(script)
     pair.towards(days, FOREVER)
     assert share(script) / 4 <= pair.size <= share(script)
+
+
+def test_a_dose_that_its_payers_cannot_afford_is_told() -> None:
+    """Whistles ask hours of a street committee that the small world hardly has: the slider alone would mislead."""
+    pair = Pair(Script(strategies=("siloed", "beijing_whistle"), days=120, reform_day=30))
+    pair.towards(110, FOREVER)
+    header, _ = unpacked(pair.frame(0, False))
+    assert header["paid"][0] == {}
+    assert 0.0 < header["paid"][1]["whistle"] < 0.9
+    pair.towards(10, FOREVER)
+    header, _ = unpacked(pair.frame(0, False))
+    assert header["paid"] == [{}, {}]
