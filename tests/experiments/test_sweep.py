@@ -200,10 +200,10 @@ def test_a_run_that_fails_is_a_record(xietong, monkeypatch) -> None:
 
     real = task.results
 
-    def results(model, settings, run, ties):
+    def results(model, settings, run):
         if settings.parameters["voice.base_hazard"] == 0.02:
             raise ArithmeticError("no outcome here")
-        return real(model, settings, run, ties)
+        return real(model, settings, run)
 
     monkeypatch.setattr(task, "results", results)
     called = xietong("sweep", *SMALL, f"sweep.{HAZARD}=[0.01,0.02]", "replicates=1")

@@ -20,6 +20,7 @@ import pytest
 from sim import build
 from sim.mechanisms import mechanisms
 from sim.model import DAY, CommunityModel
+from sim.organizations.network import strengths
 from sim.population import Population, build_population, reorder
 from sim.records import NAMES
 from sim.scenario import Dose, Strategy, load_strategy, names
@@ -355,7 +356,7 @@ def writes() -> dict[Callable, set[str]]:
     while model.running:
         state, day = model.state, model.day
         if day == model.reform_day:
-            model.records.mark(state.institutions)
+            model.records.mark(state.institutions, strengths(state.ties))
         # At the beginning of a week mechanisms may act on institutions and communities; asking again changes nothing.
         acted = written(state, lambda day=day: model.programme.levers(model.state, day))
         allowed = {"institutions", "communities"} if day % 7 == 0 else set()
