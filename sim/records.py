@@ -142,6 +142,7 @@ DAILY: Final = (
 COLUMN: Final[dict[str, int]] = {c.name: index for index, c in enumerate(DAILY)}
 NAMES: Final = tuple(c.name for c in DAILY)
 SCATTERED: Final = ("needs_arisen", "reports")
+_SCATTERED_COLUMNS: Final = np.array([COLUMN[name] for name in SCATTERED])
 
 
 class Records:
@@ -190,7 +191,7 @@ class Records:
         """Keep the sums of `day` (`[community, column]`)."""
         self.table[day] = tally if self.begins is None else np.add.reduceat(tally, self.begins)
         self.totals[day] = tally.sum(0)
-        self.scattered[day] = tally[:, [COLUMN[name] for name in SCATTERED]]
+        self.scattered[day] = tally[:, _SCATTERED_COLUMNS]
         self.days = max(self.days, day + 1)
 
     @property

@@ -424,17 +424,21 @@ class State:
     def ensure_room(self, needs: int = 0, cases: int = 0) -> None:
         """Make room for `needs` and `cases` more rows: rows that nothing touches any more are given back, unless all are kept,
         and tables that are still too full double, so growth costs little and rarely happens."""
-        if not self.keeps_all and not (self._fits("needs", needs) and self._fits("cases", cases)):
+        fits = self._fit(needs, cases)
+        if not fits and not self.keeps_all:
             put_away(self)
             needs, cases = _with_slack(self.sizes.needs, needs), _with_slack(self.sizes.cases, cases)
-        self.needs = _roomy(self.needs, int(self.sizes.needs[0]) + needs)
-        self.cases = _roomy(self.cases, int(self.sizes.cases[0]) + cases)
+            fits = self._fit(needs, cases)
+        if not fits:
+            self.needs = _roomy(self.needs, int(self.sizes.needs[0]) + needs)
+            self.cases = _roomy(self.cases, int(self.sizes.cases[0]) + cases)
         most = max(len(self.needs.arose), MOST_PARTS * len(self.cases.opened))
         if len(self.lists.open_needs) < most:
             self.lists = grown(self.lists, most)
 
-    def _fits(self, table: str, more: int) -> bool:
-        return int(getattr(self.sizes, table)[0]) + more <= len(getattr(self, table)[0])
+    def _fit(self, needs: int, cases: int) -> bool:
+        free = self.sizes.needs[0] + needs <= len(self.needs.arose)
+        return bool(free and self.sizes.cases[0] + cases <= len(self.cases.opened))
 
 
 def _with_slack(size: Array, more: int) -> int:

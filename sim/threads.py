@@ -22,6 +22,8 @@ WORTH: Final = 150_000
 
 def over_communities(state: State, work: Callable[[int, int], T]) -> list[T]:
     """What `work(first, last)` returns for ranges `[first, last)` of communities with as many residents each, in their order."""
+    if state.threads == 1:
+        return [work(0, state.geography.n_communities)]
     return over(ranges(state), work)
 
 
