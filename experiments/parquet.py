@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 ROW_GROUP: Final = 1 << 16
 LEVEL: Final = 3
+#: Rows below which compressing each column takes longer than all the rest and saves nothing.
+FEW: Final = 256
 SUFFIX: Final = ".unfinished"
 
 
@@ -74,7 +76,8 @@ def table_bytes(table: pa.Table) -> bytes:
         sink,
         row_group_size=ROW_GROUP,
         store_schema=bool(table.schema.metadata),
-        **_layout(table.schema),
+        **_layout(table.schema)
+        | ({"compression": "none", "compression_level": None} if len(table) < FEW else {}),
     )
     return sink.getvalue().to_pybytes()
 

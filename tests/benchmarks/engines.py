@@ -128,15 +128,20 @@ def memory() -> None:
 
 
 def overhead() -> None:
-    """What a run costs besides the model."""
-    runs = 200
-    alone = measured("bare", runs, 1, TINY)["seconds"] / runs
-    one = measured("ours", runs, 1, TINY)["engine"] / runs
-    few, many = (measured("ours", n, 2, TINY)["engine"] for n in (10, 10 + runs))
-    two = (many - few) / runs * 2
+    """What a run costs besides the model, once a command is under way: what 210 runs take beyond 10."""
+    alone, one, two = (
+        _each("bare", 1, "seconds"),
+        _each("ours", 1, "engine"),
+        2 * _each("ours", 2, "engine"),
+    )
     print(
         f"bare model {alone * 1e3:.1f} ms a run; with its store, one process, {one * 1e3:.1f} ms; two workers, {two * 1e3:.1f} ms of each worker's time"
     )
+
+
+def _each(kind: str, jobs: int, measure: str) -> float:
+    few, many = (measured(kind, runs, jobs, TINY)[measure] for runs in (10, 210))
+    return (many - few) / 200
 
 
 def batch_run() -> None:
