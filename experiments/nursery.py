@@ -28,8 +28,9 @@ def open_nursery() -> None:
 
 def open_early(words: Sequence[str]) -> None:
     """Start it before the words of a command are read, as most that may have workers want them."""
-    alone = {"jobs=1", "engine=dask"} & set(words) or len(os.sched_getaffinity(0)) == 1
-    if METHOD == "forkserver" and not alone:
+    if METHOD != "forkserver":
+        return  # nor does such a machine know which of its processors are ours
+    if not {"jobs=1", "engine=dask"} & set(words) and len(os.sched_getaffinity(0)) > 1:
         with suppress(OSError):  # only a head start: who needs workers tells what is wrong
             open_nursery()
 

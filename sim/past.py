@@ -36,7 +36,7 @@ class EndedNeeds(NamedTuple):
     end: Array = column(np.uint8, "index", "1 met, 2 healed, 3 moved away")
     category: Array = column(np.uint8, "index", "true category")
     group: Array = column(np.uint8, "index", "group of the resident when it arose")
-    community: Array = column(np.uint16, "index", "community")
+    community: Array = column(np.int32, "index", "community")
 
 
 class ClosedCases(NamedTuple):
@@ -47,7 +47,7 @@ class ClosedCases(NamedTuple):
     closed: Array = column(np.float64, "day", "time of closing")
     category: Array = column(np.uint8, "index", "true category")
     status: Array = column(np.uint8, "index", "1 resolved, 2 given up, 3 paper")
-    community: Array = column(np.uint16, "index", "community")
+    community: Array = column(np.int32, "index", "community")
 
 
 class JointCases(NamedTuple):

@@ -36,6 +36,15 @@ def test_who_needs_no_workers_opens_none(words: list[str], monkeypatch: pytest.M
     assert not opened
 
 
+def test_elsewhere_nothing_is_asked_of_the_system(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(nursery, "METHOD", "spawn")
+    monkeypatch.delattr(os, "sched_getaffinity", raising=False)
+    opened: list[str] = []
+    monkeypatch.setattr(nursery, "open_nursery", lambda: opened.append("opened"))
+    nursery.open_early(["world=street"])
+    assert not opened
+
+
 @LINUX
 @pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGINT])
 def test_nothing_outlives_the_program(end: signal.Signals, tmp_path: Path) -> None:
