@@ -68,8 +68,9 @@ def _words(identities, day, draw, salt, k0, k1, out):  # type: ignore[no-untyped
 
 
 @kernel
-def words_of_needs(needs, listed, count, day, draw, k0, k1):  # type: ignore[no-untyped-def]
-    """Three words for each of the first `count` needs of a list, `[3, count]` uint32; plain loops, so that they vectorise."""
+def words_of_needs(needs, listed, day, draw, k0, k1):  # type: ignore[no-untyped-def]
+    """Three words for each listed need, `[3, count]` uint32; plain loops, so that they vectorise."""
+    count = listed.size
     out = np.empty((3, count), np.uint32)
     identity, salt = np.empty(count, np.uint32), np.empty(count, np.uint32)
     for j in range(count):

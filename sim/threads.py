@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 #: Residents that are worth a further thread: below, starting it costs more than it brings.
 WORTH: Final = 150_000
+#: The same for rows of a list, of which each takes a few steps.
+WORTH_ROWS: Final = 100_000
 
 
 def over_communities(state: State, work: Callable[[int, int], T]) -> list[T]:
@@ -25,6 +27,11 @@ def over_communities(state: State, work: Callable[[int, int], T]) -> list[T]:
     if state.threads == 1:
         return [work(0, state.geography.n_communities)]
     return over(ranges(state), work)
+
+
+def over_rows(state: State, count: int, work: Callable[[int, int], T]) -> list[T]:
+    """What `work(first, last)` returns for ranges `[first, last)` of the first `count` rows of a list, in their order."""
+    return over(evenly_cut(count, state.threads, WORTH_ROWS), work)
 
 
 def over(edges: Sequence[int], work: Callable[[int, int], T]) -> list[T]:

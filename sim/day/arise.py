@@ -23,7 +23,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.errors import DataError
-from sim.kernels import inlined, kernel
+from sim.kernels import kernel
 from sim.levers import Levers
 from sim.needs import CATEGORIES, Category
 from sim.parameters import parameter
@@ -32,7 +32,7 @@ from sim.randomness import NEEDS, Draws, U, gamma, normal, philox, unit, words_o
 from sim.records import COLUMN, SPLITS
 from sim.state import State
 from sim.surroundings import age_and_tidy
-from sim.threads import over_communities
+from sim.threads import over, over_communities, over_rows
 
 WRITES = ("needs", "lists", "sizes", "residents", "communities", "cells", "tally")
 
@@ -111,6 +111,7 @@ _ARISEN_SPLIT = COLUMN[f"needs_arisen_{SPLITS[0]}"]
 _DISPUTE = int(Category.DISPUTE)
 _OPEN, _HEALED_END, _MOVED_END = 0, 2, 3
 _IN_CASE = 1
+_NOTHING = -1
 
 
 def arise(state: State, levers: Levers, draws: Draws, day: int) -> None:
@@ -127,27 +128,46 @@ def arise(state: State, levers: Levers, draws: Draws, day: int) -> None:
         raise DataError(
             f"day {day}: hazards of need stand {layers} times above the bound of candidates: this world has run away"
         )
-    expected = len(state.residents.screen) * p.needs.total_rate / 365.0 * p.arise.headroom * layers
-    state.ensure_room(needs=int(expected + 12.0 * math.sqrt(expected) + 64), cases=0)
     key = draws.keys[NEEDS]
-    _change(state.view, day, key[0], key[1])
+    _change_open(state, day, key)
     for layer in range(layers):
         _arise(state, stress, reach, layer, day, key)
+
+
+def _change_open(state: State, day: int, key: np.ndarray) -> None:
+    """Look through all open needs for those to which something may happen, then let it happen in the order of their arising."""
+    view = state.view
+    flares = _flares(view)
+    most = flares.max()
+    found = over_rows(
+        state,
+        int(state.sizes.open_needs[0]),
+        lambda first, last: _restless(view, most, first, last, day, key[0], key[1]),
+    )
+    for rows in found:
+        _change(view, rows, flares, day, key[0], key[1])
 
 
 def _arise(
     state: State, stress: np.ndarray, reach: np.ndarray, layer: int, day: int, key: np.ndarray
 ) -> None:
-    """Screen all residents for candidate needs of a layer, then meet the few candidates in the order of the residents."""
+    """Screen all residents for needs of a layer, then open the few that arise in the order of the residents."""
     view, first_cell = state.view, state.geography.community_first_cell
     found = over_communities(
         state,
-        lambda first, last: _candidates(
-            view, reach, layer, day, first_cell[first], first_cell[last], key[0], key[1]
+        lambda first, last: _arising(
+            view, stress, reach, layer, day, first_cell[first], first_cell[last], key[0], key[1]
         ),
     )
-    for slots in found:
-        _meet_all(view, slots, layer, stress, day, key[0], key[1])
+    begins = np.cumsum([0] + [len(slots) for slots, _ in found])
+    state.ensure_room(needs=int(begins[-1]))
+    view = state.view
+    over(
+        range(len(begins)),
+        lambda part, _: _open(view, *found[part], begins[part], layer, day, key[0], key[1]),
+    )
+    state.sizes.needs[0] += begins[-1]
+    state.sizes.open_needs[0] += begins[-1]
 
 
 def fill_screens(state: State, slots: np.ndarray) -> None:
@@ -224,52 +244,59 @@ def _stress(v, day, stress):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _change(v, day, k0, k1):  # type: ignore[no-untyped-def]
-    """Needs of people who moved away end; others heal, worsen or, being disputes, escalate."""
-    needs, residents, cells, lists = v.needs, v.residents, v.cells, v.lists
-    sizes, fixed, tally, p = v.sizes, v.fixed, v.tally, v.laws.arise
-    heals = -np.expm1(-fixed.healing)
+def _restless(v, most_flares, first, last, day, k0, k1):  # type: ignore[no-untyped-def]
+    """Rows of those of the listed open needs `[first, last)` whose resident has moved, or whose words of today may mean something."""
+    needs, identity, p = v.needs, v.residents.identity, v.laws.arise
+    listed = v.lists.open_needs[first:last]
+    most_heals = (-np.expm1(-v.fixed.healing)).max()
     worsens = -math.expm1(-p.worsening)
-    flares = _flares(cells, fixed, p)
-    most_heals, most_flares = heals.max(), flares.max()
-    count = sizes.open_needs[0]
-    words = words_of_needs(needs, lists.open_needs, count, day, _DRAW_CHANGE, k0, k1)
-    for index in range(count):
-        n = lists.open_needs[index]
-        moved = residents.identity[needs.slot[n]] != needs.resident[n]
-        if not (
-            moved
+    words = words_of_needs(needs, listed, day, _DRAW_CHANGE, k0, k1)
+    found, count = np.empty_like(listed), 0
+    for index in range(listed.size):
+        n = listed[index]
+        if (
+            identity[needs.slot[n]] != needs.resident[n]
             or unit(words[0, index]) < most_heals
             or unit(words[1, index]) < worsens
             or unit(words[2, index]) < most_flares
         ):
-            continue  # nothing happens to most needs, whatever and wherever they are
-        if needs.end[n] != _OPEN:
-            continue
+            found[count] = n
+            count += 1
+    return found[:count]
+
+
+@kernel
+def _change(v, rows, flares, day, k0, k1):  # type: ignore[no-untyped-def]
+    """Needs of people who moved away end; others heal, worsen or, being disputes, escalate."""
+    needs, cells, tally, p = v.needs, v.cells, v.tally, v.laws.arise
+    heals = -np.expm1(-v.fixed.healing)
+    worsens = -math.expm1(-p.worsening)
+    for n in rows:
         m, k, c = needs.community[n], needs.category[n], needs.cell[n]
-        if moved:
+        if v.residents.identity[needs.slot[n]] != needs.resident[n]:
             needs.end[n], needs.ended[n] = _MOVED_END, float(day)
             tally[m, _MOVED] += 1.0
             continue
-        if unit(words[0, index]) < heals[k]:
-            w = philox(U(needs.resident[n]), U(day), U(_DRAW_CHANGE), U(needs.salt[n]), k0, k1)
+        w = philox(U(needs.resident[n]), U(day), U(_DRAW_CHANGE), U(needs.salt[n]), k0, k1)
+        if unit(w[0]) < heals[k]:
             needs.end[n], needs.ended[n] = _HEALED_END, day + unit(w[3])
             tally[m, _HEALED] += 1.0
             continue
-        if unit(words[1, index]) < worsens:
+        if unit(w[1]) < worsens:
             needs.severity[n] *= p.worse_severity
             if needs.status[n] != _IN_CASE:
                 needs.hours[n] *= p.worse_hours
             tally[m, _WORSENED] += 1.0
-        if k == _DISPUTE and needs.escalated[n] == 0 and unit(words[2, index]) < flares[c]:
+        if k == _DISPUTE and needs.escalated[n] == 0 and unit(w[2]) < flares[c]:
             needs.escalated[n] = 1
             cells.conflict[c] += 1.0
             tally[m, _CONFLICTS] += 1.0
 
 
 @kernel
-def _flares(cells, fixed, p):  # type: ignore[no-untyped-def]
+def _flares(v):  # type: ignore[no-untyped-def]
     """Probability that an open dispute of a cell escalates today, `[cells]`."""
+    cells, fixed, p = v.cells, v.fixed, v.laws.arise
     flares = np.empty(cells.disorder.size, np.float64)
     for c in range(flares.size):
         heat = math.exp(p.escalation_disorder * (cells.disorder[c] - fixed.disorder_reference)
@@ -279,12 +306,12 @@ def _flares(cells, fixed, p):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _candidates(v, reach, layer, day, first_cell, last_cell, k0, k1):  # type: ignore[no-untyped-def]
-    """Slots of the residents of some cells who have a candidate need today, in their order."""
+def _arising(v, stress, reach, layer, day, first_cell, last_cell, k0, k1):  # type: ignore[no-untyped-def]
+    """Slots of the residents of some cells in whom a need arises today, in their order, and its category."""
     residents, cells, headroom = v.residents, v.cells, v.laws.arise.headroom
-    begin = cells.first[first_cell]
+    people = cells.last[last_cell - 1] - cells.first[first_cell]
     # Room for everyone, of which only the part that is written to costs memory.
-    found, count = np.empty(cells.last[last_cell - 1] - begin, np.int32), 0
+    slots, kinds, count = np.empty(people, np.int32), np.empty(people, np.uint8), 0
     most = (cells.last[first_cell:last_cell] - cells.first[first_cell:last_cell]).max()
     eights = np.empty((most + _EIGHT - 1) // _EIGHT, np.uint64)
     below = eights.view(np.uint8)
@@ -298,15 +325,11 @@ def _candidates(v, reach, layer, day, first_cell, last_cell, k0, k1):  # type: i
                 start = first + _EIGHT * eight
                 for i in range(start, min(last, start + _EIGHT)):
                     if below[i - first]:
-                        found[count] = i
-                        count += 1
-    return found[:count]
-
-
-@kernel
-def _meet_all(v, slots, layer, stress, day, k0, k1):  # type: ignore[no-untyped-def]
-    for i in slots:
-        _meet(i, v.residents.cell[i], layer, v, stress, day, k0, k1)
+                        kind = _met(i, c, layer, v, stress, day, k0, k1)
+                        if kind != _NOTHING:
+                            slots[count], kinds[count] = i, kind
+                            count += 1
+    return slots[:count], kinds[:count]
 
 
 @kernel
@@ -317,43 +340,45 @@ def _screen(identity, screen, below, day, layer, k0, k1):  # type: ignore[no-unt
         below[j] = philox(U(identity[j]), day, layer, none, k0, k1)[0] < U(screen[j])
 
 
-@inlined
-def _meet(i, c, layer, v, stress, day, k0, k1):  # type: ignore[no-untyped-def]
-    """Accept or reject the candidate need of resident `i` in cell `c`; accepted, it opens."""
-    residents, needs, lists = v.residents, v.needs, v.lists
-    sizes, fixed, tally, p = v.sizes, v.fixed, v.tally, v.laws.arise
-    g, m = residents.group[i], v.cells.community[c]
+@kernel
+def _met(i, c, layer, v, stress, day, k0, k1):  # type: ignore[no-untyped-def]
+    """Category of the candidate need of resident `i` in cell `c` if it is accepted, else `_NOTHING`."""
+    residents, fixed = v.residents, v.fixed
     w = philox(U(residents.identity[i]), U(day), U(layer), U(0), k0, k1)
     k = _category(unit(w[1]), fixed.share_cumulated)
     # One candidate a day is drawn where several could fall; the correction keeps expected needs equal to the hazard.
     chance = np.float64(residents.screen[i]) / _WORDS
     correction = -math.log1p(-chance) / chance
-    if unit(w[2]) < (fixed.exposure[k, g] * stress[c, k] / p.headroom - layer) * correction:
+    hazard = fixed.exposure[k, residents.group[i]] * stress[c, k] / v.laws.arise.headroom
+    return k if unit(w[2]) < (hazard - layer) * correction else _NOTHING
+
+
+@kernel
+def _open(v, slots, kinds, begin, layer, day, k0, k1):  # type: ignore[no-untyped-def]
+    """Open needs of the given residents and categories, the first of them `begin` rows after those that there are."""
+    residents, needs, lists, fixed, tally = v.residents, v.needs, v.lists, v.fixed, v.tally
+    form, hours_spread = v.laws.arise.hours_distribution, v.laws.needs.hours_spread
+    spread = v.laws.arise.severity_spread
+    row, place = v.sizes.needs[0] + begin, v.sizes.open_needs[0] + begin
+    for index in range(slots.size):
+        i, k, n = slots[index], kinds[index], row + index
+        g, c = residents.group[i], residents.cell[i]
+        m = v.cells.community[c]
+        w = philox(U(residents.identity[i]), U(day), U(layer), U(0), k0, k1)
         x = philox(U(residents.identity[i]), U(day), U(_DRAW_TRAITS + layer), U(0), k0, k1)
         y = philox(U(residents.identity[i]), U(day), U(_DRAW_SCOPE + 8 + layer), U(0), k0, k1)
-        n = sizes.needs[0]
-        sizes.needs[0] += 1
-        lists.open_needs[sizes.open_needs[0]] = n
-        sizes.open_needs[0] += 1
+        lists.open_needs[place + index] = n
         needs.resident[n], needs.slot[n], needs.cell[n], needs.community[n] = residents.identity[i], i, c, m
         needs.category[n], needs.group[n], needs.salt[n] = k, g, day * _SALT_LAYERS + layer
         needs.arose[n] = day + unit(w[3])
-        spread = p.severity_spread
         needs.severity[n] = math.exp(spread * normal(x[0], x[1]) - 0.5 * spread * spread)
-        needs.hours[n] = fixed.hours_mean[k] * _form(
-            p.hours_distribution, v.laws.needs.hours_spread, x[2], x[3]
-        )
+        needs.hours[n] = fixed.hours_mean[k] * _form(form, hours_spread, x[2], x[3])
         scope = 1
         while scope < 4 and unit(y[0]) >= fixed.scope_cumulated[k, scope - 1]:
             scope += 1
         needs.scope[n] = scope
-        needs.status[n], needs.end[n], needs.ended[n], needs.reported[n], needs.answered[n] = (
-            0,
-            _OPEN,
-            -1.0,
-            -1.0,
-            -1.0,
-        )
+        needs.status[n], needs.end[n] = 0, _OPEN
+        needs.ended[n], needs.reported[n], needs.answered[n] = -1.0, -1.0, -1.0
         needs.case[n], needs.channel[n], needs.answers[n], needs.escalated[n] = -1, -1, 0, 0
         tally[m, _ARISEN] += 1.0
         for s in range(fixed.splits.shape[1]):

@@ -19,6 +19,8 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
+import numpy as np
+
 from sim.kernels import inlined, kernel
 from sim.levers import Levers
 from sim.needs import Category
@@ -26,6 +28,7 @@ from sim.parameters import parameter
 from sim.randomness import VOICE, Draws, unit, words_of_needs
 from sim.records import COLUMN, SPLITS
 from sim.state import State
+from sim.threads import over_rows
 
 WRITES = ("needs", "cases", "lists", "sizes", "cells", "tally")
 
@@ -78,33 +81,42 @@ _MET_30, _OPENED, _REOPENED = COLUMN["needs_met_30d"], COLUMN["cases_opened"], C
 _REPORTS_SPLIT = COLUMN[f"reports_{SPLITS[0]}"]
 _DISPUTE = int(Category.DISPUTE)
 _PROMPT_DAYS = 30.0
-#: Room made for cases before needs are heard: for a part of those that are open, as few are reported in a day.
-_FEW, _HEARD_AT_ONCE = 1024, 64
+#: What can happen to a need besides being reported, beyond the numbers of channels.
+_NEIGHBOURS, _OUTREACH = 4, 5
 
 
 def voice(state: State, levers: Levers, draws: Draws, day: int) -> None:
     """Let each open, unreported need find a voice, a neighbour, a grid worker, or none, on `day`."""
-    sizes = state.sizes
+    sizes, key = state.sizes, draws.keys[VOICE]
     sizes.unasked[0] = 0
-    opened_before, heard = int(sizes.open_cases[0]), 0
-    while heard < sizes.open_needs[0]:
-        state.ensure_room(cases=max(_FEW, int(sizes.open_needs[0]) // _HEARD_AT_ONCE))
-        heard = _voice(state.under(levers), heard, day, draws.keys[VOICE, 0], draws.keys[VOICE, 1])
+    opened_before = int(sizes.open_cases[0])
+    view = state.under(levers)
+    loudest = _loudest(view)
+    found = over_rows(
+        state,
+        int(sizes.open_needs[0]),
+        lambda first, last: _events(view, loudest, first, last, day, key[0], key[1]),
+    )
+    state.ensure_room(cases=sum(len(places) for places, _, _ in found))
+    view = state.under(levers)
+    for places, times, ways in found:
+        _happen(view, places, times, ways)
     _in_order(state.lists.open_cases, opened_before, int(sizes.open_cases[0]), state.cases.opened)
 
 
 @kernel
-def _voice(v, begin, day, k0, k1):  # type: ignore[no-untyped-def]
-    """Hear open needs from the one at place `begin` on, as long as there is room for cases; return the place to go on from."""
-    needs, residents, cells, cases, p = v.needs, v.residents, v.cells, v.cases, v.laws.voice
-    lists, sizes, fixed, tally, levers = v.lists, v.sizes, v.fixed, v.tally, v.levers
-    count = sizes.open_needs[0]
-    words = words_of_needs(needs, lists.open_needs, count, day, 0, k0, k1)
-    loudest, steep = _loudest(v, p), p.severity_power > 1.0
-    for index in range(begin, count):
-        if sizes.cases[0] == cases.opened.size:
-            return index
-        n = lists.open_needs[index]
+def _events(v, loudest, begin, end, day, k0, k1):  # type: ignore[no-untyped-def]
+    """Which of the listed open needs `[begin, end)` have an event today: places in the list, times, and ways (channel or `_NEIGHBOURS`,
+    `_OUTREACH`)."""
+    needs, residents, cells, p = v.needs, v.residents, v.cells, v.laws.voice
+    fixed, levers = v.fixed, v.levers
+    listed = v.lists.open_needs[begin:end]
+    words = words_of_needs(needs, listed, day, 0, k0, k1)
+    places, times = np.empty(listed.size, np.int64), np.empty(listed.size, np.float64)
+    ways, count = np.empty(listed.size, np.uint8), 0
+    steep = p.severity_power > 1.0
+    for index in range(listed.size):
+        n = listed[index]
         u = unit(words[0, index])
         if u >= loudest * _bound(needs.severity[n], steep):
             continue  # no need of this severity is so loud: most are passed over without their hazards
@@ -139,30 +151,46 @@ def _voice(v, begin, day, k0, k1):  # type: ignore[no-untyped-def]
         if time >= day + 1.0:
             continue
         pick = unit(words[1, index]) * total
-        if pick < h_settled + h_unasked:
-            needs.end[n], needs.ended[n] = _MET, time
-            tally[m, _MET_COLUMN] += 1.0
-            if time - needs.arose[n] <= _PROMPT_DAYS:
-                tally[m, _MET_30] += 1.0
-            if pick < h_settled:
-                tally[m, _SETTLED] += 1.0
-                if needs.category[n] == _DISPUTE:
-                    cells.settled[c] += 1.0
-            else:
-                tally[m, _UNASKED] += 1.0
-                lists.unasked[sizes.unasked[0]] = n
-                sizes.unasked[0] += 1
+        way = _PLATFORM
+        if pick < h_settled:
+            way = _NEIGHBOURS
+        elif pick < h_settled + h_unasked:
+            way = _OUTREACH
+        else:
+            pick -= h_settled + h_unasked
+            if pick < h_desk:
+                way = _DESK
+            elif pick < h_desk + h_hotline:
+                way = _HOTLINE
+            elif pick < h_desk + h_hotline + h_found:
+                way = _GRID
+        places[count], times[count], ways[count] = begin + index, time, way
+        count += 1
+    return places[:count], times[:count], ways[:count]
+
+
+@kernel
+def _happen(v, places, times, ways):  # type: ignore[no-untyped-def]
+    """Let needs be met by neighbours or by outreach, or be reported."""
+    needs, lists, sizes, tally = v.needs, v.lists, v.sizes, v.tally
+    for index in range(places.size):
+        n, time, way = lists.open_needs[places[index]], times[index], ways[index]
+        if way < _NEIGHBOURS:
+            _report(n, way, time, v, v.laws.voice)
             continue
-        pick -= h_settled + h_unasked
-        channel = _PLATFORM
-        if pick < h_desk:
-            channel = _DESK
-        elif pick < h_desk + h_hotline:
-            channel = _HOTLINE
-        elif pick < h_desk + h_hotline + h_found:
-            channel = _GRID
-        _report(n, channel, time, v, p)
-    return count
+        m = needs.community[n]
+        needs.end[n], needs.ended[n] = _MET, time
+        tally[m, _MET_COLUMN] += 1.0
+        if time - needs.arose[n] <= _PROMPT_DAYS:
+            tally[m, _MET_30] += 1.0
+        if way == _NEIGHBOURS:
+            tally[m, _SETTLED] += 1.0
+            if needs.category[n] == _DISPUTE:
+                v.cells.settled[needs.cell[n]] += 1.0
+        else:
+            tally[m, _UNASKED] += 1.0
+            lists.unasked[sizes.unasked[0]] = n
+            sizes.unasked[0] += 1
 
 
 @kernel
@@ -199,9 +227,9 @@ def _found(c, m, cells, fixed, levers, p):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _loudest(v, p):  # type: ignore[no-untyped-def]
+def _loudest(v):  # type: ignore[no-untyped-def]
     """A bound on the summed hazards of any need of severity one or less, for a quick look before the full law."""
-    cells, fixed, levers = v.cells, v.fixed, v.levers
+    cells, fixed, levers, p = v.cells, v.fixed, v.levers, v.laws.voice
     most = 0.0
     for m in range(levers.desk_ease.size):
         for g in range(fixed.access.shape[1]):

@@ -194,7 +194,7 @@ STRUCTURE: dict[str, dict[float, str]] = {
                       7: "category", 25: "seat of the property firm"},
     "arise._change": {3: "fourth word of a block"},
     "arise._shock": {3: "draw"},
-    "arise._meet": {3: "fourth word of a block", 4: "most parts of a case", 8: "draws of shocks stand before"},
+    "arise._open": {3: "fourth word of a block", 4: "most parts of a case", 8: "draws of shocks stand before"},
     "coordinate._convene": {6: "actor kinds"},
     "coordinate._coordinate": {3: "fourth word of a block"},
     "coordinate._queue": {4: "parts of a case"},
