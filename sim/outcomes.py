@@ -18,7 +18,7 @@ from sim.needs import CHAINS, NAMES_EN, NAMES_ZH, Category
 from sim.parameters import parameter
 from sim.past import all_cases, all_needs, gathered
 from sim.records import PAIRS, SCATTERED, SPLITS
-from sim.survival import quantile, reached, restricted_mean
+from sim.survival import quantile, reached, restricted_means
 from sim.tables import Array
 
 if TYPE_CHECKING:
@@ -171,10 +171,10 @@ def _per_year(total: float, people: float, days: int, per: float) -> float:
 def _need(s: dict[str, float], state: State, first: int, people: float, days: int) -> dict[str, float]:
     end = first + days
     asked = prompt = 0.0
-    for t in all_needs(state):
-        due = (t.arose >= first) & (t.arose < end - _PROMPT_DAYS)
+    for t in all_needs(state, first):
+        due = t.day < end - _PROMPT_DAYS
         asked += float(due.sum())
-        prompt += float((due & (t.end == 1) & (t.ended - t.arose <= _PROMPT_DAYS)).sum())
+        prompt += float((due & (t.end == 1) & (t.lasted <= _PROMPT_DAYS)).sum())
     return _gaps(state, first, end) | {
         "unmet_need_days": _per_year(s["needs_open"], people, days, 1.0),
         "needs_met_30d": _ratio(prompt, asked),
@@ -192,29 +192,27 @@ def _gaps(state: State, first: int, end: int) -> dict[str, float]:
     means: dict[tuple[str, Category], float] = {}
     arisen: dict[Category, float] = {}
     for k in Category:
-        arose, ended, ends, groups = gathered(
-            all_needs(state), ("arose", "ended", "end", "group"), functools.partial(_arisen, k, first, end)
+        lasted, ends, groups = gathered(
+            all_needs(state, first), ("lasted", "end", "group"), functools.partial(_arisen, k, end)
         )
-        happened = (ends == 1) | (ends == 2)
-        lasted = np.where(ended >= 0.0, ended, float(end)) - arose
-        arisen[k] = float(len(arose))
-        for split in SPLITS:
-            own = state.fixed.splits[groups, SPLITS.index(split)] > 0.0
-            means[split, k] = restricted_mean(lasted[own], happened[own], _EQUITY_DAYS)
-    found = {}
+        arisen[k] = float(len(lasted))
+        members = [state.fixed.splits[:, column][groups] > 0.0 for column in range(len(SPLITS))]
+        found = restricted_means(lasted, (ends == 1) | (ends == 2), members, _EQUITY_DAYS)
+        means |= {(split, k): mean for split, mean in zip(SPLITS, found, strict=True)}
+    gaps = {}
     for name, (a, b) in PAIRS.items():
         total = weight = 0.0
         for k in Category:
             gap = means[a, k] - means[b, k]
             if np.isfinite(gap):
                 total, weight = total + arisen[k] * gap, weight + arisen[k]
-        found[name] = _ratio(total, weight)
-    return found
+        gaps[name] = _ratio(total, weight)
+    return gaps
 
 
-def _arisen(category: Category, first: int, end: int, needs: Any) -> Array:
-    """Which needs of a category arose on the days `[first, end)`."""
-    return (needs.category == int(category)) & (needs.arose >= first) & (needs.arose < end)
+def _arisen(category: Category, end: int, needs: Any) -> Array:
+    """Which needs are of a category and arose before day `end`."""
+    return (needs.category == int(category)) & (needs.day < end)
 
 
 def _residents(s: dict[str, float], days: int) -> dict[str, float]:
@@ -247,7 +245,9 @@ def _indicators(s: dict[str, float], state: State, first: int, people: float, da
 def _response(state: State, first: int, end: int) -> tuple[Array, Array]:
     """Days until acceptance of the cases opened in the window, and whether it has happened."""
     opened, responded, closed = gathered(
-        all_cases(state), ("opened", "responded", "closed"), lambda t: (t.opened >= first) & (t.opened < end)
+        all_cases(state, first),
+        ("opened", "responded", "closed"),
+        lambda t: (t.opened >= first) & (t.opened < end),
     )
     happened = (responded >= 0.0) & (responded < end)
     last_seen = np.where(closed >= 0.0, np.minimum(closed, end), float(end))
@@ -356,7 +356,7 @@ def _utilisation(state: State, records: Records) -> dict[str, float]:
 def _closing(state: State, first: int, end: int) -> dict[str, float]:
     """Days to close (given-up and open cases censored): quantiles by category, share within a week, spreads of logs."""
     opened, closed, kind, status = gathered(
-        all_cases(state), ("opened", "closed", "category", "status"), lambda t: (t.opened >= first) & (t.opened < end)
+        all_cases(state, first), ("opened", "closed", "category", "status"), lambda t: (t.opened >= first) & (t.opened < end)
     )  # fmt: skip
     done = (status == 1) & (closed >= 0.0) & (closed < end)
     lasted = np.maximum(np.where(closed >= 0.0, np.minimum(closed, end), float(end)) - opened, 1e-6)

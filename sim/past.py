@@ -6,6 +6,8 @@ more leave a table when it is full, and the few columns of them that are still r
 
 from __future__ import annotations
 
+import bisect
+import math
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -28,11 +30,11 @@ _PARTS_IN: Final = (
 
 
 class EndedNeeds(NamedTuple):
-    """Needs that have ended; columns of `Needs` by the same names."""
+    """Needs that have ended, of `Needs` no more than is read."""
 
-    arose: Array = column(np.float64, "day", "time of arising")
-    ended: Array = column(np.float64, "day", "time of its end")
-    reported: Array = column(np.int8, "1", "0 or more if it was ever reported, else -1")
+    day: Array = column(np.int32, "day", "day on which it arose")
+    lasted: Array = column(np.float64, "days", "from arising to its end")
+    reported: Array = column(np.uint8, "1", "whether it was ever reported")
     end: Array = column(np.uint8, "index", "1 met, 2 healed, 3 moved away")
     category: Array = column(np.uint8, "index", "true category")
     group: Array = column(np.uint8, "index", "group of the resident when it arose")
@@ -85,7 +87,7 @@ def put_away(state: State) -> None:
     cases[latest[latest != NONE]] = True
     needs[state.cases.need[:j][cases]] = True
     left = {
-        "needs": _remains(EndedNeeds, state.needs, np.flatnonzero(~needs)),
+        "needs": _needs(state, np.flatnonzero(~needs)),
         "cases": _remains(ClosedCases, state.cases, np.flatnonzero(~cases)),
         "joint": _remains(JointCases, state.cases, np.flatnonzero(~cases & _joint(state.cases)[:j])),
     }
@@ -104,13 +106,30 @@ def _read(state: State, name: tuple[str, str]) -> Array:
     return values[: int(getattr(state.sizes, table)[0])] if table in ("needs", "cases") else values
 
 
+def _needs(state: State, rows: Array) -> EndedNeeds:
+    """Some rows of the table of needs as they are kept; what has not ended has lasted until this morning."""
+    t = state.needs
+    arose, ended = t.arose[rows], t.ended[rows]
+    return _in_few_bytes(
+        EndedNeeds,
+        day=np.floor(arose),
+        lasted=np.where(ended >= 0.0, ended, float(state.day)) - arose,
+        reported=t.reported[rows] >= 0.0,
+        end=t.end[rows],
+        category=t.category[rows],
+        group=t.group[rows],
+        community=t.community[rows],
+    )
+
+
 def _remains(kind: Any, table: Any, rows: Array) -> Any:
-    """Some rows of a table in fewer bytes; of a time that only tells whether, the sign."""
-    kept = {}
-    for name, declared in columns(kind).items():
-        values = getattr(table, name)[rows]
-        kept[name] = (np.sign(values) if declared.dtype is np.int8 else values).astype(declared.dtype)
-    return kind(**kept)
+    """Some rows of a table as they are kept."""
+    return _in_few_bytes(kind, **{name: getattr(table, name)[rows] for name in kind._fields})
+
+
+def _in_few_bytes(kind: Any, **found: Array) -> Any:
+    """A table of a kind, in its declared types."""
+    return kind(**{name: found[name].astype(c.dtype, copy=False) for name, c in columns(kind).items()})
 
 
 def _renumber(state: State, needs: Array, cases: Array) -> None:
@@ -133,18 +152,21 @@ def _closed_up(table: Any, kept: Array) -> int:
     return len(rows)
 
 
-def all_needs(state: State) -> Iterator[Any]:
-    """Every need of the run, in tables that have at least the columns of `EndedNeeds`."""
-    yield from state.past["needs"]
-    n = int(state.sizes.needs[0])
-    yield type(state.needs)(*(values[:n] for values in state.needs))
+def all_needs(state: State, since: int = 0) -> Iterator[EndedNeeds]:
+    """Every need of the run that arose on day `since` or later, in tables; of open ones `lasted` counts until this morning."""
+    for table in (*state.past["needs"], _needs(state, np.arange(int(state.sizes.needs[0])))):
+        # Rows stand in the order of the days on which they arose.
+        begin = int(np.searchsorted(table.day, since))
+        yield EndedNeeds(*(values[begin:] for values in table))
 
 
-def all_cases(state: State) -> Iterator[Any]:
-    """Every case of the run, in tables that have at least the columns of `ClosedCases`."""
-    yield from state.past["cases"]
+def all_cases(state: State, since: int = 0) -> Iterator[Any]:
+    """Every case of the run that was opened on day `since` or later, in tables that have at least the columns of `ClosedCases`."""
     j = int(state.sizes.cases[0])
-    yield type(state.cases)(*(values[:j] for values in state.cases))
+    for table in (*state.past["cases"], type(state.cases)(*(values[:j] for values in state.cases))):
+        # Rows stand in the order of the days on which they were opened, though not of the hours.
+        begin = bisect.bisect_left(table.opened, since, key=math.floor)
+        yield type(table)(*(values[begin:] for values in table))
 
 
 def joint_cases(state: State) -> Iterator[Any]:

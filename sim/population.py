@@ -23,7 +23,7 @@ from sim.parameters import parameter
 from sim.randomness import POPULATION, Draws, U, gamma, gammas, normal, philox, uniforms, unit
 from sim.state import TIES, Cells, Households, Residents
 from sim.tables import Array, allocate
-from sim.threads import WORTH, evenly_cut, over
+from sim.threads import WORTH, evenly_cut, over, over_rows
 
 if TYPE_CHECKING:
     from sim.geography import Geography
@@ -591,16 +591,21 @@ def move_households(state: State, draws: Draws, day: int) -> Array:
     p = state.parameters.population
     chance = -math.expm1(math.log1p(-p.turnover) / 365.0)
     key = draws.keys[POPULATION]
-    slots = _move(state.view, traits(p), np.uint64(chance * 2.0**32), day, key[0], key[1])
+    tenant, threshold = state.households.tenant, np.uint64(chance * 2.0**32)
+    which = over_rows(
+        state,
+        -(-len(tenant) // 4),
+        lambda first, last: _movers(tenant, threshold, first, last, day, key[0], key[1]),
+    )
+    slots = _move(state.view, np.concatenate(which), traits(p), day, key[0], key[1])
     slots.sort()
     return slots
 
 
 @kernel
-def _move(v, traits, threshold, day, k0, k1):  # type: ignore[no-untyped-def]
-    """Slots whose person changed, in order of households."""
+def _move(v, which, traits, day, k0, k1):  # type: ignore[no-untyped-def]
+    """Let the households `which` be followed by others; slots whose person changed, in order of households."""
     residents, households, cells = v.residents, v.households, v.cells
-    which = _movers(households.tenant, threshold, day, k0, k1)
     migrant = np.empty(which.size, np.uint8)
     people = 0
     for j in range(which.size):
@@ -619,15 +624,14 @@ def _move(v, traits, threshold, day, k0, k1):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _movers(tenant, threshold, day, k0, k1):  # type: ignore[no-untyped-def]
-    """Tenant households whose word of today lies below the threshold; four households share one Philox block."""
+def _movers(tenant, threshold, begin, end, day, k0, k1):  # type: ignore[no-untyped-def]
+    """Tenant households whose word of today lies below the threshold, among the blocks `[begin, end)`: four share a Philox block."""
     n = tenant.size
     chunk = 256
-    movers, least = np.empty(n, np.int64), np.empty(chunk, np.uint64)
+    movers, least = np.empty(4 * (end - begin), np.int64), np.empty(chunk, np.uint64)
     count = 0
-    blocks = (n + 3) // 4
-    for start in range(0, blocks, chunk):
-        stop = min(start + chunk, blocks)
+    for start in range(begin, end, chunk):
+        stop = min(start + chunk, end)
         # Branch-free, so that the compiler can make it vector code; the few blocks with a low word are drawn again.
         for block in range(start, stop):
             w = philox(U(block), U(day), U(_DRAW_TURNOVER), U(0), k0, k1)

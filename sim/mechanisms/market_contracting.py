@@ -117,8 +117,9 @@ class MarketContracting(Mechanism):
 def cases_a_day(state: State) -> Array:
     """Cases opened per day by community and category, mean over the last four weeks, `[communities, 8]`."""
     days = min(state.day, _BOOKED_DAYS)
+    since = state.day - days
     community, category = gathered(
-        all_cases(state), ("community", "category"), lambda t: t.opened >= state.day - days
+        all_cases(state, since), ("community", "category"), lambda t: t.opened >= since
     )
     key = community.astype(np.int64) * CATEGORIES + category
     counts = np.bincount(key, minlength=state.geography.n_communities * CATEGORIES)

@@ -98,10 +98,8 @@ class ServiceCentres(Mechanism):
 
     def reports(self, state: State) -> Array:
         """Needs of the last `window` days that were reported, per resident, `[communities]`."""
-        since = state.day - self.parameters.window
-        (told,) = gathered(
-            all_needs(state), ("community",), lambda t: (t.arose >= since) & (t.reported >= 0.0)
-        )
+        since = state.day - round(self.parameters.window)
+        (told,) = gathered(all_needs(state, since), ("community",), lambda t: t.reported == 1)
         cells, first = state.cells, state.geography.community_first_cell[:-1]
         residents = np.add.reduceat(cells.last - cells.first, first)
         return np.bincount(told, minlength=len(residents)) / residents

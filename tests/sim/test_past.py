@@ -42,10 +42,21 @@ def test_nor_under_other_futures(future: str) -> None:
 
 def test_every_need_and_case_is_still_counted() -> None:
     whole, thin = lived("market", True), lived("market", False)
-    for tables, column in ((all_needs, "arose"), (all_cases, "opened")):
+    for tables, column in ((all_needs, "lasted"), (all_needs, "day"), (all_cases, "opened")):
         kept, left = (gathered(tables(m.state), (column,), lambda t: t[0] >= 0)[0] for m in (whole, thin))
         assert np.array_equal(np.sort(kept), np.sort(left))
         assert len(left) > 100
+
+
+@pytest.mark.parametrize("since", [0, 1, 300, DAYS - 1, DAYS])
+def test_what_is_read_since_a_day_is_what_began_on_it_or_later(since: int) -> None:
+    thin = lived("market", False)
+    (days,) = gathered(all_needs(thin.state), ("day",), lambda t: t.day >= since)
+    (recent,) = gathered(all_needs(thin.state, since), ("day",), lambda t: t.day >= 0)
+    assert recent.tolist() == days.tolist()
+    (opened,) = gathered(all_cases(thin.state), ("opened",), lambda t: t.opened >= since)
+    (late,) = gathered(all_cases(thin.state, since), ("opened",), lambda t: t.opened >= 0)
+    assert late.tolist() == opened.tolist()
 
 
 def test_a_fork_returns_to_what_was_put_away() -> None:

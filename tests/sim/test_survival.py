@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from scipy import integrate, stats
 
-from sim.survival import quantile, reached, restricted_mean
+from sim.errors import DataError
+from sim.survival import quantile, reached, restricted_mean, restricted_means
 
 
 def sample(seed: int, n: int, censoring: float, grid: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
@@ -120,3 +121,17 @@ def test_order_of_rows_does_not_matter() -> None:
 
 def test_no_cases_reach_nothing() -> None:
     assert math.isnan(reached(np.array([]), np.array([], bool), 7.0))
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_means_of_groups_are_those_of_each_alone(case: tuple[int, int, float, float]) -> None:
+    durations, observed = sample(*case)
+    members = [np.arange(len(durations)) % 3 == part for part in range(3)] + [np.zeros(len(durations), bool)]
+    found = restricted_means(durations, observed, members, 5.0)
+    alone = [restricted_mean(durations[m], observed[m], 5.0) for m in members]
+    assert found[:3] == alone[:3] and math.isnan(found[3])
+
+
+def test_a_negative_duration_is_refused() -> None:
+    with pytest.raises(DataError, match="never negative"):
+        quantile(np.array([1.0, -0.5]), np.array([True, True]), 0.5)
