@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from experiments.faults import Faults, shown
-from experiments.judging import is_file, judged
+from experiments.judging import CUSTOM, is_file, judged
 from experiments.keys import BY_NAME, of
 from experiments.posterior import named, spelled
 from experiments.settings import Command, Settings
@@ -78,8 +78,12 @@ def parse(
             faults.add("given_twice", key=key)
         elif _fits(override, key, faults, folders, sweeps):
             value = override.input_line.split("=", 1)[1]
-            good.append(f"{key}={value}" if key in GROUPS else f"++{key}={value}")
+            # What the file of own data says takes the place of all else when the world is judged.
+            good.append(f"++world.name={CUSTOM}" if key == "world" and value == CUSTOM else f"{key}={value}" if key in GROUPS else f"++{key}={value}")
         seen.add(key)
+    for word in good if f"++world.name={CUSTOM}" in good else ():
+        if word.startswith("++world.") and not word.endswith(f"={CUSTOM}"):
+            faults.add("data_with_fields", key=word.lstrip("+").partition("=")[0])
     return good
 
 
@@ -140,7 +144,7 @@ def _fits(override: Any, key: str, faults: Faults, folders: Iterable[Path], swee
         or (key == "record" and isinstance(value, dict))
     ):
         return True
-    known = options(key, folders)
+    known = options(key, folders) if key != "world" else (*options(key, folders), CUSTOM)
     if value not in known:
         faults.choice(key, value, known)
         return False

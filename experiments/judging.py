@@ -39,6 +39,8 @@ RECORDED: Final = {
 }
 #: Commands that live one strategy without a key for it: only the baseline may be seen by a fit.
 BASELINE_ONLY: Final = ("calibrate",)
+#: The world that is read from a file of own data.
+CUSTOM: Final = "custom"
 FILE: Final = (".yaml", ".yml")
 #: A key of days that is left out.
 NONE: Final = "none"
@@ -164,11 +166,41 @@ def _one(kind: Any, load: Any, raw: Any, key: str, faults: Faults) -> Any:
         known = names("strategy" if kind is Strategy else key)  # type: ignore[arg-type]
         if raw in known:
             return load(raw)
-        faults.choice(key, raw, known)
+        faults.choice(key, raw, (*known, CUSTOM) if kind is World else known)
     return None
 
 
+def _own_world(raw: Mapping[str, Any], faults: Faults) -> World | None:
+    """The world of a file of own data; None with a fault."""
+    from experiments.own_world import read_world
+
+    given = raw.get("data")
+    if not isinstance(given, str | Path) or not str(given):
+        faults.add("data_missing")
+        return None
+    with faults.gather():
+        return read_world(given, faults.lang)
+    return None
+
+
+def _is_custom(raw: Any) -> bool:
+    return raw == CUSTOM or (isinstance(raw, Mapping) and raw.get("name") == CUSTOM)
+
+
 def _world(raw: Mapping[str, Any], faults: Faults) -> World | None:
+    if _is_custom(raw["world"]):
+        world = _own_world(raw, faults)
+        if raw.get("queue"):
+            faults.add("queue_alone", world=CUSTOM)
+        return world
+    if raw.get("data") is not None:
+        named = raw["world"]
+        called = named.get("name") if isinstance(named, Mapping) else getattr(named, "name", named)
+        faults.add("data_alone", value=shown(raw["data"]), world=shown(called))
+    return _known_world(raw, faults)
+
+
+def _known_world(raw: Mapping[str, Any], faults: Faults) -> World | None:
     world: World | None = _one(World, load_world, raw["world"], "world", faults)
     queue = raw.get("queue") or {}
     if world is None or not queue:
