@@ -20,6 +20,8 @@ from sim.scenario import ROOT
 
 #: Keys that choose a file of a Hydra group.
 GROUPS: Final = ("world", "strategy", "future", "engine", "record", "experiment")
+#: How a world of own data is composed.
+OWN: Final = f"++world.name={CUSTOM}"
 #: Keys below which single fields may be set, such as `world.streets=2`.
 OPEN: Final = ("world", "strategy", "future", "parameters", "pin", "queue", "sweep")
 
@@ -78,13 +80,21 @@ def parse(
             faults.add("given_twice", key=key)
         elif _fits(override, key, faults, folders, sweeps):
             value = override.input_line.split("=", 1)[1]
-            # What the file of own data says takes the place of all else when the world is judged.
-            good.append(f"++world.name={CUSTOM}" if key == "world" and value == CUSTOM else f"{key}={value}" if key in GROUPS else f"++{key}={value}")
+            good.append(_composed(key, value, override.value()))
         seen.add(key)
-    for word in good if f"++world.name={CUSTOM}" in good else ():
-        if word.startswith("++world.") and not word.endswith(f"={CUSTOM}"):
-            faults.add("data_with_fields", key=word.lstrip("+").partition("=")[0])
+    for key in seen if OWN in good else ():
+        if key.startswith("world."):
+            faults.add("data_with_fields", key=key)
     return good
+
+
+def _composed(key: str, typed: str, value: Any) -> str:
+    """An override as Hydra composes it. Own data take the place of all that a world says when it is judged; `scenarios/data` is no group."""
+    if key == "world" and value == CUSTOM:
+        return OWN
+    if key == "data":
+        return f"++world.data={typed}"
+    return f"{key}={typed}" if key in GROUPS else f"++{key}={typed}"
 
 
 def _parsed(word: str, faults: Faults) -> Any:

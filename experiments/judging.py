@@ -170,34 +170,32 @@ def _one(kind: Any, load: Any, raw: Any, key: str, faults: Faults) -> Any:
     return None
 
 
-def _own_world(raw: Mapping[str, Any], faults: Faults) -> World | None:
+def _own_world(data: Any, faults: Faults) -> World | None:
     """The world of a file of own data; None with a fault."""
     from experiments.own_world import read_world
 
-    given = raw.get("data")
-    if not isinstance(given, str | Path) or not str(given):
+    if not isinstance(data, str | Path) or not str(data):
         faults.add("data_missing")
         return None
     with faults.gather():
-        return read_world(given, faults.lang)
+        return read_world(data, faults.lang)
     return None
 
 
-def _is_custom(raw: Any) -> bool:
-    return raw == CUSTOM or (isinstance(raw, Mapping) and raw.get("name") == CUSTOM)
-
-
 def _world(raw: Mapping[str, Any], faults: Faults) -> World | None:
-    if _is_custom(raw["world"]):
-        world = _own_world(raw, faults)
+    """The world by name, content or file of own data, which stands beside it or, as Hydra composes it, within."""
+    named, data = raw["world"], raw.get("data")
+    if isinstance(named, Mapping):
+        data = named.get("data") if data is None else data
+        named = {key: value for key, value in named.items() if key != "data"}
+    called = named.get("name") if isinstance(named, Mapping) else getattr(named, "name", named)
+    if called == CUSTOM and not isinstance(named, World):
         if raw.get("queue"):
             faults.add("queue_alone", world=CUSTOM)
-        return world
-    if raw.get("data") is not None:
-        named = raw["world"]
-        called = named.get("name") if isinstance(named, Mapping) else getattr(named, "name", named)
-        faults.add("data_alone", value=shown(raw["data"]), world=shown(called))
-    return _known_world(raw, faults)
+        return _own_world(data, faults)
+    if data is not None:
+        faults.add("data_alone", value=shown(data), world=shown(called))
+    return _known_world({**raw, "world": named}, faults)
 
 
 def _known_world(raw: Mapping[str, Any], faults: Faults) -> World | None:

@@ -64,7 +64,9 @@ def _walked(pieces: Pieces, step: float) -> tuple[Array, Array]:
     return np.concatenate(points), np.concatenate(owner)
 
 
-def _joined(points: Array, owner: Array, community: Array, beside: set[tuple[int, int]], width: float) -> set[tuple[int, int]]:
+def _joined(
+    points: Array, owner: Array, community: Array, beside: set[tuple[int, int]], width: float
+) -> set[tuple[int, int]]:
     """Pairs that join communities without any neighbour to the nearest other one, both ways."""
     from scipy.spatial import cKDTree
 

@@ -35,7 +35,9 @@ def west_of(rings: Sequence[Array], axis: int, cut: float) -> float:
         # Mean of min(x, c) along an edge: its middle where it lies west, c where it lies east, in between both by parts.
         part = np.clip((min(cut, 1e12) - low) / width, 0.0, 1.0)
         mixed = part * (low + 0.5 * part * width) + (1.0 - part) * min(cut, 1e12)
-        mean = np.where(high <= cut, 0.5 * (a + b), np.where(low >= cut, cut if np.isfinite(cut) else 0.0, mixed))
+        mean = np.where(
+            high <= cut, 0.5 * (a + b), np.where(low >= cut, cut if np.isfinite(cut) else 0.0, mixed)
+        )
         total += float((mean * dy).sum())
     return total if axis == 0 else -total
 

@@ -60,7 +60,9 @@ def units(heads: Sequence[str], rows: Sequence[Row], faults: DataFaults) -> list
     faults.raise_any()
     judged = [(row, _values(row, columns, faults)) for row in rows]
     found = [
-        _unit(row, values, faults) for row, values in judged if values is not None and _fits(row, values, faults)
+        _unit(row, values, faults)
+        for row, values in judged
+        if values is not None and _fits(row, values, faults)
     ]
     _judge_names(found, faults)
     faults.raise_any()
@@ -94,7 +96,9 @@ def _columns(heads: Sequence[str], faults: DataFaults) -> dict[str, Column]:
 
 def _values(row: Row, columns: dict[str, Column], faults: DataFaults) -> dict[str, Any] | None:
     """The values of one row by column name; None with a fault."""
-    values = {column.name: _value(row, column, row.values.get(head), faults) for head, column in columns.items()}
+    values = {
+        column.name: _value(row, column, row.values.get(head), faults) for head, column in columns.items()
+    }
     return None if None in values.values() else values
 
 
@@ -125,13 +129,11 @@ def _tell(row: Row, column: Column, written: str, faults: DataFaults) -> None:
     sentence, share = "bad_value", ""
     if column.kind == "share":
         number = written.rstrip("%％").strip()
-        if _NUMBER.fullmatch(number) and 1.0 < float(number) <= 100.0 or written[-1:] in "%％":
+        if (_NUMBER.fullmatch(number) and 1.0 < float(number) <= 100.0) or written[-1:] in "%％":
             sentence, share = "percent", f"{float(number) / 100.0:g}" if _NUMBER.fullmatch(number) else "0.35"
         elif _NUMBER.fullmatch(written.replace(",", ".")) and "," in written:
             sentence, share = "decimal_comma", written.replace(",", ".")
-    faults.add(
-        sentence, row.number, column.name, value=written, allowed=allowed(column, faults), share=share
-    )
+    faults.add(sentence, row.number, column.name, value=written, allowed=allowed(column, faults), share=share)
 
 
 def allowed(column: Column, faults: DataFaults) -> str:
@@ -139,7 +141,9 @@ def allowed(column: Column, faults: DataFaults) -> str:
     if column.kind == "name":
         return faults.words("name", most=LONGEST_NAME)
     kind = "whole" if column.kind == "whole" else "number"
-    return faults.words(kind, low=f"{column.low:g}", high=f"{column.high:,g}" if column.high < 1e6 else str(column.high))
+    return faults.words(
+        kind, low=f"{column.low:g}", high=f"{column.high:,g}" if column.high < 1e6 else str(column.high)
+    )
 
 
 def _fits(row: Row, values: dict[str, Any], faults: DataFaults) -> bool:
@@ -166,7 +170,11 @@ def _fits(row: Row, values: dict[str, Any], faults: DataFaults) -> bool:
 
 def _unit(row: Row, values: dict[str, Any], faults: DataFaults) -> Unit:
     households = values["households"]
-    local = {column.parameter: values[column.name] for column in COLUMNS if column.parameter and column.name in values}
+    local = {
+        column.parameter: values[column.name]
+        for column in COLUMNS
+        if column.parameter and column.name in values
+    }
     if "residents" in values:
         # Thousandths of a person are enough, and few different sizes are solved faster.
         local["household_mean"] = round(values["residents"] / households, 3)
@@ -194,7 +202,13 @@ def _judge_names(found: Sequence[Unit], faults: DataFaults) -> None:
         key = (unit.district, unit.street, unit.community, unit.cell)
         if key in seen:
             called = "cell" if unit.cell else "community"
-            faults.add("duplicate", unit.number, called, value=getattr(unit, called), before=faults.at(seen[key].number))
+            faults.add(
+                "duplicate",
+                unit.number,
+                called,
+                value=getattr(unit, called),
+                before=faults.at(seen[key].number),
+            )
         seen.setdefault(key, unit)
         there = residents.get(key[:3], 0.0)
         residents[key[:3]] = there + unit.households * unit.local.get("household_mean", USUAL_PERSONS)

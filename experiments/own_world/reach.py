@@ -27,7 +27,11 @@ def judge_reach(units: Sequence[Unit], faults: DataFaults) -> None:
         shares = drawn(p)
         for column in COLUMNS:
             name = column.parameter
-            if name not in unit.local or name not in shares or abs(shares[name] - unit.local[name]) <= TOLERANCE:
+            if (
+                name not in unit.local
+                or name not in shares
+                or abs(shares[name] - unit.local[name]) <= TOLERANCE
+            ):
                 continue
             low, high = (drawn(p._replace(**{name: end}))[name] for end in (0.0, 1.0))
             faults.add(
@@ -39,7 +43,9 @@ def judge_reach(units: Sequence[Unit], faults: DataFaults) -> None:
 
 def drawn(p: PopulationParameters) -> dict[str, float]:
     """The shares of residents that population parameters really bring about, by parameter."""
-    with np.errstate(all="ignore"):  # shares that nobody can have at once; what comes out is out of reach and told
+    with np.errstate(
+        all="ignore"
+    ):  # shares that nobody can have at once; what comes out is out of reach and told
         t = traits(p)
     status = np.array([1.0 - p.migrant_share, p.migrant_share])
     further = (p.household_mean - 1.0) / p.household_mean

@@ -55,7 +55,7 @@ def _is_point(point: Any) -> bool:
 
 def twice_area(ring: Array) -> float:
     """Twice the signed area of a closed ring, positive where it runs counter-clockwise."""
-    x, y = (ring - ring[0]).T
+    x, y = (ring - ring[0]).astype(float).T
     return float((x[:-1] * y[1:] - x[1:] * y[:-1]).sum())
 
 

@@ -108,7 +108,13 @@ def outlines(units: Sequence[Unit], faults: DataFaults) -> dict[int, Outline]:
             faults.add("too_many_points", most=f"{MOST_POINTS:,}")
             break
     faults.raise_any()
-    ends = np.array([[f(ring[0], 0) for f in (np.minimum.reduce, np.maximum.reduce)] for o in found.values() for ring in o.polygons])
+    ends = np.array(
+        [
+            [f(ring[0], 0) for f in (np.minimum.reduce, np.maximum.reduce)]
+            for o in found.values()
+            for ring in o.polygons
+        ]
+    )
     span = float((ends[:, 1].max(0) - ends[:, 0].min(0)).max()) / 1e6
     if span > MOST_DEGREES:
         faults.add("too_wide", value=f"{span:.1f}", most=f"{MOST_DEGREES:g}")
@@ -136,7 +142,7 @@ def _outline(unit: Unit, faults: DataFaults) -> Outline | None:
         return None
     made, ring = [], 0
     for polygon in polygons:
-        rings = []
+        rings: list[Array | None] = []
         for raw in polygon:
             ring += 1
             rings.append(ring_of(raw, unit.number, ring, outer=not rings, faults=faults))
@@ -150,7 +156,9 @@ def _outline(unit: Unit, faults: DataFaults) -> Outline | None:
     return Outline(tuple(tuple(one for one in polygon if one is not None) for polygon in made))
 
 
-def laid_out(found: Sequence[Outline], cells: Sequence[int], rows: Sequence[int], faults: DataFaults) -> dict[str, Any]:
+def laid_out(
+    found: Sequence[Outline], cells: Sequence[int], rows: Sequence[int], faults: DataFaults
+) -> dict[str, Any]:
     """What `Places` needs of polygons, for communities in tree order: neighbours and positions of cells, outlines in degrees.
 
     Flat metres are those of an equirectangular map that is true in the middle: x = R cos(φ₀) λ, y = R φ.
@@ -165,7 +173,9 @@ def laid_out(found: Sequence[Outline], cells: Sequence[int], rows: Sequence[int]
         flat = [np.round((ring - low) * scale, 2) for ring in rings]
         area = cutting.area(flat)
         if area < LEAST_AREA * count:
-            faults.add("area", rows[number], "geometry", value=f"{area:.0f}", least=f"{LEAST_AREA * count:.0f}")
+            faults.add(
+                "area", rows[number], "geometry", value=f"{area:.0f}", least=f"{LEAST_AREA * count:.0f}"
+            )
             continue
         pieces += cutting.pieces(flat, count)
         community += [number] * count

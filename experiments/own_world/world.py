@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from experiments.judging import CUSTOM
 from experiments.own_world import shapes, tables
 from experiments.own_world.faults import DataFaults
-from experiments.judging import CUSTOM
 from experiments.own_world.judging import Unit, units
 from experiments.texts_of_own_world import OWN_WORLD
+from sim.entries import Words
 from sim.jurisdictions import evenly
 from sim.places import Names, Places
 from sim.scenario import World
@@ -59,12 +60,12 @@ def _tree(found: Iterable[Unit]) -> Tree:
     for unit in found:
         streets = nested.setdefault(unit.district, {})
         streets.setdefault(unit.street, {}).setdefault(unit.community, []).append(unit)
-    streets = [by_name for district in nested.values() for by_name in district.values()]
+    by_street = [street for district in nested.values() for street in district.values()]
     return Tree(
         tuple(nested),
         tuple(tuple(district) for district in nested.values()),
-        tuple((name, tuple(members)) for street in streets for name, members in street.items()),
-        tuple(len(street) for street in streets),
+        tuple((name, tuple(members)) for street in by_street for name, members in street.items()),
+        tuple(len(street) for street in by_street),
     )
 
 
@@ -80,9 +81,7 @@ def _judge_size(tree: Tree, faults: DataFaults) -> None:
 def _world(tree: Tree, outlines: dict[int, shapes.Outline] | None, faults: DataFaults) -> World:
     """The world of a tree; `outlines` are those of its units by row."""
     members = tree.units
-    households = [
- count for unit in members for count in evenly(unit.households, unit.cells).tolist()
-    ]
+    households = [count for unit in members for count in evenly(unit.households, unit.cells).tolist()]
     shaped: dict[str, Any] = {}
     if outlines is not None:
         found, cells = [outlines[unit.number] for unit in members], [unit.cells for unit in members]
@@ -103,7 +102,7 @@ def _world(tree: Tree, outlines: dict[int, shapes.Outline] | None, faults: DataF
     )  # fmt: skip
     en, zh = OWN_WORLD["own_title"]
     mean = max(1, round(sum(households) / len(households)))
-    return World(name=CUSTOM, title={"en": en, "zh": zh}, households=mean, places=places)
+    return World(name=CUSTOM, title=Words(en=en, zh=zh), households=mean, places=places)
 
 
 def _called(names: Iterable[str]) -> tuple[str, ...]:
