@@ -69,6 +69,8 @@ def judged(command: Command, raw: Mapping[str, Any], faults: Faults) -> Settings
     ):  # fmt: skip
         if made is not None:
             values[name] = made
+    if values.get("world") is not None and values["world"].places is not None and _data(raw) is not None:
+        values["data"] = Path(_data(raw))
     if "outcomes" in keys:
         values["outcomes"] = _outcomes(command, raw["outcomes"], faults)
     if "outcome" in keys:
@@ -182,14 +184,21 @@ def _own_world(data: Any, faults: Faults) -> World | None:
     return None
 
 
+def _data(raw: Mapping[str, Any]) -> Any:
+    """The file of own data, as it was given."""
+    within = raw["world"].get("data") if isinstance(raw["world"], Mapping) else None
+    return within if raw.get("data") is None else raw["data"]
+
+
 def _world(raw: Mapping[str, Any], faults: Faults) -> World | None:
     """The world by name, content or file of own data, which stands beside it or, as Hydra composes it, within."""
-    named, data = raw["world"], raw.get("data")
+    named, data = raw["world"], _data(raw)
+    if isinstance(named, World) and named.places is not None:
+        return named
     if isinstance(named, Mapping):
-        data = named.get("data") if data is None else data
         named = {key: value for key, value in named.items() if key != "data"}
     called = named.get("name") if isinstance(named, Mapping) else getattr(named, "name", named)
-    if called == CUSTOM and not isinstance(named, World):
+    if called == CUSTOM:
         if raw.get("queue"):
             faults.add("queue_alone", world=CUSTOM)
         return _own_world(data, faults)

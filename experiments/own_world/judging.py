@@ -104,7 +104,7 @@ def _values(row: Row, columns: dict[str, Column], faults: DataFaults) -> dict[st
 
 def _value(row: Row, column: Column, typed: Any, faults: DataFaults) -> str | int | float | None:
     """One value; None with a fault."""
-    if isinstance(typed, bool) or isinstance(typed, dict | list):
+    if isinstance(typed, bool | dict | list):
         faults.add("bad_value", row.number, column.name, value=typed, allowed=allowed(column, faults))
         return None
     written = "" if typed is None else repr(typed) if isinstance(typed, float) else str(typed)
