@@ -10,6 +10,8 @@ from experiments.texts import text
 from sim.errors import ConfigError
 
 MOST_TOLD: Final = 20
+#: Parts of sentences that stand in the file, however long.
+TYPED: Final = ("value", "head", "first")
 
 
 class DataFaults:
@@ -28,7 +30,9 @@ class DataFaults:
 
     def add(self, sentence: str, row: int = 0, column: str = "", **values: Any) -> None:
         """Note a fault by the name of its sentence; row 0 is the whole file."""
-        values = {name: plain(shown(value)) for name, value in values.items()}
+        values = {
+            name: plain(shown(value) if name in TYPED else str(value)) for name, value in values.items()
+        }
         if row:
             values["where"] = self.at(row, column)
         elif column:
