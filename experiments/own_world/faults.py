@@ -31,7 +31,7 @@ class DataFaults:
     def add(self, sentence: str, row: int = 0, column: str = "", **values: Any) -> None:
         """Note a fault by the name of its sentence; row 0 is the whole file."""
         values = {
-            name: plain(shown(value) if name in TYPED else str(value)) for name, value in values.items()
+            name: plain(_typed(value) if name in TYPED else str(value)) for name, value in values.items()
         }
         if row:
             values["where"] = self.at(row, column)
@@ -61,6 +61,16 @@ class DataFaults:
             lines = [*lines[:MOST_TOLD], more]
         if lines:
             raise ConfigError("\n".join(lines))
+
+
+def _typed(value: Any) -> str:
+    """A value of a file, shortened; what is nested is not opened, for it may be nested without end."""
+    if isinstance(value, dict):
+        return "{…}"
+    if isinstance(value, list):
+        flat = len(value) < MOST_TOLD and not any(isinstance(one, list | dict) for one in value)
+        return shown([_typed(one) for one in value]) if flat else "[…]"
+    return shown(value)
 
 
 def plain(typed: str) -> str:

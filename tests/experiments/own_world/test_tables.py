@@ -80,7 +80,7 @@ def test_every_fault_is_told_up_to_twenty(told: Callable[..., list[str]]) -> Non
 
 def test_faults_in_chinese(told: Callable[..., list[str]]) -> None:
     (found,) = told("社区,户数\n甲,0\n", lang="zh")
-    assert found == "my.csv，第 2 行，households：0：须为1 到 33,000 的整数"
+    assert found == "my.csv，第 2 行，households：0：须为 1 到 33,000 的整数"
 
 
 @pytest.mark.parametrize("name", ["my.txt", "my", "my.csv.gz"])
