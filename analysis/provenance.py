@@ -98,7 +98,9 @@ def command(store: Store, out: str = FOLDER, **instead: object) -> str:
     if not config or not kind:
         return ""
     listed = [_option_word(s) for s in config.get("strategies") or [] if isinstance(s, dict)]
-    words = [f"world={_name(config.get('world'))}", f"future={_name(config.get('future'))}"]
+    words = [f"world={_name(config.get('world'))}"]
+    words += [f"data={config['data']}"] if config.get("data") else []
+    words += [f"future={_name(config.get('future'))}"]
     futures = [_name(one) for one in config.get("futures") or []]
     words += [f"futures=[{','.join(futures)}]"] if futures else []
     one = kind in ("run", "attribute", "optimise", "estimate")

@@ -7,5 +7,6 @@ Nothing heavy is imported here: the model is loaded when something runs.
 """
 
 from experiments.compare import compare
+from experiments.own_world import read_world
 
-__all__ = ["compare"]
+__all__ = ["compare", "read_world"]

@@ -119,7 +119,9 @@ def load(path: Path | str, threads: int = 1) -> CommunityModel:
     path = Path(path)
     header = read_header(path)
     try:
-        world, strategy = World.model_validate(header.world), Strategy.model_validate(header.strategy)
+        # As JSON, in which there are no tuples: own data hold many.
+        world = World.model_validate_json(json.dumps(header.world))
+        strategy = Strategy.model_validate(header.strategy)
         future = Future.model_validate(header.future)
     except ValidationError:
         raise CheckpointError(path, "torn", detail=HEADER) from None

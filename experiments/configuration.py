@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from experiments.faults import Faults, shown
-from experiments.judging import is_file, judged
+from experiments.judging import CUSTOM, is_file, judged
 from experiments.keys import BY_NAME, of
 from experiments.posterior import named, spelled
 from experiments.settings import Command, Settings
@@ -20,6 +20,8 @@ from sim.scenario import ROOT
 
 #: Keys that choose a file of a Hydra group.
 GROUPS: Final = ("world", "strategy", "future", "engine", "record", "experiment")
+#: How a world of own data is composed.
+OWN: Final = f"++world.name={CUSTOM}"
 #: Keys below which single fields may be set, such as `world.streets=2`.
 OPEN: Final = ("world", "strategy", "future", "parameters", "pin", "queue", "sweep")
 
@@ -78,9 +80,21 @@ def parse(
             faults.add("given_twice", key=key)
         elif _fits(override, key, faults, folders, sweeps):
             value = override.input_line.split("=", 1)[1]
-            good.append(f"{key}={value}" if key in GROUPS else f"++{key}={value}")
+            good.append(_composed(key, value, override.value()))
         seen.add(key)
+    for key in seen if OWN in good else ():
+        if key.startswith("world."):
+            faults.add("data_with_fields", key=key)
     return good
+
+
+def _composed(key: str, typed: str, value: Any) -> str:
+    """An override as Hydra composes it. Own data take the place of all that a world says when it is judged; `scenarios/data` is no group."""
+    if key == "world" and value == CUSTOM:
+        return OWN
+    if key == "data":
+        return f"++world.data={typed}"
+    return f"{key}={typed}" if key in GROUPS else f"++{key}={typed}"
 
 
 def _parsed(word: str, faults: Faults) -> Any:
@@ -140,7 +154,7 @@ def _fits(override: Any, key: str, faults: Faults, folders: Iterable[Path], swee
         or (key == "record" and isinstance(value, dict))
     ):
         return True
-    known = options(key, folders)
+    known = options(key, folders) if key != "world" else (*options(key, folders), CUSTOM)
     if value not in known:
         faults.choice(key, value, known)
         return False

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import sim
 from experiments.settings import Settings
-from sim.scenario import Strategy
+from sim.scenario import Strategy, World
 
 #: What of a course changes a result: not what its size rests on.
 COURSE: Final = {"quantity", "shape", "start", "peak", "end", "size"}
@@ -54,7 +54,7 @@ def identity(settings: Settings, strategy: Strategy, replicate: int) -> dict[str
     """Everything that changes the result of one run, as plain data."""
     return {
         "model": model_version(),
-        "world": settings.world.model_dump(mode="json", exclude={"title"}),
+        "world": world_of(settings.world),
         "strategy": {
             "name": strategy.name,
             "mechanisms": {name: dose.model_dump(mode="json") for name, dose in strategy.mechanisms.items()},
@@ -71,6 +71,13 @@ def identity(settings: Settings, strategy: Strategy, replicate: int) -> dict[str
         "pin": settings.pin,
         "replicate": replicate,
     }
+
+
+def world_of(world: World) -> dict[str, Any]:
+    """What of a world changes a result: of own data the numbers, neither the file that they stand in nor the names of places."""
+    told = {"title"} if world.places is None else {"title", "places"}
+    content = world.model_dump(mode="json", exclude=told)
+    return content if world.places is None else content | {"places": world.places.digest}
 
 
 def past_id(settings: Settings, replicate: int) -> str:

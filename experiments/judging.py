@@ -39,6 +39,8 @@ RECORDED: Final = {
 }
 #: Commands that live one strategy without a key for it: only the baseline may be seen by a fit.
 BASELINE_ONLY: Final = ("calibrate",)
+#: The world that is read from a file of own data.
+CUSTOM: Final = "custom"
 FILE: Final = (".yaml", ".yml")
 #: A key of days that is left out.
 NONE: Final = "none"
@@ -67,6 +69,8 @@ def judged(command: Command, raw: Mapping[str, Any], faults: Faults) -> Settings
     ):  # fmt: skip
         if made is not None:
             values[name] = made
+    if values.get("world") is not None and values["world"].places is not None and _data(raw) is not None:
+        values["data"] = Path(_data(raw))
     if "outcomes" in keys:
         values["outcomes"] = _outcomes(command, raw["outcomes"], faults)
     if "outcome" in keys:
@@ -164,11 +168,46 @@ def _one(kind: Any, load: Any, raw: Any, key: str, faults: Faults) -> Any:
         known = names("strategy" if kind is Strategy else key)  # type: ignore[arg-type]
         if raw in known:
             return load(raw)
-        faults.choice(key, raw, known)
+        faults.choice(key, raw, (*known, CUSTOM) if kind is World else known)
     return None
 
 
+def _own_world(data: Any, faults: Faults) -> World | None:
+    """The world of a file of own data; None with a fault."""
+    from experiments.own_world import read_world
+
+    if not isinstance(data, str | Path) or not str(data):
+        faults.add("data_missing")
+        return None
+    with faults.gather():
+        return read_world(data, faults.lang)
+    return None
+
+
+def _data(raw: Mapping[str, Any]) -> Any:
+    """The file of own data, as it was given."""
+    within = raw["world"].get("data") if isinstance(raw["world"], Mapping) else None
+    return within if raw.get("data") is None else raw["data"]
+
+
 def _world(raw: Mapping[str, Any], faults: Faults) -> World | None:
+    """The world by name, content or file of own data, which stands beside it or, as Hydra composes it, within."""
+    named, data = raw["world"], _data(raw)
+    if isinstance(named, World) and named.places is not None:
+        return named
+    if isinstance(named, Mapping):
+        named = {key: value for key, value in named.items() if key != "data"}
+    called = named.get("name") if isinstance(named, Mapping) else getattr(named, "name", named)
+    if called == CUSTOM:
+        if raw.get("queue"):
+            faults.add("queue_alone", world=CUSTOM)
+        return _own_world(data, faults)
+    if data is not None:
+        faults.add("data_alone", value=shown(data), world=shown(called))
+    return _known_world({**raw, "world": named}, faults)
+
+
+def _known_world(raw: Mapping[str, Any], faults: Faults) -> World | None:
     world: World | None = _one(World, load_world, raw["world"], "world", faults)
     queue = raw.get("queue") or {}
     if world is None or not queue:

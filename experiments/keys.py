@@ -47,8 +47,10 @@ class Key:
 
 
 KEYS: Final = (
-    Key("world", "name", "street", "", (*RUNS, *LIVE), "the place: size and shape", "场景：规模与结构",
+    Key("world", "name", "street", "", (*RUNS, *LIVE), "the place: size and shape; custom: from own data, data=FILE", "场景：规模与结构；custom：由自有数据 data=文件 构建",
         shown=("street; classroom: classroom", "street；classroom：classroom")),
+    Key("data", "path", None, "", (*RUNS, *LIVE), "own data for world=custom, a .csv or .geojson file: docs/own_world.md",
+        "world=custom 所用的自有数据，.csv 或 .geojson 文件，见 docs/own_world.zh.md", shown=("none", "无")),
     Key("strategy", "name", "siloed", "", ("run", *MAKING, *SENSITIVITY, *FIELD), "the strategy to live through, to take apart, to search in, whose outcomes to explain or to try in the field; or its YAML file",
         "所运行、拆解、搜索、解释其结果或作实地试验的治理策略；也可为其 YAML 文件"),
     Key("strategies", "names", None, "", ("compare", "twin", *VARYING, *DISCOVER, *LIVE), "the strategies to live, a list of names or YAML files",

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from experiments.helping import LISTED
+from experiments.judging import CUSTOM
 from experiments.printing import cards, csv_table, table
 from experiments.texts import text
 from sim.errors import ConfigError
@@ -56,6 +57,8 @@ def worlds(lang: str) -> Rows:
                 _cells(world) * world.households,
             ]
         )
+    # How large a world of own data is, its file says.
+    rows.append([CUSTOM, text(lang, "own_listed"), "", "", ""])
     return ("name", "title", "communities", "cells", "households"), rows, (2, 3, 4)
 
 

@@ -44,7 +44,7 @@ def begun(settings: Settings, runs: list[dict[str, Any]]) -> dict[str, Any]:
         "model_version": model_version(),
         "status": "unfinished",
         "command": settings.command,
-        "config": json.loads(settings.model_dump_json()),
+        "config": json.loads(settings.model_dump_json(exclude={"world": {"places": {"outlines"}}})),
         "seed": settings.seed,
         "baseline": settings.baseline_name(),
         "git_commit": git_commit(),

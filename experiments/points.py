@@ -304,6 +304,9 @@ class Maker:
             root, _, field = key.partition(".")
             with faults.gather():
                 if root == "world" and field:
+                    if getattr(raw["world"], "places", None) is not None:
+                        faults.add("data_with_fields", key=f"sweep.{key}")
+                        continue
                     world = raw["world"] if isinstance(raw["world"], World) else load_world(raw["world"])
                     raw["world"] = World.from_mapping(_set(world.model_dump(), field, value))
                 elif root == "strategy":

@@ -69,6 +69,7 @@ class Engine(Frozen):
 class Settings(Frozen):
     """A judged configuration.
 
+    `data` is the file that a world of own data was read from; the world holds all of it.
     `futures`, where there are any, stand for `future`; `uncertainty` gives each replicate parameters of its own.
     `parameters` are dotted overrides of declared parameters, `pin` gives random streams a seed of their own. `run` and `twin`
     live one replicate, number `replicate`; `compare` and `attribute` live `replicates` of them, from 0,
@@ -84,6 +85,7 @@ class Settings(Frozen):
 
     command: Command
     world: World
+    data: Path | None = None
     strategies: Annotated[tuple[Strategy, ...], Field(min_length=1)]
     future: Future
     futures: tuple[Future, ...] = ()

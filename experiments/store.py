@@ -5,6 +5,7 @@
     runs/<run_id>.parquet    the same row, written last: it marks the run as finished and knows size and hash of its tables
     daily/ ledger/ cells/ ties/   one file a run; cases/ and needs/ where asked for; streets/ instead of daily/ under record.daily=street
     daily.parquet …          `compact`: the tables of all runs of the design in one file each, for queries; never read by a command
+    map.geojson              the polygons of communities, of worlds that know them
     log.parquet, log/        clock times, hosts, durations, failures: all that differs between equal runs
 
 A design asks only for runs that are not whole; runs of earlier designs stay where they are and are left out of `runs.parquet`.
@@ -21,6 +22,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from experiments import manifest
 from experiments.identity import model_version
+from experiments.own_world import maps
 from experiments.parquet import (
     ROW_GROUP,
     SUFFIX,
@@ -117,8 +119,15 @@ class Store:
             if before["runs"] != content["runs"]:
                 self.loosen()
             content["files"] = {name: found for name, found in before["files"].items() if name == COLLECTED}
+        drawn = maps.map_of(settings.world)
+        if drawn is not None:
+            content["files"][maps.NAME] = hashlib.sha256(drawn).hexdigest()
         try:
             manifest.save(self.root, content)
+            if drawn is None:
+                (self.root / maps.NAME).unlink(missing_ok=True)
+            else:
+                write_bytes(self.root / maps.NAME, drawn)
         except WriteError as error:
             raise StoreError(f"out={self.root}: {error}; choose another folder") from None
         clear_abandoned(self.root)
@@ -317,7 +326,7 @@ class Store:
             if self.path("runs", run_id).exists():
                 files[f"runs/{run_id}.parquet"] = file_hash(self.path("runs", run_id))
         joined = (self.root / f"{name}.parquet" for name in ("runs", *TABLES))
-        for path in (*joined, *also):
+        for path in (self.root / maps.NAME, *joined, *also):
             if path.is_file():
                 files[path.relative_to(self.root).as_posix()] = file_hash(path)
         end = content["end"] or (manifest.now() if status != "unfinished" else None)

@@ -13,6 +13,7 @@ from experiments.texts_of_discover import DISCOVER
 from experiments.texts_of_engines import ENGINES
 from experiments.texts_of_estimates import ESTIMATES
 from experiments.texts_of_lessons import LESSONS
+from experiments.texts_of_own_world import OWN_WORLD
 from experiments.texts_of_portfolios import PORTFOLIOS
 from experiments.texts_of_sensitivity import SENSITIVITY
 from experiments.texts_of_sweep import SWEEP
@@ -254,6 +255,7 @@ TEXTS: Final[dict[str, Pair]] = (
     | LISTS
     | LESSONS
     | TWIN
+    | OWN_WORLD
     | PORTFOLIOS
     | ENGINES
     | CHECKPOINTS

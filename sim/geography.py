@@ -3,7 +3,7 @@
 Each unit is a rectangular block of the blocks of its children, so a community is a contiguous block of cells, a
 street a contiguous block of communities, and so on. Children fill their block row by row; where their number does
 not fill a rectangle, the last lattice positions stay empty. Units of unequal size lie along a curve that fills the plane
-instead. Neighbours are lattice neighbours, across all borders.
+instead. Neighbours are lattice neighbours, across all borders; of a place of one's own with polygons, those that share a border.
 """
 
 from __future__ import annotations
@@ -60,13 +60,15 @@ class Geography:
     width: int
     height: int
     neighbours: Array
-    """Cells to the west, east, south and north, -1 where there is none, `[cells, 4]`."""
+    """Cells to the west, east, south and north, or all that share a border, -1 where there is none, `[cells, 4 or more]`."""
+    households: Array
+    """Households of each cell, `[cells]` int64."""
 
 
 def build_geography(world: World) -> Geography:
     """Lay out the tree of a world."""
     tree = world.jurisdictions
-    x, y, width, height = _along_a_curve(tree.n_cells) if world.divisions else _layout(world)
+    x, y, width, height = _positions(world)
     return Geography(
         world=world,
         n_districts=len(tree.streets),
@@ -82,17 +84,36 @@ def build_geography(world: World) -> Geography:
         lattice=x.astype(np.int64) * height + y,
         width=width,
         height=height,
-        neighbours=_neighbours(x, y, width, height),
+        neighbours=_beside(world, x, y, width, height),
+        households=_households(world, tree.n_cells),
     )
+
+
+def _positions(world: World) -> tuple[Array, Array, int, int]:
+    """Lattice coordinates of all cells and the size of the whole: as a place says, in blocks, or along a curve where units are unequal."""
+    places = world.places
+    if places is not None and places.positions is not None:
+        x, y = np.array(places.positions, np.int32).T.copy()
+        return x, y, int(x.max()) + 1, int(y.max()) + 1
+    if world.divisions or (places is not None and not places.even):
+        return _along_a_curve(world.jurisdictions.n_cells)
+    if places is None:
+        return _layout((world.districts, world.streets, world.communities, world.cells))
+    return _layout((len(places.streets), places.streets[0], places.communities[0], places.cells[0]))
+
+
+def _households(world: World, cells: int) -> Array:
+    if world.places is not None:
+        return np.array(world.places.households, np.int64)
+    return np.full(cells, world.households, np.int64)
 
 
 def _parents(children: Array) -> Array:
     return np.repeat(np.arange(len(children), dtype=np.int32), children)
 
 
-def _layout(world: World) -> tuple[Array, Array, int, int]:
-    """Lattice coordinates of all cells and the size of the whole: blocks within blocks, lowest level first."""
-    counts = (world.districts, world.streets, world.communities, world.cells)
+def _layout(counts: tuple[int, ...]) -> tuple[Array, Array, int, int]:
+    """The same for `counts` children at each level, the highest first: blocks within blocks, lowest level first."""
     index = np.arange(math.prod(counts))
     x, y = np.zeros_like(index), np.zeros_like(index)
     width = height = below = 1
@@ -136,6 +157,13 @@ def block_shape(count: int, width: int = 1, height: int = 1) -> tuple[int, int]:
 
     columns = min(range(1, count + 1), key=cost)
     return columns, -(-count // columns)
+
+
+def _beside(world: World, x: Array, y: Array, width: int, height: int) -> Array:
+    """What lies beside each cell: as a place says, else on the lattice."""
+    if world.places is not None and world.places.neighbours is not None:
+        return world.places.beside(least=4)
+    return _neighbours(x, y, width, height)
 
 
 def _neighbours(x: Array, y: Array, width: int, height: int) -> Array:

@@ -46,6 +46,9 @@ def jurisdictions(world: World) -> Jurisdictions:
     ConfigError
         The table of its divisions has no such division, or too few communities are asked for.
     """
+    if world.places is not None:
+        levels = (world.places.streets, world.places.communities, world.places.cells)
+        return Jurisdictions(*(np.array(level, np.int64) for level in levels))
     if world.divisions is not None:
         return _divided(world.divisions, world.households)
     streets = np.full(world.districts, world.streets)

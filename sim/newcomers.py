@@ -17,11 +17,10 @@ import numpy as np
 
 from sim.errors import DataError
 from sim.kernels import kernel
+from sim.peopling import peopling
 from sim.population import (
     DRAW_HOUSEHOLD,
     MOST_IN_A_COMMUNITY,
-    OLD,
-    household_sizes,
     mean_by_cell,
     settle,
     tie,
@@ -29,6 +28,7 @@ from sim.population import (
 from sim.randomness import POPULATION, Draws, uniforms
 from sim.state import Cells, Residents
 from sim.tables import Array, allocate, grown
+from sim.traits import OLD
 
 if TYPE_CHECKING:
     from sim.state import State
@@ -71,7 +71,10 @@ def move_in(state: State, draws: Draws, people: int, pull: Array) -> Array:
     numbers = np.arange(len(coming.size)) + len(state.households.first)
     _make_room(state, coming)
     migrants = np.ones(len(numbers), np.uint8)
-    slots = np.sort(settle(state.residents, state.households, numbers, migrants, state.parameters, draws))
+    kinds = peopling(state.parameters.population, state.geography)
+    slots = np.sort(
+        settle(state.residents, state.households, numbers, migrants, kinds, state.parameters, draws)
+    )
     _weave(state, draws, slots)
     _count_anew(state)
     return slots
@@ -82,11 +85,9 @@ def _coming(state: State, draws: Draws, wanted: int, pull: Array) -> Incoming:
     p = state.parameters.population
     numbers = np.arange(wanted) + len(state.households.first)
     u = uniforms(draws, POPULATION, numbers, draw=DRAW_HOUSEHOLD)
-    size = 1 + np.searchsorted(
-        np.cumsum(household_sizes(p.household_mean, p.one_person_share))[:-1], u[0], side="right"
-    )
-    count = int(np.searchsorted(np.cumsum(size), wanted)) + 1
     cell = np.minimum(np.searchsorted(pull, u[3], side="right"), len(pull) - 1)
+    size = peopling(p, state.geography).sizes(u[0], cell)
+    count = int(np.searchsorted(np.cumsum(size), wanted)) + 1
     return Incoming(size[:count], (u[2] < p.migrant_tenant_share)[:count].astype(np.uint8), cell[:count])
 
 

@@ -5,14 +5,13 @@ tenancy) is keyed by the household's index; what belongs to a person by her iden
 of the household's first member. Identities of a new world are slot numbers 0..N-1; whoever moves into a slot
 takes the old identity plus N, and is drawn by the same code as the residents before. New dwellings: `sim.newcomers`.
 
-Marginals are solved, not tuned: see `traits`. Shares and states are 0-1 unless said otherwise, time is in days.
+Marginals are solved, not tuned: see `sim.traits`; what differs between communities: `sim.peopling`. Shares and states are 0-1 unless said otherwise, time is in days.
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
@@ -20,23 +19,22 @@ import numpy as np
 from sim.errors import DataError
 from sim.kernels import kernel
 from sim.parameters import parameter
+from sim.peopling import Peopling, peopling
 from sim.randomness import POPULATION, Draws, U, gamma, gammas, normal, philox, uniforms, unit
 from sim.state import TIES, Cells, Households, Residents
 from sim.tables import Array, allocate
 from sim.threads import WORTH, evenly_cut, over, over_rows
+from sim.traits import ADULT, CHILD, OLD
 
 if TYPE_CHECKING:
     from sim.geography import Geography
     from sim.laws import Parameters
     from sim.state import State
 
-SIZES: Final = 6
-"""Household sizes are 1..6; the last stands for six and more."""
 MOST_IN_A_COMMUNITY: Final = 65_535
 """Ties are 16-bit offsets from the community's first slot."""
 NEVER: Final = 1.0e6
 """Volunteering threshold of children: beyond any call."""
-CHILD, ADULT, OLD = 0, 1, 2
 _FIRST_OLD: Final = 12 * OLD
 """Groups count ages first: all from here on are old."""
 
@@ -161,119 +159,6 @@ class Population:
     cells: Cells
 
 
-class Traits(NamedTuple):
-    """Probabilities by status (0 local, 1 migrant) and age band as kernels read them; solved from the parameters."""
-
-    child: Array
-    """Probability that a further member is a child, `[status]`; the first member never is."""
-    old: Array
-    """Probability that a grown-up is old, `[status]`."""
-    age_cohesion: float
-    income_cumulated: Array
-    """Cumulated probability of low and middle income, `[status, 2]`."""
-    digital: Array
-    """`[age]`"""
-    party: Array
-    """`[status, age]`"""
-    disposition_spread: float
-    disposition_weight: float
-    senses: Array
-    """Means of gain, security, happiness."""
-    attitudes: Array
-    """Means of expectation, trust, efficacy."""
-    threshold_mean: float
-    threshold_spread: float
-
-
-@lru_cache(maxsize=64)
-def household_sizes(mean: float, one_person: float) -> Array:
-    """Probabilities of sizes 1..6, `[6]`.
-
-    The share of one-person households is as given; the others are a truncated geometric series `P(s) ∝ r^(s−2)`
-    whose ratio `r` makes the mean exact.
-
-    Raises
-    ------
-    DataError
-        No such series has this mean (it must lie between `2 − one_person` and `6 − 5 · one_person`).
-    """
-    further = (mean - one_person) / (1.0 - one_person)
-    sizes = np.arange(2, SIZES + 1)
-    if not sizes[0] < further < sizes[-1]:
-        raise DataError(
-            f"households of {mean:g} persons on average with a share of {one_person:g} living alone: "
-            f"no sizes from 1 to {SIZES} agree"
-        )
-    low, high = -30.0, 30.0
-    for _ in range(200):
-        middle = 0.5 * (low + high)
-        weights = np.exp(middle * (sizes - (sizes[0] if middle < 0 else sizes[-1])))
-        if weights @ sizes / weights.sum() < further:
-            low = middle
-        else:
-            high = middle
-    return np.concatenate([[one_person], (1.0 - one_person) * weights / weights.sum()])
-
-
-@lru_cache(maxsize=64)
-def traits(p: PopulationParameters) -> Traits:
-    """Solve the conditional probabilities from the declared marginals.
-
-    Ages: with `C` the share of children and `O` of the old in a status group and `s` the mean household size, a
-    further member is a child with probability `C s / (s − 1)` and any grown-up old with probability `O / (1 − C)`.
-    Shares of locals are what remains of the city's shares after the migrants; where overrides leave less than
-    nothing, the nearest possible share.
-    Income: locals `∝ (L, M, H)`, migrants `∝ (L θ, M, H / θ)`, with L, M, H such that the declared shares hold in
-    the mix. Party: membership by age such that the share of the old among members holds; migrants a declared ratio
-    of locals of the same age.
-    """
-    m = p.migrant_share
-    status = np.array([1.0 - m, m])
-    child = np.array([_rest(p.child_share, p.migrant_child_share, m), p.migrant_child_share])
-    old = np.array([min(_rest(p.old_share, p.migrant_old_share, m), 1.0 - child[0]), p.migrant_old_share])
-    ages = np.stack([child, 1.0 - child - old, old], axis=1)  # [status, age]
-    present = status @ ages
-    others = (p.digital_share - present[OLD] * p.digital_old_share) / (present[CHILD] + present[ADULT])
-    return Traits(
-        child=np.minimum(1.0, child * p.household_mean / (p.household_mean - 1.0)),
-        old=old / (1.0 - child),
-        age_cohesion=p.age_cohesion,
-        income_cumulated=np.cumsum(_incomes(p), 1)[:, :2].copy(),
-        digital=np.clip([others, others, p.digital_old_share], 0.0, 1.0),
-        party=_membership(p, status, ages),
-        disposition_spread=p.disposition_spread,
-        disposition_weight=p.disposition_weight,
-        senses=np.array([p.gain_mean, p.security_mean, p.happiness_mean]),
-        attitudes=np.array([p.expectation_mean, p.trust_mean, p.efficacy_mean]),
-        threshold_mean=p.threshold_mean,
-        threshold_spread=p.threshold_spread,
-    )
-
-
-def _rest(whole: float, migrant: float, share: float) -> float:
-    """Share among locals so that the whole is right."""
-    return whole if share >= 1.0 else float(np.clip((whole - share * migrant) / (1.0 - share), 0.0, 0.5))
-
-
-def _incomes(p: PopulationParameters) -> Array:
-    wanted = np.array([p.income_low, 1.0 - p.income_low - p.income_high, p.income_high])
-    tilt = np.array([[1.0, 1.0, 1.0], [p.migrant_income_odds, 1.0, 1.0 / p.migrant_income_odds]])
-    base = wanted.copy()
-    for _ in range(500):
-        by_status = base * tilt
-        by_status /= by_status.sum(1, keepdims=True)
-        base *= wanted / (np.array([1.0 - p.migrant_share, p.migrant_share]) @ by_status)
-    return by_status
-
-
-def _membership(p: PopulationParameters, status: Array, ages: Array) -> Array:
-    relative = np.array([1.0, p.party_migrant_ratio])
-    weight = (status * relative) @ ages  # residents by age, counted by how likely they are members
-    members = p.party_share * np.array([0.0, 1.0 - p.party_old_share, p.party_old_share])
-    by_age = np.divide(members, weight, out=np.zeros(3), where=weight > 0.0)
-    return np.clip(np.outer(relative, by_age), 0.0, 1.0)
-
-
 def build_population(
     geography: Geography, parameters: Parameters, draws: Draws, threads: int = 1
 ) -> Population:
@@ -285,16 +170,15 @@ def build_population(
         A community has more residents than ties can address, or no household sizes agree with the parameters.
     """
     p = parameters.population
-    per_cell = geography.world.households
-    n_households = geography.n_cells * per_cell
+    per_cell, people = geography.households, peopling(p, geography)
+    n_households = int(per_cell.sum())
     household_cell = np.repeat(np.arange(geography.n_cells, dtype=np.int32), per_cell)
     u = uniforms(draws, POPULATION, np.arange(n_households), draw=DRAW_HOUSEHOLD)
-    cumulated = np.cumsum(household_sizes(p.household_mean, p.one_person_share))[:-1]
     households = allocate(Households, n_households)
-    households.size[:] = 1 + np.searchsorted(cumulated, u[0], side="right")
+    households.size[:] = people.sizes(u[0], household_cell)
     ends = np.cumsum(households.size, dtype=np.int64)
     households.first[:] = ends - households.size
-    migrant = (u[1] < migrant_shares(p, geography.n_cells, draws)[household_cell]).astype(np.uint8)
+    migrant = (u[1] < migrant_shares(p, people, per_cell, draws)[household_cell]).astype(np.uint8)
     households.tenant[:] = u[2] < np.where(migrant, p.migrant_tenant_share, p.local_tenant_share)
 
     n = int(ends[-1])
@@ -302,44 +186,47 @@ def build_population(
     residents.identity[:] = np.arange(n)
     residents.household[:] = np.repeat(np.arange(n_households), households.size)
     residents.cell[:] = household_cell[residents.household]
-    settle(residents, households, np.arange(n_households), migrant, parameters, draws, threads)
+    settle(residents, households, np.arange(n_households), migrant, people, parameters, draws, threads)
 
-    cells = allocate(Cells, geography.n_cells)
+    cells = allocate(Cells, geography.n_cells)._replace(neighbours=geography.neighbours.copy())
     cells.community[:] = geography.cell_community
-    cells.last[:] = ends[per_cell - 1 :: per_cell]
+    cells.last[:] = ends[np.cumsum(per_cell) - 1]
     cells.first[1:] = cells.last[:-1]
-    cells.neighbours[:] = geography.neighbours
     _weave(geography, residents, cells, p, draws, threads)
-    _condition(residents, households, cells, p, per_cell, draws)
+    _condition(residents, households, cells, p, people, per_cell, draws)
     return Population(residents, households, cells)
 
 
-def migrant_shares(p: PopulationParameters, n_cells: int, draws: Draws) -> Array:
-    """Probability that a household of a cell is migrant, `[cells]`.
+def migrant_shares(p: PopulationParameters, people: Peopling, households: Array, draws: Draws) -> Array:
+    """Probability that a household of a cell is migrant, `[cells]`; `households` are those of each cell.
 
-    Beta draws, moved together on the logit scale until their mean is exactly the declared share: worlds differ in
-    where migrants live, not in how many there are.
+    Beta draws, moved together on the logit scale until their mean over households is exactly the share of the whole, or of each
+    unit that has a share of its own: worlds differ in where migrants live, not in how many there are.
     """
-    if not 0.0 < p.migrant_share < 1.0:
-        return np.full(n_cells, p.migrant_share)
-    drawn = np.clip(_betas(draws, n_cells, 0, p.migrant_share, p.migrant_concentration), 1e-9, 1.0 - 1e-9)
+    wanted, unit = people.of("migrant_share"), people.row("migrant_share")
+    certain = (wanted <= 0.0) | (wanted >= 1.0)
+    inner = np.where(certain, 0.5, wanted)
+    drawn = np.clip(_betas(draws, 0, inner, p.migrant_concentration), 1e-9, 1.0 - 1e-9)
     logit = np.log(drawn / (1.0 - drawn))
-    low, high = -40.0, 40.0
+    weight = households / np.bincount(unit, households)[unit]
+    low, high = np.full(int(unit.max()) + 1, -40.0), np.full(int(unit.max()) + 1, 40.0)
+    goal = np.bincount(unit, weight * inner)
     for _ in range(200):
         middle = 0.5 * (low + high)
-        if (1.0 / (1.0 + np.exp(-(logit + middle)))).mean() < p.migrant_share:
-            low = middle
-        else:
-            high = middle
-    return 1.0 / (1.0 + np.exp(-(logit + middle)))
+        short = np.bincount(unit, weight / (1.0 + np.exp(-(logit + middle[unit])))) < goal
+        low, high = np.where(short, middle, low), np.where(short, high, middle)
+    return np.where(certain, wanted, 1.0 / (1.0 + np.exp(-(logit + middle[unit]))))
 
 
-def _betas(draws: Draws, n_cells: int, quantity: int, mean: float, concentration: float) -> Array:
-    """Beta draws by cell as ratios of Gammas, `[cells]`."""
-    who, draw = np.arange(n_cells), _DRAW_CELL + 2 * quantity
-    a = gammas(draws, POPULATION, who, concentration * mean, draw=draw)
-    b = gammas(draws, POPULATION, who, concentration * (1.0 - mean), draw=draw + 1)
-    return a / (a + b)
+def _betas(draws: Draws, quantity: int, means: Array, concentration: float) -> Array:
+    """Beta draws by cell around their means, as ratios of Gammas, `[cells]`."""
+    draw, out = _DRAW_CELL + 2 * quantity, np.empty(len(means))
+    for mean in np.unique(means):
+        who = np.flatnonzero(means == mean)
+        a = gammas(draws, POPULATION, who, concentration * mean, draw=draw)
+        b = gammas(draws, POPULATION, who, concentration * (1.0 - mean), draw=draw + 1)
+        out[who] = a / (a + b)
+    return out
 
 
 def settle(
@@ -347,6 +234,7 @@ def settle(
     households: Households,
     which: Array,
     migrant: Array,
+    people: Peopling,
     parameters: Parameters,
     draws: Draws,
     threads: int = 1,
@@ -357,34 +245,35 @@ def settle(
     """
     ends = np.concatenate([[0], np.cumsum(households.size[which], dtype=np.int64)])
     slots = np.empty(ends[-1], np.int32)
-    key, drawn = draws.keys[POPULATION], traits(parameters.population)
-    shape = parameters.arise.frailty_shape
+    key, shape = draws.keys[POPULATION], parameters.arise.frailty_shape
+    drawn, kinds = people.traits, people.kind
 
     def settle_some(first: int, last: int) -> None:
         own, filled = slice(first, last), slots[ends[first] : ends[last]]
-        _settle(residents, households, which[own], migrant[own], drawn, shape, filled, key[0], key[1])
+        _settle(residents, households, which[own], migrant[own], drawn, kinds, shape, filled, key[0], key[1])
 
     over(evenly_cut(len(which), threads, WORTH), settle_some)
     return slots
 
 
 @kernel
-def _settle(residents, households, which, migrant, traits, frailty_shape, slots, k0, k1):  # type: ignore[no-untyped-def]
+def _settle(residents, households, which, migrant, traits, kinds, frailty_shape, slots, k0, k1):  # type: ignore[no-untyped-def]
     filled = 0
     for j in range(which.size):
         first, size, status = households.first[which[j]], households.size[which[j]], int(migrant[j])
+        kind = kinds[residents.cell[first]]
         head = first
         for i in range(first, first + size):
             if residents.identity[i] < residents.identity[head]:
                 head = i
         w = philox(U(residents.identity[head]), U(0), U(_DRAW_INCOME), U(0), k0, k1)
         income = 0
-        while income < 2 and unit(w[0]) >= traits.income_cumulated[status, income]:
+        while income < 2 and unit(w[0]) >= traits.income_cumulated[kind, status, income]:
             income += 1
         w = philox(U(residents.identity[head]), U(0), U(_DRAW_PERSON), U(0), k0, k1)
-        head_old = unit(w[1]) < traits.old[status]
+        head_old = unit(w[1]) < traits.old[kind, status]
         for i in range(first, first + size):
-            _person(residents, i, i == head, head_old, status, income, traits, k0, k1)
+            _person(residents, i, i == head, head_old, status, income, traits, kind, k0, k1)
             drawn = gamma(residents.identity[i], 0, _DRAW_FRAILTY, frailty_shape, k0, k1)
             residents.frailty[i] = drawn / frailty_shape
             slots[filled] = i
@@ -392,22 +281,23 @@ def _settle(residents, households, which, migrant, traits, frailty_shape, slots,
 
 
 @kernel
-def _person(residents, i, is_head, head_old, status, income, traits, k0, k1):  # type: ignore[no-untyped-def]
+def _person(residents, i, is_head, head_old, status, income, traits, kind, k0, k1):  # type: ignore[no-untyped-def]
     identity = U(residents.identity[i])
     w = philox(identity, U(0), U(_DRAW_PERSON), U(0), k0, k1)
     age = ADULT
-    if not is_head and unit(w[0]) < traits.child[status]:
+    child = traits.child[kind, status]
+    if not is_head and unit(w[0]) < child:
         age = CHILD
     else:
         # For further grown-ups the first word is uniform on [child, 1): it also decides whether to follow the head.
-        u = (unit(w[0]) - traits.child[status]) / (1.0 - traits.child[status])
+        u = (unit(w[0]) - child) / (1.0 - child)
         follows = is_head or u < traits.age_cohesion
-        if head_old if follows else unit(w[1]) < traits.old[status]:
+        if head_old if follows else unit(w[1]) < traits.old[kind, status]:
             age = OLD
-    digital = 1 if unit(w[2]) < traits.digital[age] else 0
+    digital = 1 if unit(w[2]) < traits.digital[kind, age] else 0
     residents.group[i] = ((age * 2 + status) * 3 + income) * 2 + digital
     residents.adult[i] = 0 if age == CHILD else 1
-    residents.party[i] = 1 if unit(w[3]) < traits.party[status, age] else 0
+    residents.party[i] = 1 if unit(w[3]) < traits.party[kind, status, age] else 0
     residents.rota[i] = residents.identity[i] % np.uint32(7)
 
     w = philox(identity, U(0), U(_DRAW_LEANING), U(0), k0, k1)
@@ -543,22 +433,24 @@ def _condition(
     households: Households,
     cells: Cells,
     p: PopulationParameters,
-    per_cell: int,
+    people: Peopling,
+    per_cell: Array,
     draws: Draws,
 ) -> None:
     """Conditions of cells at the start."""
     n = len(cells.first)
-    people = (cells.last - cells.first).astype(np.float64)
+    residing = (cells.last - cells.first).astype(np.float64)
     spread = p.condition_concentration
-    cells.facility[:] = _betas(draws, n, 1, p.facility_mean, spread)
-    cells.disorder[:] = _betas(draws, n, 2, p.disorder_mean, spread)
+    cells.facility[:] = _betas(draws, 1, people.of("facility_mean"), spread)
+    cells.disorder[:] = _betas(draws, 2, people.of("disorder_mean"), spread)
     cells.disorder_next[:] = cells.disorder
     tenants = mean_by_cell(households.tenant[residents.household], cells)
     erosion = p.tenancy_erosion * (tenants - tenants.mean())
-    cells.social_capital[:] = np.clip(_betas(draws, n, 3, p.social_capital_mean, spread) - erosion, 0.0, 1.0)
+    capital = _betas(draws, 3, people.of("social_capital_mean"), spread)
+    cells.social_capital[:] = np.clip(capital - erosion, 0.0, 1.0)
     market = gammas(draws, POPULATION, np.arange(n), p.market_shape, draw=_DRAW_CELL + 2 * 4)
     cells.market[:] = market / market.mean()
-    cells.density[:] = people / people.mean()
+    cells.density[:] = residing / residing.mean()
     cells.grid_workers[:] = per_cell / p.households_per_grid_worker
     cells.migrant_share[:] = mean_by_cell(residents.group // 6 % 2, cells)
     cells.old_share[:] = mean_by_cell(residents.group // 12 == OLD, cells)
@@ -591,19 +483,20 @@ def move_households(state: State, draws: Draws, day: int) -> Array:
     p = state.parameters.population
     chance = -math.expm1(math.log1p(-p.turnover) / 365.0)
     key = draws.keys[POPULATION]
+    people = peopling(p, state.geography)
     tenant, threshold = state.households.tenant, np.uint64(chance * 2.0**32)
     which = over_rows(
         state,
         -(-len(tenant) // 4),
         lambda first, last: _movers(tenant, threshold, first, last, day, key[0], key[1]),
     )
-    slots = _move(state.view, np.concatenate(which), traits(p), day, key[0], key[1])
+    slots = _move(state.view, np.concatenate(which), people.traits, people.kind, day, key[0], key[1])
     slots.sort()
     return slots
 
 
 @kernel
-def _move(v, which, traits, day, k0, k1):  # type: ignore[no-untyped-def]
+def _move(v, which, traits, kinds, day, k0, k1):  # type: ignore[no-untyped-def]
     """Let the households `which` be followed by others; slots whose person changed, in order of households."""
     residents, households, cells = v.residents, v.households, v.cells
     migrant = np.empty(which.size, np.uint8)
@@ -615,7 +508,8 @@ def _move(v, which, traits, day, k0, k1):  # type: ignore[no-untyped-def]
             residents.identity[i] += np.uint32(v.fixed.founders)
         people += size
     slots = np.empty(people, np.int32)
-    _settle(residents, households, which, migrant, traits, v.laws.arise.frailty_shape, slots, k0, k1)
+    shape = v.laws.arise.frailty_shape
+    _settle(residents, households, which, migrant, traits, kinds, shape, slots, k0, k1)
     for j in range(which.size):
         c = residents.cell[households.first[which[j]]]
         group = residents.group[cells.first[c] : cells.last[c]]

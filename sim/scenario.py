@@ -21,6 +21,7 @@ from sim.entries import Count, Day, Entry, Finite, Positive, Words
 from sim.errors import ConfigError, nearest
 from sim.jurisdictions import Jurisdictions, jurisdictions
 from sim.parameters import flatten
+from sim.places import Places
 
 Group = Literal["world", "strategy", "future"]
 GROUPS: Final[tuple[str, ...]] = get_args(Group)
@@ -105,7 +106,8 @@ class Divisions(Entry):
 class World(Scenario):
     """How large a world is; every level counts its children per parent. `parameters` are dotted overrides.
 
-    Where `divisions` are given, they say how many districts, streets, communities and cells there are.
+    Where `divisions` or `places` are given, they say how many districts, streets, communities and cells there are; `places` also how
+    many households live in each cell, and `households` is then their mean.
     """
 
     districts: Count = 1
@@ -114,6 +116,7 @@ class World(Scenario):
     cells: Count = 1
     households: Count
     divisions: Divisions | None = None
+    places: Places | None = None
     queue: Queue | None = None
     parameters: Overrides = Field(default_factory=dict)
 
@@ -130,12 +133,16 @@ class World(Scenario):
     @classmethod
     def _further_faults(cls, raw: Any) -> Iterator[tuple[KeyPath, str]]:
         counts = ("districts", "streets", "communities", "cells")
-        divided = isinstance(raw, dict) and raw.get("divisions") is not None
-        for name in counts if isinstance(raw, dict) else ():
-            if divided and name in raw:
-                yield (name,), "is counted by `divisions`"
-            if not divided and name not in raw:
+        if not isinstance(raw, dict):
+            return
+        counting = next((key for key in ("places", "divisions") if raw.get(key) is not None), None)
+        for name in counts:
+            if counting and name in raw:
+                yield (name,), f"is counted by `{counting}`"
+            if not counting and name not in raw:
                 yield (name,), "the key is missing"
+        if counting == "places" and raw.get("divisions") is not None:
+            yield ("divisions",), "either `places` or `divisions` can be given"
 
 
 class Rollout(Entry):

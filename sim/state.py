@@ -78,7 +78,11 @@ class Cells(NamedTuple):
     first: Array = column(np.int32, "index", "slot of the first resident")
     last: Array = column(np.int32, "index", "slot after the last resident")
     neighbours: Array = column(
-        np.int32, "index", "lattice neighbours (von Neumann), -1 where there is none", (4,), fill=-1
+        np.int32,
+        "index",
+        "neighbours on the lattice (von Neumann) or by shared borders, -1 where there is none",
+        (4,),
+        fill=-1,
     )
     facility: Array = column(np.float64, "0-1", "condition of facilities")
     disorder: Array = column(np.float64, "0-1", "visible disorder (H1)")

@@ -53,7 +53,7 @@ def _age_and_tidy(v):  # type: ignore[no-untyped-def]
             1.0, f * (1.0 - p.ageing / 365.0) + p.repair * cells.repaired[c] / people * (1.0 - f)
         )
         total, count = 0.0, 0
-        for j in range(4):
+        for j in range(cells.neighbours.shape[1]):
             other = cells.neighbours[c, j]
             if other >= 0:
                 total += cells.disorder[other]

@@ -21,11 +21,12 @@ from sim.day.arise import fill_screens
 from sim.errors import ConfigError
 from sim.needs import AGES, GROUPS, Actor, Category, group_traits
 from sim.newcomers import attraction, move_in
-from sim.population import ADULT, OLD, households_by_cell, mean_by_cell
+from sim.population import households_by_cell, mean_by_cell
 from sim.randomness import POPULATION, Draws, uniforms
 from sim.scenario import Future
 from sim.state import State
 from sim.tables import Array
+from sim.traits import ADULT, OLD
 
 #: Who lives on the public purse.
 PUBLIC: Final = (Actor.PARTY, Actor.GOVERNMENT, Actor.SELF_GOVERNING, Actor.SOCIAL)

@@ -22,10 +22,10 @@ HERE = Path(__file__).parent
 FONT_MARK = "/*font*/"
 #: Sections in their order on the page; those of `OPTIONAL` are left out where a store holds nothing for them.
 SECTIONS = (
-    "comparison", "equity", "cost", "robustness", "influence", "attribution", "flows", "circle", "courses", "cells", "patterns",
+    "comparison", "equity", "cost", "robustness", "influence", "attribution", "flows", "circle", "courses", "places", "cells", "patterns",
     "evidence", "assumptions", "provenance", "composite",
 )  # fmt: skip
-OPTIONAL = ("influence", "attribution", "composite")
+OPTIONAL = ("influence", "attribution", "places", "composite")
 
 
 def write_report(path: Path, lang: str, baseline: str | None, layer: str) -> Path:
@@ -57,7 +57,16 @@ def write_report(path: Path, lang: str, baseline: str | None, layer: str) -> Pat
 
 def contents() -> dict[str, Callable[[Reading], Any]]:
     """What makes each part that the template asks for; parts with many pictures first, for these are drawn meanwhile."""
-    from analysis.report import background, comparison, cost, equity, first_screen, network, robustness
+    from analysis.report import (
+        background,
+        comparison,
+        cost,
+        equity,
+        first_screen,
+        network,
+        places,
+        robustness,
+    )
 
     return {
         "comparison": comparison.compared,
@@ -69,6 +78,7 @@ def contents() -> dict[str, Callable[[Reading], Any]]:
         "flows": background.flows,
         "circle": background.circles,
         "network": network.network,
+        "places": places.placed,
         "cells": background.cells,
         "attribution": background.attributed,
         "composite": comparison.composite,

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from analysis import circle, courses, equity, flows, network, payers, ranking
+from analysis import circle, courses, equity, flows, network, payers, places, ranking
 from analysis.assumptions import assumptions
 from analysis.comparison import compare
 from analysis.figures import cell_maps
@@ -29,6 +29,7 @@ class Daily(NamedTuple):
     """What the daily tables tell by strategy: time courses, flows of needs, circles; empty without such tables.
 
     `indices` are those of inequality of every run (analysis.equity.indices), with strategy and replicate.
+    `need` is the unmet need of communities of every run (analysis.places.unmet), where the store keeps a map.
     `residents` is the mean number of residents over the days of the first run, None without any.
     """
 
@@ -36,6 +37,7 @@ class Daily(NamedTuple):
     flows: pd.DataFrame
     circle: pd.DataFrame
     indices: pd.DataFrame
+    need: pd.DataFrame
     residents: float | None
 
 
@@ -106,10 +108,10 @@ class Reading:
     def daily(self) -> Daily:
         """The daily tables, each read once."""
         wanted = sorted({*courses.columns(), *flows.columns(), *circle.columns()})
-        lines, ways, states, borne, lived = [], [], [], [], []
+        lines, ways, states, borne, needed, lived = [], [], [], [], [], []
         residents = None
         name, place = ("streets", "street") if self.by_street else ("daily", "community")
-        read = list(dict.fromkeys(["day", place, *wanted, *equity.COLUMNS]))
+        read = list(dict.fromkeys(["day", place, *wanted, *equity.COLUMNS, *places.COLUMNS]))
         for run, frame in tables(self.store, name, read):
             sums = day_sums(frame, wanted)
             residents = float(sums["residents"].mean()) if residents is None else residents
@@ -117,11 +119,32 @@ class Reading:
             ways.append(flows.flow(sums, self.reform_day))
             states.append(circle.state(sums, self.communities or frame[place].nunique(), self.reform_day))
             borne.append(equity.indices(frame, self.reform_day, place))
+            needed.append(self._need(frame))
             lived.append((run.strategy, run.replicate))
         if not lines:
-            return Daily(pd.DataFrame(), pd.DataFrame(), pd.DataFrame(), pd.DataFrame(), None)
-        told = [_joined(parts, lived) for parts in (lines, ways, states, borne)]
-        return Daily(courses.bands(told[0]), flows.means(told[1]), circle.means(told[2]), told[3], residents)
+            none = pd.DataFrame()
+            return Daily(none, none, none, none, none, None)
+        told = [_joined(parts, lived) for parts in (lines, ways, states, borne, needed)]
+        return Daily(
+            courses.bands(told[0]), flows.means(told[1]), circle.means(told[2]), told[3], told[4], residents
+        )
+
+    def _need(self, daily: pd.DataFrame) -> pd.DataFrame:
+        """The unmet need of communities of one run; empty where no map shows it."""
+        if not self.places or self.by_street:
+            return pd.DataFrame(columns=["community", "value"])
+        return places.unmet(daily, self.reform_day)
+
+    @cached_property
+    def places(self) -> tuple[places.Place, ...]:
+        """The polygons of communities; none where the store keeps no map."""
+        return places.places(self.whole.path)
+
+    @cached_property
+    def need_of_places(self) -> pd.DataFrame:
+        """Unmet need by community and strategy (analysis.places.differences); empty where no map shows it."""
+        need = self.daily.need
+        return places.differences(need, self.baseline) if len(need) else pd.DataFrame()
 
     @cached_property
     def gaps(self) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from analysis.report.texts_of_network import NETWORK
+from analysis.report.texts_of_places import PLACES
 from analysis.report.texts_of_worth import WORTH
 
 _EN: Final = {
@@ -802,7 +803,7 @@ _ZH: Final = {
     "ten_thousand": "万{unit}",
 }
 
-_APART: Final = (WORTH, NETWORK)
+_APART: Final = (WORTH, NETWORK, PLACES)
 TEXTS: Final = {
     lang: own | {key: pair[i] for part in _APART for key, pair in part.items()}
     for i, (lang, own) in enumerate({"en": _EN, "zh": _ZH}.items())

@@ -182,7 +182,7 @@ def test_drawn_lives_are_varied() -> None:
 def test_impossible_households_are_refused_in_words() -> None:
     """Declared ranges allow no world that cannot be peopled; outside of them the fault is told."""
     p = declared(GROUPS["population"])
-    from sim.population import household_sizes
+    from sim.traits import household_sizes
 
     for mean in (p["household_mean"].low, p["household_mean"].high):
         for alone in (p["one_person_share"].low, p["one_person_share"].high):

@@ -16,23 +16,20 @@ from sim.errors import DataError
 from sim.geography import Geography, build_geography
 from sim.laws import resolve
 from sim.parameters import declared, defaults
+from sim.peopling import peopling
 from sim.population import (
-    ADULT,
-    CHILD,
     NEVER,
-    OLD,
     Population,
     PopulationParameters,
     build_population,
-    household_sizes,
     move_households,
     reorder,
     settle,
-    traits,
 )
 from sim.randomness import POPULATION, draws_for, uniforms
 from sim.scenario import load_world
 from sim.state import Residents
+from sim.traits import ADULT, CHILD, OLD, household_sizes, traits
 
 STREET = build_geography(load_world("street"))
 CLASSROOM = build_geography(load_world("classroom"))
@@ -321,7 +318,8 @@ def test_newcomers_are_drawn_as_the_first_residents_were() -> None:
     migrant = (r.group[h.first] // 6 % 2).astype(np.uint8)
     for name in ("group", "frailty", "trust", "threshold", "party", "adult"):
         getattr(r, name)[:] = 0
-    slots = settle(r, h, np.arange(len(h.first)), migrant, parameters(), draws_for(1, 0))
+    people = peopling(parameters().population, CLASSROOM)
+    slots = settle(r, h, np.arange(len(h.first)), migrant, people, parameters(), draws_for(1, 0))
     assert bytes_of(r) == before
     assert np.array_equal(slots, np.arange(len(r.identity)))
 

@@ -15,10 +15,10 @@ from sim.model import CommunityModel
 from sim.needs import Actor, Category
 from sim.newcomers import FIRST_IDENTITY
 from sim.organizations import review
-from sim.population import ADULT, OLD
 from sim.records import COLUMN
 from sim.scenario import Dose, Future, Words, load_future, load_strategy, names
 from sim.state import State
+from sim.traits import ADULT, OLD
 from sim.unfolding import PUBLIC, Unfolding
 
 from .day import small
