@@ -10,9 +10,11 @@ import numpy as np
 from sim.day.arise import fill_screens
 from sim.fixed import build_fixed
 from sim.geography import build_geography
+from sim.jurisdictions import Jurisdictions
 from sim.laws import Parameters, resolve
 from sim.levers import Contributions
 from sim.organizations import build_institutions
+from sim.parts import part_of
 from sim.population import Population, build_population
 from sim.randomness import Draws
 from sim.scenario import Future, Queue, World
@@ -26,7 +28,17 @@ _FORMS = {"lognormal": 0.0, "exponential": 1.0, "deterministic": 2.0}
 def build_state(
     world: World, future: Future, overrides: Mapping[str, Any], draws: Draws, threads: int = 1
 ) -> State:
-    """The first morning of a world under a future, with parameters overridden by dotted name; large worlds are built in `threads`."""
+    """The first morning of a world under a future, with parameters overridden by dotted name; large worlds are built in `threads`.
+
+    Raises
+    ------
+    ConfigError, DataError
+        Parameters or sizes that no world can have.
+    """
+    if world.part is not None:
+        tree = world.jurisdictions  # judged before the whole is built
+        whole = build_state(world.model_copy(update={"part": None}), future, overrides, draws, threads)
+        return _part(whole, world, tree)
     chosen = {**world.parameters, **future.parameters, **overrides}
     fixed = queue_parameters(world.queue) if world.queue else {}
     parameters = resolve(chosen, fixed)
@@ -36,6 +48,14 @@ def build_state(
         fixed |= queue_sizes(world.queue, len(population.residents.identity))
         parameters = resolve(chosen, fixed)
     return assemble(geography, population, parameters)
+
+
+def _part(whole: State, world: World, tree: Jurisdictions) -> State:
+    """The first morning of one district, as it is within the whole."""
+    geography, population, shared = part_of(whole, world, tree)
+    state = assemble(geography, population, whole.parameters)
+    state.fixed = state.fixed._replace(**shared)
+    return state
 
 
 def assemble(geography: Any, population: Population, parameters: Parameters) -> State:

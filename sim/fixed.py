@@ -83,7 +83,13 @@ class Fixed(NamedTuple):
     disorder_reference: float
     capital_reference: float
     founders: int
-    """Residents at building: whoever moves into a dwelling takes the old identity plus this."""
+    """Residents at building."""
+    newcomers_from: int
+    """Whoever moves into a dwelling takes the old identity plus this: residents at building of the whole of which this is a part."""
+    first_community: int
+    """Number of the first community within the whole: shocks are drawn by number."""
+    first_household: int
+    """Number of the first household within the whole: removals are drawn by number."""
     staff_turnover: float
     """Staff that leaves a year without burnout, share."""
     public_funds: float
@@ -121,6 +127,9 @@ def build_fixed(
         disorder_reference=float(population.cells.disorder.mean()),
         capital_reference=float(population.cells.social_capital.mean()),
         founders=len(population.residents.identity),
+        newcomers_from=len(population.residents.identity),
+        first_community=0,
+        first_household=0,
         staff_turnover=parameters.staff.turnover,
         public_funds=1.0,
     )

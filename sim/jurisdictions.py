@@ -37,15 +37,38 @@ class Jurisdictions:
     def n_cells(self) -> int:
         return int(self.cells.sum())
 
+    def district(self, number: int) -> Jurisdictions:
+        """The tree of one district."""
+        streets = _children(self.streets, slice(number, number + 1))
+        communities = _children(self.communities, streets)
+        return Jurisdictions(
+            self.streets[number : number + 1], self.communities[streets], self.cells[communities]
+        )
+
 
 def jurisdictions(world: World) -> Jurisdictions:
-    """The tree of a world.
+    """The tree of a world, or of the district that is its part.
 
     Raises
     ------
     ConfigError
-        The table of its divisions has no such division, or too few communities are asked for.
+        The table of its divisions has no such division, too few communities are asked for, or there is no such district.
     """
+    tree = _whole(world)
+    if world.part is None:
+        return tree
+    if world.part >= len(tree.streets):
+        raise ConfigError(f"part={world.part}: this world has districts 0 to {len(tree.streets) - 1}")
+    return tree.district(world.part)
+
+
+def _children(counts: Array, units: slice) -> slice:
+    """Numbers of the children of units that lie side by side."""
+    edges = np.concatenate([[0], np.cumsum(counts)])
+    return slice(int(edges[units.start]), int(edges[units.stop]))
+
+
+def _whole(world: World) -> Jurisdictions:
     if world.places is not None:
         levels = (world.places.streets, world.places.communities, world.places.cells)
         return Jurisdictions(*(np.array(level, np.int64) for level in levels))

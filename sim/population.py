@@ -485,10 +485,14 @@ def move_households(state: State, draws: Draws, day: int) -> Array:
     key = draws.keys[POPULATION]
     people = peopling(p, state.geography)
     tenant, threshold = state.households.tenant, np.uint64(chance * 2.0**32)
+    number = state.fixed.first_household
+    begin, end = number // 4, -(-(number + len(tenant)) // 4)
     which = over_rows(
         state,
-        -(-len(tenant) // 4),
-        lambda first, last: _movers(tenant, threshold, first, last, day, key[0], key[1]),
+        end - begin,
+        lambda first, last: _movers(
+            tenant, number, threshold, begin + first, begin + last, day, key[0], key[1]
+        ),
     )
     slots = _move(state.view, np.concatenate(which), people.traits, people.kind, day, key[0], key[1])
     slots.sort()
@@ -505,7 +509,7 @@ def _move(v, which, traits, kinds, day, k0, k1):  # type: ignore[no-untyped-def]
         first, size = households.first[which[j]], households.size[which[j]]
         migrant[j] = residents.group[first] // 6 % 2
         for i in range(first, first + size):
-            residents.identity[i] += np.uint32(v.fixed.founders)
+            residents.identity[i] += np.uint32(v.fixed.newcomers_from)
         people += size
     slots = np.empty(people, np.int32)
     shape = v.laws.arise.frailty_shape
@@ -518,8 +522,9 @@ def _move(v, which, traits, kinds, day, k0, k1):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _movers(tenant, threshold, begin, end, day, k0, k1):  # type: ignore[no-untyped-def]
-    """Tenant households whose word of today lies below the threshold, among the blocks `[begin, end)`: four share a Philox block."""
+def _movers(tenant, number, threshold, begin, end, day, k0, k1):  # type: ignore[no-untyped-def]
+    """Tenant households whose word of today lies below the threshold, among the blocks `[begin, end)`: four share a Philox block.
+    The first household has the number `number`."""
     n = tenant.size
     chunk = 256
     movers, least = np.empty(4 * (end - begin), np.int64), np.empty(chunk, np.uint64)
@@ -534,8 +539,8 @@ def _movers(tenant, threshold, begin, end, day, k0, k1):  # type: ignore[no-unty
             if least[block - start] < threshold:
                 w = philox(U(block), U(day), U(_DRAW_TURNOVER), U(0), k0, k1)
                 for j in range(4):
-                    h = 4 * block + j
-                    if w[j] < threshold and h < n and tenant[h] == 1:
+                    h = 4 * block + j - number
+                    if w[j] < threshold and 0 <= h < n and tenant[h] == 1:
                         movers[count] = h
                         count += 1
     return movers[:count]

@@ -107,7 +107,8 @@ class World(Scenario):
     """How large a world is; every level counts its children per parent. `parameters` are dotted overrides.
 
     Where `divisions` or `places` are given, they say how many districts, streets, communities and cells there are; `places` also how
-    many households live in each cell, and `households` is then their mean.
+    many households live in each cell, and `households` is then their mean. `part` takes one district, counted from 0, out of the
+    whole, as it is within it.
     """
 
     districts: Count = 1
@@ -118,6 +119,7 @@ class World(Scenario):
     divisions: Divisions | None = None
     places: Places | None = None
     queue: Queue | None = None
+    part: Annotated[int, Field(ge=0)] | None = None
     parameters: Overrides = Field(default_factory=dict)
 
     @field_validator("parameters", mode="before")
@@ -129,6 +131,12 @@ class World(Scenario):
     def jurisdictions(self) -> Jurisdictions:
         """The tree as counts of children."""
         return jurisdictions(self)
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> World:
+        """A copy with some fields changed, whose tree is counted anew."""
+        copy = super().model_copy(update=update, deep=deep)
+        copy.__dict__.pop("jurisdictions", None)
+        return copy
 
     @classmethod
     def _further_faults(cls, raw: Any) -> Iterator[tuple[KeyPath, str]]:
@@ -143,6 +151,8 @@ class World(Scenario):
                 yield (name,), "the key is missing"
         if counting == "places" and raw.get("divisions") is not None:
             yield ("divisions",), "either `places` or `divisions` can be given"
+        if counting == "places" and raw.get("part") is not None:
+            yield ("part",), "a place of one's own cannot be taken apart"
 
 
 class Rollout(Entry):

@@ -188,18 +188,27 @@ def shock_communities(state: State, draws: Draws, day: int) -> None:
     """Move each community's shock one day: `q' = B q + G`, B ~ Beta(a·r, a·(1−r)), G ~ Gamma(a·(1−r), 1/a); margins stay
     Gamma(a, 1/a) with mean 1 and the correlation of successive days is r."""
     p, key = state.parameters.arise, draws.keys[NEEDS]
-    _shock(state.communities.shock, p.shock_shape, p.shock_memory, day, key[0], key[1])
+    _shock(
+        state.communities.shock,
+        state.fixed.first_community,
+        p.shock_shape,
+        p.shock_memory,
+        day,
+        key[0],
+        key[1],
+    )
 
 
 @kernel
-def _shock(shock, a, memory, day, k0, k1):  # type: ignore[no-untyped-def]
+def _shock(shock, first, a, memory, day, k0, k1):  # type: ignore[no-untyped-def]
     for m in range(shock.size):
+        number = first + m
         if day == 0 or memory == 0.0:
-            shock[m] = gamma(m, day, _DRAW_SHOCK + 1, a, k0, k1) / a
+            shock[m] = gamma(number, day, _DRAW_SHOCK + 1, a, k0, k1) / a
         else:
-            fresh = gamma(m, day, _DRAW_SHOCK, a * (1.0 - memory), k0, k1)
-            kept = gamma(m, day, _DRAW_SHOCK + 2, a * memory, k0, k1)
-            lost = gamma(m, day, _DRAW_SHOCK + 3, a * (1.0 - memory), k0, k1)
+            fresh = gamma(number, day, _DRAW_SHOCK, a * (1.0 - memory), k0, k1)
+            kept = gamma(number, day, _DRAW_SHOCK + 2, a * memory, k0, k1)
+            lost = gamma(number, day, _DRAW_SHOCK + 3, a * (1.0 - memory), k0, k1)
             shock[m] = kept / (kept + lost) * shock[m] + fresh / a
 
 
