@@ -38,7 +38,7 @@ def build_state(
     if world.part is not None:
         tree = world.jurisdictions  # judged before the whole is built
         whole = build_state(world.model_copy(update={"part": None}), future, overrides, draws, threads)
-        return _part(whole, world, tree)
+        return _part(whole, world, world.part, tree)
     chosen = {**world.parameters, **future.parameters, **overrides}
     fixed = queue_parameters(world.queue) if world.queue else {}
     parameters = resolve(chosen, fixed)
@@ -50,9 +50,9 @@ def build_state(
     return assemble(geography, population, parameters)
 
 
-def _part(whole: State, world: World, tree: Jurisdictions) -> State:
+def _part(whole: State, world: World, district: int, tree: Jurisdictions) -> State:
     """The first morning of one district, as it is within the whole."""
-    geography, population, shared = part_of(whole, world, tree)
+    geography, population, shared = part_of(whole, world, district, tree)
     state = assemble(geography, population, whole.parameters)
     state.fixed = state.fixed._replace(**shared)
     return state

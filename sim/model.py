@@ -120,7 +120,7 @@ class CommunityModel(mesa.Model):
         self.parameters, self.pinned = dict(parameters or {}), dict(pinned or {})
         self.draws = draws_for(self.seed, replicate, self.pinned)
         self.state: State = build_state(self.world, self.future, self.parameters, self.draws, threads)
-        self.state.keeps_all, self.state.threads = keeps_all, threads
+        self.state.keeps_all, self.state.threads, self.state.scored_from = keeps_all, threads, reform_day
         self.unfolding = Unfolding(self.future, self.state, self.draws, days)
         geography = self.state.geography
         self.records: Records = Records(

@@ -28,12 +28,13 @@ SHARED: Final = (
 )  # fmt: skip
 
 
-def part_of(whole: State, world: World, tree: Jurisdictions) -> tuple[Geography, Population, dict[str, Any]]:
+def part_of(
+    whole: State, world: World, district: int, tree: Jurisdictions
+) -> tuple[Geography, Population, dict[str, Any]]:
     """Geography and people of a district of a whole on its first morning, copied, and the constants that it shares with the whole.
 
-    `tree` is that of the district `world.part`.
+    `world` names the part, `tree` is that of the district.
     """
-    district = int(world.part or 0)
     g, cells, residents, households = whole.geography, whole.cells, whole.residents, whole.households
     streets = _within(g.street_district, slice(district, district + 1))
     communities = _within(g.community_street, streets)

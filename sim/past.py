@@ -34,10 +34,15 @@ class EndedNeeds(NamedTuple):
 
     day: Array = column(np.int32, "day", "day on which it arose")
     lasted: Array = column(np.float64, "days", "from arising to its end")
-    reported: Array = column(np.uint8, "1", "whether it was ever reported")
     end: Array = column(np.uint8, "index", "1 met, 2 healed, 3 moved away")
     category: Array = column(np.uint8, "index", "true category")
     group: Array = column(np.uint8, "index", "group of the resident when it arose")
+
+
+class ReportedNeeds(NamedTuple):
+    """Those of them that were reported, for as long as mechanisms look back."""
+
+    day: Array = column(np.int32, "day", "day on which it arose")
     community: Array = column(np.int32, "index", "community")
 
 
@@ -62,7 +67,11 @@ class JointCases(NamedTuple):
 
 
 #: What each chunk of a state's past is made of.
-KINDS: Final[dict[str, Any]] = {"needs": EndedNeeds, "cases": ClosedCases, "joint": JointCases}
+KINDS: Final[dict[str, Any]] = {
+    "needs": EndedNeeds, "reported": ReportedNeeds, "cases": ClosedCases, "joint": JointCases,
+}  # fmt: skip
+#: Days that mechanisms may look back at single needs and cases.
+LOOKED_BACK: Final = 365
 
 
 def put_away(state: State) -> None:
@@ -86,12 +95,20 @@ def put_away(state: State) -> None:
     latest = state.needs.case[:n][needs]
     cases[latest[latest != NONE]] = True
     needs[state.cases.need[:j][cases]] = True
+    gone = np.flatnonzero(~needs)
     left = {
-        "needs": _needs(state, np.flatnonzero(~needs)),
+        "needs": _needs(state, gone),
+        "reported": _reported(state, gone),
         "cases": _remains(ClosedCases, state.cases, np.flatnonzero(~cases)),
         "joint": _remains(JointCases, state.cases, np.flatnonzero(~cases & _joint(state.cases)[:j])),
     }
-    state.past = {name: (*state.past[name], chunk) for name, chunk in left.items()}
+    looked_back = state.day - LOOKED_BACK
+    scored = min(state.scored_from, looked_back)
+    oldest = {"needs": scored, "reported": looked_back, "cases": scored, "joint": -math.inf}
+    state.past = {
+        name: tuple(chunk for chunk in (*state.past[name], new) if _latest(chunk) >= oldest[name])
+        for name, new in left.items()
+    }
     _renumber(state, needs, cases)
     state.sizes.needs[0] = _closed_up(state.needs, needs)
     state.sizes.cases[0] = _closed_up(state.cases, cases)
@@ -114,12 +131,22 @@ def _needs(state: State, rows: Array) -> EndedNeeds:
         EndedNeeds,
         day=np.floor(arose),
         lasted=np.where(ended >= 0.0, ended, float(state.day)) - arose,
-        reported=t.reported[rows] >= 0.0,
         end=t.end[rows],
         category=t.category[rows],
         group=t.group[rows],
-        community=t.community[rows],
     )
+
+
+def _reported(state: State, rows: Array) -> ReportedNeeds:
+    """Those of some rows of the table of needs that were reported."""
+    t = state.needs
+    rows = rows[t.reported[rows] >= 0.0]
+    return _in_few_bytes(ReportedNeeds, day=np.floor(t.arose[rows]), community=t.community[rows])
+
+
+def _latest(chunk: Any) -> float:
+    """Day of the last row of a chunk by its first column, in whose order the rows stand."""
+    return math.floor(chunk[0][-1]) if len(chunk[0]) else -math.inf
 
 
 def _remains(kind: Any, table: Any, rows: Array) -> Any:
@@ -153,20 +180,27 @@ def _closed_up(table: Any, kept: Array) -> int:
 
 
 def all_needs(state: State, since: int = 0) -> Iterator[EndedNeeds]:
-    """Every need of the run that arose on day `since` or later, in tables; of open ones `lasted` counts until this morning."""
-    for table in (*state.past["needs"], _needs(state, np.arange(int(state.sizes.needs[0])))):
-        # Rows stand in the order of the days on which they arose.
-        begin = int(np.searchsorted(table.day, since))
-        yield EndedNeeds(*(values[begin:] for values in table))
+    """Needs of the run that arose on day `since` or later, in tables; of open ones `lasted` counts until this morning."""
+    present = _needs(state, np.arange(int(state.sizes.needs[0])))
+    yield from (_since(table, since) for table in (*state.past["needs"], present))
 
 
-def all_cases(state: State, since: int = 0) -> Iterator[Any]:
-    """Every case of the run that was opened on day `since` or later, in tables that have at least the columns of `ClosedCases`."""
-    j = int(state.sizes.cases[0])
-    for table in (*state.past["cases"], type(state.cases)(*(values[:j] for values in state.cases))):
-        # Rows stand in the order of the days on which they were opened, though not of the hours.
-        begin = bisect.bisect_left(table.opened, since, key=math.floor)
-        yield type(table)(*(values[begin:] for values in table))
+def reported_needs(state: State, since: int) -> Iterator[ReportedNeeds]:
+    """Needs that arose on day `since` or later and were reported until now, in tables; `since` no more than `LOOKED_BACK` days ago."""
+    present = _reported(state, np.arange(int(state.sizes.needs[0])))
+    yield from (_since(table, since) for table in (*state.past["reported"], present))
+
+
+def _since(table: Any, day: int) -> Any:
+    """Rows of a table from a day on, by its first column: they stand in the order of days, though not of hours."""
+    begin = bisect.bisect_left(table[0], day, key=math.floor)
+    return type(table)(*(values[begin:] for values in table))
+
+
+def all_cases(state: State, since: int = 0) -> Iterator[ClosedCases]:
+    """Cases of the run that were opened on day `since` or later, in tables; times that have not come are -1."""
+    present = _remains(ClosedCases, state.cases, np.arange(int(state.sizes.cases[0])))
+    yield from (_since(table, since) for table in (*state.past["cases"], present))
 
 
 def joint_cases(state: State) -> Iterator[Any]:

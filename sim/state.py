@@ -349,6 +349,8 @@ class State:
     """Needs and cases that have left their tables, by table in chunks (`sim.past`); none where all are kept."""
     keeps_all: bool = True
     """Whether needs that have ended and cases that are closed stay in their tables."""
+    scored_from: int = 0
+    """First day that outcomes are read of: where not all is kept, needs and cases from before it are forgotten once they are old."""
     threads: int = 1
     """Threads for the laws that touch every resident; the number changes nothing but the time."""
     day: int = 0

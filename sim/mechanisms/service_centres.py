@@ -9,7 +9,7 @@ import numpy as np
 from sim.mechanisms.mechanism import Charge, Mechanism, over_area, relative, rows_of
 from sim.needs import Role
 from sim.parameters import parameter
-from sim.past import all_needs, gathered
+from sim.past import reported_needs
 
 if TYPE_CHECKING:
     from sim.levers import Contributions
@@ -99,7 +99,7 @@ class ServiceCentres(Mechanism):
     def reports(self, state: State) -> Array:
         """Needs of the last `window` days that were reported, per resident, `[communities]`."""
         since = state.day - round(self.parameters.window)
-        (told,) = gathered(all_needs(state, since), ("community",), lambda t: t.reported == 1)
+        told = np.concatenate([table.community for table in reported_needs(state, since)])
         cells, first = state.cells, state.geography.community_first_cell[:-1]
         residents = np.add.reduceat(cells.last - cells.first, first)
         return np.bincount(told, minlength=len(residents)) / residents

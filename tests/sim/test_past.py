@@ -8,7 +8,10 @@ import pytest
 
 from sim import CommunityModel
 from sim.errors import ConfigError
-from sim.past import _closed_up, all_cases, all_needs, gathered
+from sim.mechanisms.market_contracting import _BOOKED_DAYS
+from sim.mechanisms.service_centres import ServiceCentresParameters
+from sim.parameters import declared
+from sim.past import LOOKED_BACK, _closed_up, all_cases, all_needs, gathered
 from sim.scenario import load_world, names
 from sim.state import Cases
 
@@ -40,12 +43,30 @@ def test_nor_under_other_futures(future: str) -> None:
     assert whole.outcomes() == pytest.approx(thin.outcomes(), rel=0, abs=0, nan_ok=True)
 
 
-def test_every_need_and_case_is_still_counted() -> None:
+def test_every_need_and_case_of_the_window_is_still_counted() -> None:
     whole, thin = lived("market", True), lived("market", False)
     for tables, column in ((all_needs, "lasted"), (all_needs, "day"), (all_cases, "opened")):
-        kept, left = (gathered(tables(m.state), (column,), lambda t: t[0] >= 0)[0] for m in (whole, thin))
+        kept, left = (
+            gathered(tables(m.state, REFORM), (column,), lambda t: t[0] >= 0)[0] for m in (whole, thin)
+        )
         assert np.array_equal(np.sort(kept), np.sort(left))
         assert len(left) > 100
+
+
+def test_what_came_before_the_window_is_forgotten_once_nothing_looks_back_so_far() -> None:
+    def days(keeps_all: bool) -> np.ndarray:
+        model = CommunityModel(world="classroom", days=1200, reform_day=1100, keeps_all=keeps_all).run()
+        return gathered(all_needs(model.state), ("day",), lambda t: t.day >= 0)[0]
+
+    whole, thin = days(True), days(False)
+    assert len(thin) < len(whole)
+    recent = slice(1200 - LOOKED_BACK, None)
+    assert np.array_equal(np.bincount(whole)[recent], np.bincount(thin)[recent])
+
+
+def test_mechanisms_look_back_no_further_than_rows_are_remembered() -> None:
+    assert declared(ServiceCentresParameters)["window"].high <= LOOKED_BACK
+    assert _BOOKED_DAYS <= LOOKED_BACK
 
 
 @pytest.mark.parametrize("since", [0, 1, 300, DAYS - 1, DAYS])
