@@ -268,6 +268,7 @@ def shocks(shape: float, memory: float, days: int, communities: int = 6000) -> n
     state: Any = SimpleNamespace(
         parameters=SimpleNamespace(arise=SimpleNamespace(shock_shape=shape, shock_memory=memory)),
         communities=SimpleNamespace(shock=np.ones(communities)),
+        fixed=SimpleNamespace(first_community=0),
     )
     draws = draws_for(3, 0)
     found = []
