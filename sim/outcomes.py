@@ -128,7 +128,7 @@ _ROWS: Final = (
     ("arrivals_dispersion", "1", "magnitude", "", "variance over mean of daily needs of a community", "日需求方差均值比", False),
     ("reports_dispersion", "1", "magnitude", "", "excess variance over squared mean of daily reports of a community (1/k of a negative binomial)", "日上报超额方差与均值平方之比", False),
     ("warmth", "0-100", "composite", "", "warmth: mean of satisfaction and trust (G4)", "温度", False),
-    ("height", "0-100", "composite", "", "height: mean of coverage and jointly handled share of multi-organization cases (G4)", "高度", False),
+    ("height", "0-100", "composite", "", "height: mean of coverage and of the share of closed cases that were handled jointly (G4)", "高度", False),
     ("force", "0-100", "composite", "", "force: mean of used service hours and freedom from burnout (G4)", "力度", False),
     ("effect", "0-100", "composite", "", "effect: mean of needs met within 30 days and confirmed cases (G4)", "效度", False),
 )

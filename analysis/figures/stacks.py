@@ -27,11 +27,13 @@ NOBODY: Final = {
 ROW: Final = 0.3
 #: Inches that the axis and its legend take.
 BELOW: Final = 1.5
+#: Rows that a panel has room for at least: with one, nothing of it would be left beside the legend.
+LEAST: Final = 2
 
 
 def height(rows: int) -> float:
     """Inches of a panel with that many rows."""
-    return BELOW + ROW * rows
+    return BELOW + ROW * max(LEAST, rows)
 
 
 def stacked(
@@ -62,7 +64,7 @@ def stacked(
         )
         left = left + values
     ax.set_yticks(places, [wrapped(marks[name].label, 22) for name in rows])
-    ax.set_ylim(len(rows) - 0.4, -0.6)
+    ax.set_ylim(max(LEAST, len(rows)) - 0.4, -0.6)
     ax.tick_params(axis="y", length=0)
     ax.set_xlabel(axis)
     ax.spines["left"].set_visible(False)
@@ -70,7 +72,7 @@ def stacked(
     if ax.patches:
         ax.legend(
             loc="upper left",
-            bbox_to_anchor=(-0.45, -0.42 / (ROW * len(rows))),
+            bbox_to_anchor=(-0.45, -0.42 / (ROW * max(LEAST, len(rows)))),
             ncols=2,
             fontsize=8.5,
             handlelength=1.0,

@@ -34,6 +34,7 @@ def cost(r: Reading) -> dict[str, Any]:
         "effects": _effects(r),
         "acceptability": _acceptability(r),
         "payers": _payers(r),
+        "no_payers": r.words("no_ledger" if r.ledgers.empty else "nobody_beside"),
         "baseline": r.baseline_title,
     }
 

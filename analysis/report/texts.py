@@ -146,6 +146,7 @@ _EN: Final = {
     "actor_residents": "Residents (volunteers)",
     "actor_all": "All together",
     "no_ledger": "The ledgers of these runs are not in this store.",
+    "nobody_beside": "There is no option beside the baseline in this store yet, so nobody pays more or less.",
     # equity
     "equity": "Equity, scored on need",
     "equity_intro": "How much longer a need stays unmet in one group than in its counterpart, equal needs compared with equal "
@@ -548,6 +549,7 @@ _ZH: Final = {
     "actor_residents": "居民（志愿者）",
     "actor_all": "合计",
     "no_ledger": "结果中没有这些运行的账目。",
+    "nobody_beside": "结果中尚无对照以外的方案，因此没有谁多付或少付。",
     # 公平
     "equity": "公平（以需求评判）",
     "equity_intro": "在同类需求之间比较：一个群体的需求比对应群体多等待多少天。零表示两者相同，大于零表示前一群体等待更久。"
