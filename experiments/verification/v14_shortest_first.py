@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
-from lives import Examined, text
 
 from analysis.figures.style import DASHES, INK, PALETTE, logarithmic, quiet
-from analysis.patterns import Card, Finding
+from analysis.patterns import Finding
+from experiments.verification.lives import text
+from experiments.verification.records import About, Examined, Picture, Scale
 from sim.levers import Contributions
 from sim.mechanisms.mechanism import Mechanism, Moment
 from sim.model import CommunityModel
@@ -18,7 +19,18 @@ from sim.state import State
 from sim.strategies import Application
 from sim.tables import Array
 
-REPLICATES, DAYS, WARM = 8, 400, 40
+ABOUT = About(
+    id="V14",
+    kind="pattern",
+    title=text("Shortest first, and who waits for it", "短作业优先与被搁置者"),
+    claim=text(
+        "Working on the shortest case first is best on the mean wait and starves the long ones; ageing repairs it.",
+        "先办最短事项平均等待最低，但长事项被搁置；按等待时长加权（老化）可以纠正。",
+    ),
+    source="Phipps 1956 (shortest job first without interruption); Kleinrock 1976 (ageing).",
+)
+REPLICATES: Final = {"quick": 3, "full": 8}
+DAYS, WARM = 400, 40
 ARRIVALS, SERVICE = 10.0, 0.088
 LOAD = ARRIVALS * SERVICE
 #: Days of precedence for each hour less of work: none, so that a mean job is worth half a mean wait, and more than any wait.
@@ -43,29 +55,22 @@ class Rule(Mechanism):
         levers.add("easy_first", self.parameters.easy_first * dose)
 
 
-def examine() -> Examined:
+def examine(scale: Scale) -> Examined:
     """One provider, three rules, the same arrivals."""
+    replicates = REPLICATES[scale]
     waits = {
-        rule: pd.concat(_waits(strength, r) for r in range(REPLICATES)) for rule, strength in RULES.items()
+        rule: pd.concat(_waits(strength, r) for r in range(replicates)) for rule, strength in RULES.items()
     }
     mean = {rule: float(table["wait"].mean()) for rule, table in waits.items()}
     long = {rule: _longest(table) for rule, table in waits.items()}
     ordered, ageing, shortest = RULES
-    card = Card(
-        id="V14",
-        title=text("Shortest first, and who waits for it", "短作业优先与被搁置者"),
-        claim=text(
-            "Working on the shortest case first is best on the mean wait and starves the long ones; ageing repairs it.",
-            "先办最短事项平均等待最低，但长事项被搁置；按等待时长加权（老化）可以纠正。",
-        ),
-        source="Phipps 1956 (shortest job first without interruption); Kleinrock 1976 (ageing).",
-        experiment=text(
-            f"World queue: one provider, Poisson arrivals, exponential work, load {LOAD:.2f}, {REPLICATES} replicates of {DAYS} days. "
+    card = ABOUT.card(
+        text(
+            f"World queue: one provider, Poisson arrivals, exponential work, load {LOAD:.2f}, {replicates} replicates of {DAYS} days. "
             f"Under ageing an hour less of work is worth {RULES['ageing']} days of waiting. Long cases are the longest tenth.",
-            f"世界 queue：单一机构，泊松到达，指数服务，负荷 {LOAD:.2f}，{REPLICATES} 次重复，每次 {DAYS} 天。老化规则下少 1 小时工作量相当于提前 {RULES['ageing']} 天。长事项为最长的十分之一。",
+            f"世界 queue：单一机构，泊松到达，指数服务，负荷 {LOAD:.2f}，{replicates} 次重复，每次 {DAYS} 天。老化规则下少 1 小时工作量相当于提前 {RULES['ageing']} 天。长事项为最长的十分之一。",
         ),
-        findings=(
-            Finding(text("mean wait, shortest first over in order", "平均等待：短优先/按序"), mean[shortest] / mean[ordered], high=0.9),
+        Finding(text("mean wait, shortest first over in order", "平均等待：短优先/按序"), mean[shortest] / mean[ordered], high=0.9),
             Finding(
                 text("mean wait, shortest first over theory", "平均等待：短优先/理论值"),
                 mean[shortest] / shortest_first_wait(), low=0.9, high=1.1,
@@ -73,9 +78,9 @@ def examine() -> Examined:
             Finding(text("wait of long cases, shortest first over in order", "长事项等待：短优先/按序"), long[shortest] / long[ordered], low=1.5),
             Finding(text("wait of long cases, ageing over shortest first", "长事项等待：老化/短优先"), long[ageing] / long[shortest], high=0.8),
             Finding(text("mean wait, ageing over in order", "平均等待：老化/按序"), mean[ageing] / mean[ordered], high=1.0),
-        ),
     )  # fmt: skip
-    return Examined(card, (_by_length(waits),))
+    table = pd.DataFrame({rule: _tenths(found) for rule, found in waits.items()})
+    return Examined(card, (_by_length(waits),), table.rename_axis("tenth").reset_index())
 
 
 def shortest_first_wait() -> float:
@@ -105,7 +110,13 @@ def _longest(table: pd.DataFrame) -> float:
     return float(table.loc[table["hours"] >= table["hours"].quantile(1.0 - LONGEST), "wait"].mean())
 
 
-def _by_length(waits: dict[str, pd.DataFrame]) -> Any:
+def _tenths(table: pd.DataFrame) -> pd.Series:
+    """Mean wait by tenth of cases in the order of their hours of work."""
+    tenth = pd.qcut(table["hours"], 10, labels=False) + 1
+    return table.groupby(tenth)["wait"].mean()
+
+
+def _by_length(waits: dict[str, pd.DataFrame]) -> Picture:
     labels = {
         "in order": text("in order", "按序"),
         "ageing": text("ageing", "老化"),
@@ -116,10 +127,9 @@ def _by_length(waits: dict[str, pd.DataFrame]) -> Any:
         for (rule, table), colour, dash in zip(
             waits.items(), (INK, PALETTE[2], PALETTE[1]), DASHES, strict=False
         ):
-            tenth = pd.qcut(table["hours"], 10, labels=False)
             ax.plot(
                 np.arange(10) + 1,
-                table.groupby(tenth)["wait"].mean(),
+                _tenths(table),
                 color=colour,
                 linestyle=dash,
                 label=labels[rule][lang],
@@ -130,4 +140,15 @@ def _by_length(waits: dict[str, pd.DataFrame]) -> Any:
         ax.legend()
         quiet(ax)
 
-    return draw
+    said = {
+        lang: "; ".join(f"{labels[rule][lang]} {table['wait'].mean():.2f} ({_longest(table):.2f})" for rule, table in waits.items())
+        for lang in ("en", "zh")
+    }  # fmt: skip
+    return Picture(
+        text("Mean wait by length of work", "按工作量的平均等待"),
+        text(
+            f"Mean wait in days, of the longest tenth in brackets: {said['en']}.",
+            f"平均等待（天），括号内为最长的十分之一：{said['zh']}。",
+        ),
+        draw,
+    )

@@ -2,48 +2,55 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
-from lives import Examined, collected, difference, text
+import pandas as pd
 
 from analysis.figures.style import GREY, PALETTE, logarithmic, quiet
-from analysis.patterns import Card, Finding
+from analysis.patterns import Finding
+from experiments.verification.lives import collected, difference, text
+from experiments.verification.records import About, Examined, Picture, Scale
 from sim.model import CommunityModel
 
-REPLICATES, DAYS, REFORM_DAY = 12, 365, 120
+ABOUT = About(
+    id="V15",
+    kind="statistical",
+    title=text("What common random numbers save", "公共随机数的节省"),
+    claim=text(
+        "Common random numbers cut the variance of strategy differences at least tenfold against independent seeds on survey satisfaction.",
+        "与独立种子相比，公共随机数使策略间总体满意度差异的方差至少降至十分之一。",
+    ),
+    source="Law & Kelton 2000, ch. 11; L'Ecuyer et al. 2021.",
+)
+REPLICATES: Final = {"quick": 6, "full": 12}
+DAYS, REFORM_DAY = 365, 120
 OPTIONS = ("siloed", "hierarchical", "shanghai", "beijing_whistle", "beijing_swift", "wuhan", "chengdu")
 OUTCOMES = ("satisfaction", "needs_met_30d", "unmet_need_days")
 
 
-def examine() -> Examined:
+def examine(scale: Scale) -> Examined:
     """Every strategy in the same worlds with the same draws; independent seeds would add the two variances."""
+    replicates = REPLICATES[scale]
     found = collected(
-        {name: name for name in OPTIONS}, REPLICATES, _measure, world="street", days=DAYS, reform_day=REFORM_DAY
+        {name: name for name in OPTIONS}, replicates, _measure, world="street", days=DAYS, reform_day=REFORM_DAY
     )  # fmt: skip
     ratios = {
         outcome: {name: difference(found[outcome], name, "siloed").variance_ratio for name in OPTIONS[1:]}
         for outcome in OUTCOMES
     }
-    card = Card(
-        id="V15",
-        title=text("What common random numbers save", "公共随机数的节省"),
-        claim=text(
-            "Common random numbers cut the variance of strategy differences at least tenfold against independent seeds on survey satisfaction.",
-            "与独立种子相比，公共随机数使策略间总体满意度差异的方差至少降至十分之一。",
-        ),
-        source="Law & Kelton 2000, ch. 11; L'Ecuyer et al. 2021.",
-        experiment=text(
-            f"World street, {len(OPTIONS) - 1} strategies beside siloed, reform on day {REFORM_DAY} of {DAYS}, {REPLICATES} replicates. Ratio: the sum of "
+    card = ABOUT.card(
+        text(
+            f"World street, {len(OPTIONS) - 1} strategies beside siloed, reform on day {REFORM_DAY} of {DAYS}, {replicates} replicates. Ratio: the sum of "
             "the variances of both options over the variance of their paired difference.",
-            f"世界 street，{len(OPTIONS) - 1} 种策略与 siloed 配对，第 {REFORM_DAY} 日改革，共 {DAYS} 天，{REPLICATES} 次重复。比值：两方案方差之和除以配对差的方差。",
+            f"世界 street，{len(OPTIONS) - 1} 种策略与 siloed 配对，第 {REFORM_DAY} 日改革，共 {DAYS} 天，{replicates} 次重复。比值：两方案方差之和除以配对差的方差。",
         ),
-        findings=tuple(
+        *(
             Finding(text(f"variance ratio of satisfaction: {name}", f"总体满意度方差比：{name}"), ratio, low=10.0)
             for name, ratio in ratios["satisfaction"].items()
         ),
     )  # fmt: skip
-    return Examined(card, (_bars(ratios),))
+    return Examined(card, (_bars(ratios),), pd.DataFrame(ratios).rename_axis("strategy").reset_index())
 
 
 def _measure(model: CommunityModel) -> dict[str, float]:
@@ -51,7 +58,7 @@ def _measure(model: CommunityModel) -> dict[str, float]:
     return {name: outcomes[name] for name in OUTCOMES}
 
 
-def _bars(ratios: dict[str, dict[str, float]]) -> Any:
+def _bars(ratios: dict[str, dict[str, float]]) -> Picture:
     labels = {
         "satisfaction": text("survey satisfaction", "总体满意度"),
         "needs_met_30d": text("needs met within 30 days", "30 日内需求满足率"),
@@ -83,4 +90,9 @@ def _bars(ratios: dict[str, dict[str, float]]) -> Any:
         )
         quiet(ax, "x")
 
-    return draw
+    said = "; ".join(f"{name} {ratio:.0f}" for name, ratio in ratios["satisfaction"].items())
+    return Picture(
+        text("Variance saved by common random numbers", "公共随机数节省的方差"),
+        text(f"Variance ratios of survey satisfaction: {said}.", f"总体满意度的方差比：{said}。"),
+        draw,
+    )

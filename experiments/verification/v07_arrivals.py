@@ -2,24 +2,46 @@
 
 from __future__ import annotations
 
+from typing import Any, Final
+
 import numpy as np
-from lives import Examined, lives, text
+import numpy.typing as npt
+import pandas as pd
 from scipy import stats
 
 from analysis.figures.style import GREY, INK, PALETTE, quiet
-from analysis.patterns import Card, Finding, dispersion, lognormal_gain, tail_weight
+from analysis.patterns import Finding, dispersion, lognormal_gain, tail_weight
+from experiments.verification.lives import lives, text
+from experiments.verification.records import About, Examined, Picture, Scale
 from sim.needs import NAMES_EN, NAMES_ZH, Category
 
-REPLICATES, DAYS = 3, 730
+Array = npt.NDArray[np.float64]
+
+ABOUT = About(
+    id="V7",
+    kind="pattern",
+    title=text("Bursts of arrivals, long tails of closing", "诉求成簇到达，办结长尾"),
+    claim=text(
+        "Daily arrivals are over-dispersed (variance over mean above 1); times to close have a log-normal body and a "
+        "heavy tail; the spread of their logarithms within a category is 0.9 to 2.1.",
+        "每日到达数过度离散（方差与均值之比大于 1）；办结时长主体近对数正态并有厚尾；同一类别内对数标准差为 0.9 至 2.1。",
+    ),
+    source="Public 311 records of New York (EV-NYC-T-HEAT, EV-NYC-T-STREET); laws §0 and §1.",
+)
+REPLICATES: Final = {"quick": 1, "full": 3}
+DAYS = 730
 #: Fewer closed cases say little about the form of a distribution.
 ENOUGH = 300
 
 
-def examine() -> Examined:
+def examine(scale: Scale) -> Examined:
     """Three lives of the siloed street."""
-    arrivals, street, times = [], [], {k: [] for k in Category}
+    replicates = REPLICATES[scale]
+    arrivals: list[Array] = []
+    street: list[Array] = []
+    times: dict[Category, list[Array]] = {k: [] for k in Category}
     for _, _, model in lives(
-        {"siloed": "siloed"}, REPLICATES, world="street", days=DAYS, reform_day=DAYS - 1
+        {"siloed": "siloed"}, replicates, world="street", days=DAYS, reform_day=DAYS - 1
     ):
         daily = model.records.daily.query("day >= 180")
         arrivals.append(daily["needs_arisen"].to_numpy())
@@ -34,22 +56,13 @@ def examine() -> Examined:
     spreads = {k: float(np.log(t).std()) for k, t in closed.items()}
     tails = {k: tail_weight(t) for k, t in closed.items()}
     counts = np.concatenate(arrivals)
-    card = Card(
-        id="V7",
-        title=text("Bursts of arrivals, long tails of closing", "诉求成簇到达，办结长尾"),
-        claim=text(
-            "Daily arrivals are over-dispersed (variance over mean above 1); times to close have a log-normal body and a "
-            "heavy tail; the spread of their logarithms within a category is 0.9 to 2.1.",
-            "每日到达数过度离散（方差与均值之比大于 1）；办结时长主体近对数正态并有厚尾；同一类别内对数标准差为 0.9 至 2.1。",
-        ),
-        source="Public 311 records of New York (EV-NYC-T-HEAT, EV-NYC-T-STREET); laws §0 and §1.",
-        experiment=text(
-            f"World street, siloed, {REPLICATES} replicates of {DAYS} days. Arrivals are counted by community and day after "
+    card = ABOUT.card(
+        text(
+            f"World street, siloed, {replicates} replicates of {DAYS} days. Arrivals are counted by community and day after "
             f"day 180; times are those of resolved cases, by true category, where there are at least {ENOUGH}.",
-            f"世界 street，各自为政，{REPLICATES} 次重复，每次 {DAYS} 天。到达按社区与日计数（第 180 日后）；时长取已办结事项，按真实类别，样本不少于 {ENOUGH}。",
+            f"世界 street，各自为政，{replicates} 次重复，每次 {DAYS} 天。到达按社区与日计数（第 180 日后）；时长取已办结事项，按真实类别，样本不少于 {ENOUGH}。",
         ),
-        findings=(
-            Finding(
+        Finding(
                 text("variance over mean, community and day", "方差/均值（社区·日）"), dispersion(counts), low=1.05
             ),
             Finding(
@@ -71,13 +84,16 @@ def examine() -> Examined:
             Finding(
                 text("largest spread of logarithms", "对数标准差最大值"), max(spreads.values()), low=0.9, high=2.1
             ),
-        ),
     )  # fmt: skip
-    return Examined(card, (_bursts(counts), _tails(closed)))
+    table = pd.DataFrame({
+        "category": [k.name.lower() for k in closed], "closed_cases": [len(t) for t in closed.values()], "gain_of_lognormal": gains.values(),
+        "spread_of_logarithms": spreads.values(), "p99_over_median": tails.values(),
+    })  # fmt: skip
+    return Examined(card, (_bursts(counts), _tails(closed)), table)
 
 
-def _bursts(counts: np.ndarray):  # type: ignore[no-untyped-def]
-    def draw(ax, lang: str) -> None:  # type: ignore[no-untyped-def]
+def _bursts(counts: Array) -> Picture:
+    def draw(ax: Any, lang: str) -> None:
         values = np.arange(int(np.quantile(counts, 0.999)) + 1)
         ax.bar(
             values,
@@ -96,11 +112,18 @@ def _bursts(counts: np.ndarray):  # type: ignore[no-untyped-def]
         ax.legend()
         quiet(ax)
 
-    return draw
+    return Picture(
+        text("Needs that arise in a day", "每日产生的需求"),
+        text(
+            f"Bars of the shares of community-days beside a Poisson distribution of the same mean {counts.mean():.2f}; variance over mean {dispersion(counts):.2f}.",
+            f"社区·日占比与同均值（{counts.mean():.2f}）泊松分布对照；方差/均值 {dispersion(counts):.2f}。",
+        ),
+        draw,
+    )
 
 
-def _tails(closed):  # type: ignore[no-untyped-def]
-    def draw(ax, lang: str) -> None:  # type: ignore[no-untyped-def]
+def _tails(closed: dict[Category, Array]) -> Picture:
+    def draw(ax: Any, lang: str) -> None:
         for i, (k, t) in enumerate(closed.items()):
             shares = (np.arange(200) + 0.5) / 200
             logs = np.log(t)
@@ -117,4 +140,19 @@ def _tails(closed):  # type: ignore[no-untyped-def]
         ax.legend(fontsize=6)
         quiet(ax)
 
-    return draw
+    return Picture(
+        text("Times to close against a log-normal", "办结时长与对数正态"),
+        text(
+            "Quantiles of standardized logarithms of times to close, a line a category, against those of a normal distribution: a straight line "
+            "is a log-normal. Spreads of logarithms: " + _spreads(closed, "en") + ".",
+            "各类别办结时长对数（标准化）的分位数与正态分位数对照：直线即对数正态。对数标准差："
+            + _spreads(closed, "zh")
+            + "。",
+        ),
+        draw,
+    )
+
+
+def _spreads(closed: dict[Category, Array], lang: str) -> str:
+    names = NAMES_EN if lang == "en" else NAMES_ZH
+    return "; ".join(f"{names[k]} {np.log(t).std():.2f}" for k, t in closed.items())
