@@ -29,7 +29,7 @@ ABOUT = About(
     ),
     source="Phipps 1956 (shortest job first without interruption); Kleinrock 1976 (ageing).",
 )
-REPLICATES: Final = {"quick": 3, "full": 8}
+REPLICATES: Final = {"quick": 8, "full": 8}
 DAYS, WARM = 400, 40
 ARRIVALS, SERVICE = 10.0, 0.088
 LOAD = ARRIVALS * SERVICE
