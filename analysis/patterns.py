@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, Literal
 import numpy as np
 from scipy import stats
 
-from analysis.numbers import significant
+from analysis.numbers import plain, significant
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -27,6 +27,8 @@ Text = Mapping[str, str]
 SHIPPED: Final = (
     "id", "verdict", "held", "bounded", "title_en", "title_zh", "claim_en", "claim_zh", "outside_en", "outside_zh", "source",
 )  # fmt: skip
+#: Below this, decimals would hide a number.
+SMALL: Final = 1e-4
 #: What stands for nothing in a table that has no empty fields.
 NONE: Final = "-"
 
@@ -164,15 +166,20 @@ def _short(card: Card) -> dict[str, object]:
 def valued(finding: Finding, lang: str) -> str:
     """The value of a finding for readers, with its unit."""
     unit = f" {finding.unit[lang]}" if finding.unit is not None else ""
-    return f"{significant(finding.value, 3)}{unit}"
+    return f"{_shown(finding.value)}{unit}"
 
 
 def bounds(finding: Finding) -> str:
     """The range in which a finding holds, for readers; a dash where it bears on no verdict."""
     low, high = np.isfinite(finding.low), np.isfinite(finding.high)
     if low and high:
-        return f"{significant(finding.low, 3)} … {significant(finding.high, 3)}"
-    return f"> {significant(finding.low, 3)}" if low else f"< {significant(finding.high, 3)}" if high else "–"
+        return f"{_shown(finding.low)} … {_shown(finding.high)}"
+    return f"> {_shown(finding.low)}" if low else f"< {_shown(finding.high)}" if high else "–"
+
+
+def _shown(value: float) -> str:
+    """Three digits; what is too small for a few decimals is written with a power of ten rather than as zero."""
+    return plain(value) if 0.0 < abs(value) < SMALL else significant(value, 3)
 
 
 def dispersion(counts: Array) -> float:

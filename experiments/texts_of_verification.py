@@ -25,8 +25,12 @@ VERIFICATION: Final[dict[str, tuple[str, str]]] = {
     ),
     "verification_and": (", ", "、"),
     "verification_fine": (
-        "fine: {held} of {must} checks that must hold do{unrun}; of {patterns} patterns {shown} emerge, {partly} in part, {absent} not",
-        "通过：须成立的 {must} 项中 {held} 项成立{unrun}；{patterns} 个模式中 {shown} 个出现，{partly} 个部分出现，{absent} 个未出现",
+        "fine: {held} of {must} checks that must hold do{unrun}{patterns}",
+        "通过：须成立的 {must} 项中 {held} 项成立{unrun}{patterns}",
+    ),
+    "verification_of_patterns": (
+        "; of {count} patterns {shown} emerge, {partly} in part, {absent} not",
+        "；{count} 个模式中 {shown} 个出现，{partly} 个部分出现，{absent} 个未出现",
     ),
     "verification_unrun": (", {count} not run", "，{count} 项未运行"),
     "verdict_holds": ("holds", "成立"),
@@ -64,8 +68,8 @@ VERIFICATION: Final[dict[str, tuple[str, str]]] = {
     ),
     "verification_must": ("Must hold", "必须成立"),
     "verification_must_intro": (
-        "If one of these fails, the program is wrong. Each range stands before the run; where chance plays a part it is what chance allows once in a thousand.",
-        "其中任何一项不成立，即程序有误。各范围在运行之前已定；涉及偶然性者，为千分之一概率内所允许的范围。",
+        "If one of these fails, the program is wrong. Ranges come from theory and, where chance plays a part, from the sampling error: nothing is outside of them more than once in a thousand by chance.",
+        "其中任何一项不成立，即程序有误。各范围来自理论；涉及偶然性者来自抽样误差，仅因偶然而落在范围外的概率不超过千分之一。",
     ),
     "verification_patterns": ("Known patterns", "已知模式"),
     "verification_patterns_intro": (

@@ -104,8 +104,11 @@ def _summed(results: Sequence[Result], lang: str) -> str:
     must = [result for result in results if result.about.must_hold]
     patterns = [result.verdict for result in results if not result.about.must_hold]
     unrun = sum(result.verdict == "not run" for result in results)
+    told = text(
+        lang, "verification_of_patterns", count=len(patterns), shown=patterns.count("holds"), partly=patterns.count("in part"),
+        absent=patterns.count("does not hold"),
+    )  # fmt: skip
     return text(
-        lang, "verification_fine", held=sum(result.verdict == "holds" for result in must), must=len(must), patterns=len(patterns),
-        shown=patterns.count("holds"), partly=patterns.count("in part"), absent=patterns.count("does not hold"),
+        lang, "verification_fine", held=sum(result.verdict == "holds" for result in must), must=len(must), patterns=told if patterns else "",
         unrun=text(lang, "verification_unrun", count=unrun) if unrun else "",
     )  # fmt: skip

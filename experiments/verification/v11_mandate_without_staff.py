@@ -10,7 +10,7 @@ import pandas as pd
 from analysis.comparison import paired
 from analysis.figures.style import PALETTE, quiet
 from analysis.patterns import Finding
-from experiments.verification.lives import collected, option, text, tidy
+from experiments.verification.lives import between, collected, option, text, tidy
 from experiments.verification.records import About, Examined, Picture, Scale
 from sim.model import CommunityModel
 from sim.needs import Role
@@ -58,9 +58,9 @@ def examine(scale: Scale) -> Examined:
             f"街道党工委每万人 {STAFF['scarce']} 或 {STAFF['ample']} 人；第 {REFORM_DAY} 日实施，共 {DAYS} 天，{replicates} 次重复。"
             "负荷：街道党工委与街道办（人员交叉）已用/可用工时。天数：会商事项从开案到结案。",
         ),
-        Finding(text("load of the convenor, full mandate less least, lower bound", "牵头者负荷增量（95% 下限）"), busy.ci_low, low=0.0),
-            Finding(text("days of convened cases, full mandate less least, lower bound", "会商事项天数增量（95% 下限）"), waits.ci_low, low=0.0),
-            Finding(text("days that scarce staff adds at full mandate, lower bound", "人手不足增加的天数（95% 下限）"), relief.ci_low, low=0.0),
+        Finding(text("load of the convenor, full mandate less least, lower bound", "牵头者负荷增量（95% 下限）"), busy.ci_low, low=0.0, interval=between(busy)),
+            Finding(text("days of convened cases, full mandate less least, lower bound", "会商事项天数增量（95% 下限）"), waits.ci_low, low=0.0, interval=between(waits)),
+            Finding(text("days that scarce staff adds at full mandate, lower bound", "人手不足增加的天数（95% 下限）"), relief.ci_low, low=0.0, interval=between(relief)),
             Finding(text("load of the convenor at full mandate, scarce staff", "牵头者负荷（人手不足，全面强制）"), float(np.mean(found["scarce"]["busy"][full]))),
     )  # fmt: skip
     table = pd.concat(tidy(values).assign(staff=staff) for staff, values in found.items())

@@ -49,10 +49,10 @@ def examine(scale: Scale) -> Examined:
             f"世界 street，吹哨机制（每社区每日一次），第 {REFORM_DAY} 日实施，共 {DAYS} 天，{replicates} 次重复并共享同一过去。"
             f"简单事项吹哨比例：{', '.join(map(str, INFLATION))}。本职：由区级部门或街道办单独承办的事项。",
         ),
-        Finding(text("meetings a day, cheapest less none cheap, lower bound", "每日会商增量（95% 下限）"), meetings.ci_low, low=0.0),
-            Finding(text("hours a day off departments' work, lower bound", "部门每日被占用工时增量（95% 下限）"), away.ci_low, low=0.0),
+        Finding(text("meetings a day, cheapest less none cheap, lower bound", "每日会商增量（95% 下限）"), meetings.ci_low, low=0.0, interval=between(meetings)),
+            Finding(text("hours a day off departments' work, lower bound", "部门每日被占用工时增量（95% 下限）"), away.ci_low, low=0.0, interval=between(away)),
             Finding(text("days to close own work: added", "本职办结天数：增量"), own.difference, unit=text("days", "天"), interval=between(own)),
-            Finding(text("days to close own work: added, lower bound", "本职办结天数增量（95% 下限）"), own.ci_low, low=0.0),
+            Finding(text("days to close own work: added, lower bound", "本职办结天数增量（95% 下限）"), own.ci_low, low=0.0, interval=between(own)),
     )  # fmt: skip
     return Examined(card, (_rise(found, "away"), _rise(found, "own_days")), tidy(found))
 
