@@ -18,6 +18,7 @@ VERIFICATION: Final[dict[str, tuple[str, str]]] = {
         "[{done}/{count}] {id} {title}: {verdict} ({seconds} s)",
         "[{done}/{count}] {id} {title}：{verdict}（{seconds} 秒）",
     ),
+    "verification_interrupted": ("xietong: interrupted: nothing was written; the same command begins anew", "xietong：已中断：未写入任何文件；再次运行将从头开始"),
     "verification_page": ("page: {path}", "结果页：{path}"),
     "fault_verification": (
         "verification: {failed} of {must} checks that must hold do not: {ids} (see {path})",
@@ -107,3 +108,24 @@ VERIFICATION: Final[dict[str, tuple[str, str]]] = {
         "检验考察程序是否如其规律所述；模式考察这些规律能否产生已知现象。两者都不使模型成为对某地的预测。",
     ),
 }
+
+#: Columns of the tables below figures, in English and Chinese; names of options stand as they are called in commands.
+HEADS: Final[dict[str, tuple[str, str]]] = {
+    "statistic": ("statistic", "统计量"), "mean": ("mean", "均值"), "theory": ("theory", "理论值"), "standard_error": ("standard error", "标准误"),
+    "replicates": ("replicates", "重复次数"), "queue": ("queue", "排队系统"), "share": ("share", "分位"), "model_days": ("model, days", "模型（天）"),
+    "ciw_days": ("Ciw, days", "Ciw（天）"), "spread_points": ("spread of thresholds, points", "阈值离散度（百分点）"),
+    "share_in_theory": ("share in theory", "理论比例"), "share_in_model": ("share in the model", "模型比例"), "category": ("category", "类别"),
+    "closed_cases": ("closed cases", "办结事项"), "gain_of_lognormal": ("gain of log-normal", "对数正态增益"),
+    "spread_of_logarithms": ("spread of logarithms", "对数标准差"), "p99_over_median": ("99 % over median", "99 分位/中位数"), "group": ("group", "群体"),
+    "rate": ("reports a day", "每日上报"), "low": ("lower end", "下限"), "high": ("upper end", "上限"), "digital": ("digital access", "数字接入"),
+    "quarter": ("quarter", "季度"), "resolution": ("recorded resolution", "记录解决率"), "rated_well": ("rated well", "满意率"),
+    "reports": ("reports a resident", "人均诉求"), "met": ("needs met within 30 days", "30 日内满足"), "confirmed": ("confirmed", "居民确认"),
+    "measure": ("measure", "指标"), "option": ("option", "方案"), "replicate": ("replicate", "重复"), "value": ("value", "数值"), "staff": ("staff", "人手"),
+    "siloed": ("siloed", "各自为政"), "beijing_swift": ("swift response", "接诉即办"), "tenth": ("tenth by hours", "工作量十分位"),
+    "in order": ("in order, days", "按序（天）"), "ageing": ("ageing, days", "老化（天）"), "shortest first": ("shortest first, days", "短优先（天）"),
+    "strategy": ("strategy", "策略"), "satisfaction": ("survey satisfaction", "总体满意度"), "needs_met_30d": ("needs met within 30 days", "30 日需求满足率"),
+    "unmet_need_days": ("days of unmet need", "未满足需求天数"), "cases": ("cases", "事项"), "mean_wait": ("mean wait, days", "平均等待（天）"),
+    "mean_wait_twice_the_staff": ("mean wait with twice the staff, days", "人手加倍后平均等待（天）"), "ratio": ("ratio", "比值"),
+    "expected": ("expected", "预期"), "error": ("standard error", "标准误"), "ci_low": ("lower end of 95 %", "95% 下限"), "ci_high": ("upper end of 95 %", "95% 上限"),
+    "reach": ("what chance allows", "偶然性所允许"),
+}  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from experiments.faults import Faults
 from experiments.progress import say
@@ -15,6 +15,10 @@ from sim.errors import StoreError, XietongError
 
 if TYPE_CHECKING:
     from experiments.verification.records import Result
+
+
+#: What the command line returns when Ctrl-C ended a command.
+INTERRUPTED: Final = 130
 
 
 class VerificationError(XietongError):
@@ -42,7 +46,11 @@ def main(words: Sequence[str], lang: str) -> int:
 
     lang, ids, jobs = given["lang"], given["only"], given["jobs"]
     say(text(lang, "verification_start", count=len(ids), scale=given["scale"], jobs=min(jobs, len(ids))))
-    results = run(ids, given["scale"], lang, jobs, _teller(len(ids), lang))
+    try:
+        results = run(ids, given["scale"], lang, jobs, _teller(len(ids), lang))
+    except KeyboardInterrupt:
+        say(text(lang, "verification_interrupted"))
+        return INTERRUPTED
     write_table(root, results)
     page = write_page(root, results, given["scale"], lang)
     show(results, lang)

@@ -19,7 +19,8 @@ from analysis.report.figures import Listing
 from analysis.report.fontface import font_face
 from analysis.report.texts import TAGS
 from experiments.identity import model_version
-from experiments.texts import text
+from experiments.texts import LANGUAGES, text
+from experiments.texts_of_verification import HEADS
 from experiments.verification.records import Result, Scale, Shown
 from experiments.verification.registry import FILES
 from experiments.verification.table import held, interval_of
@@ -137,7 +138,12 @@ def listing(data: pd.DataFrame, lang: str) -> Listing:
     """The table that a figure shows, as far as a page holds it."""
     rows = [[_cell(value) for value in row] for row in data.head(MOST_ROWS).itertuples(index=False)]
     note = text(lang, "verification_first", count=MOST_ROWS, all=len(data)) if len(data) > MOST_ROWS else ""
-    return Listing("", [str(name).replace("_", " ") for name in data.columns], rows, note)
+    return Listing("", [_head(str(name), lang) for name in data.columns], rows, note)
+
+
+def _head(name: str, lang: str) -> str:
+    """A column as readers know it; one that nobody has put into words stands as it is called in the file."""
+    return HEADS[name][LANGUAGES.index(lang)] if name in HEADS else name
 
 
 def _cell(value: Any) -> str:

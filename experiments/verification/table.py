@@ -18,7 +18,7 @@ from experiments.verification.records import Result
 
 NAME = "verification.csv"
 COLUMNS = (
-    "check", "kind", "verdict", "must_hold", "title_en", "title_zh", "statistic_en", "statistic_zh", "value", "unit_en", "ci_low", "ci_high",
+    "check", "kind", "verdict", "must_hold", "title_en", "title_zh", "statistic_en", "statistic_zh", "value", "unit_en", "unit_zh", "ci_low", "ci_high",
     "holds_above", "holds_below", "holds", "not_run_en", "not_run_zh", "source",
 )  # fmt: skip
 
@@ -91,7 +91,7 @@ def _row(finding: Finding) -> dict[str, Any]:
     low, high = finding.interval or (math.nan, math.nan)
     return {
         "statistic_en": finding.name["en"], "statistic_zh": finding.name["zh"], "value": finding.value,
-        "unit_en": finding.unit["en"] if finding.unit else "", "ci_low": low, "ci_high": high,
+        "unit_en": finding.unit["en"] if finding.unit else "", "unit_zh": finding.unit["zh"] if finding.unit else "", "ci_low": low, "ci_high": high,
         "holds_above": finding.low if math.isfinite(finding.low) else math.nan,
         "holds_below": finding.high if math.isfinite(finding.high) else math.nan,
         "holds": finding.holds if finding.bounded else "",

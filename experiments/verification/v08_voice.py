@@ -63,7 +63,7 @@ def examine(scale: Scale) -> Examined:
             f"severity (Mantel-Haenszel); the extreme groups are those of the 36 with at least {ENOUGH} reports.",
             f"世界 street，各自为政，{replicates} 次重复，每次 {DAYS} 天。速度为需求未上报期间每日首次上报数；成年人有无数字接入之比按类别与严重度四分位标准化；极端群体取上报不少于 {ENOUGH} 次者。",
         ),
-        Finding(text("with over without digital access, needs alike", "有/无数字接入之比（同类需求）"), ratio, low=2.0, high=3.5),
+        Finding(text("with over without digital access, needs alike", "有/无数字接入之比（同类需求）"), ratio, low=2.0, high=3.5, interval=_around(ratio, adults)),
             Finding(text("fastest over slowest group, raw", "最快/最慢群体之比（未标准化）"), extreme),
             Finding(
                 text("mean severity of needs: without over with access", "平均严重度之比：无/有接入"),
@@ -76,6 +76,17 @@ def examine(scale: Scale) -> Examined:
     )  # fmt: skip
     table = speed.assign(digital=traits.digital[speed.index]).reset_index()
     return Examined(card, (_speeds(speed, traits),), table.sort_values("rate"))
+
+
+def _around(ratio: float, needs: pd.DataFrame) -> tuple[float, float]:
+    """The 95 % interval of a Mantel-Haenszel rate ratio (Greenland & Robins 1985)."""
+    sums = needs.groupby(["alike", "digital"])[["reported", "days"]].sum().unstack("digital", fill_value=0.0)
+    events, days = sums["reported"], sums["days"]
+    total = days[0] + days[1]
+    exposed, other = (events[1] * days[0] / total).sum(), (events[0] * days[1] / total).sum()
+    variance = ((events[0] + events[1]) * days[0] * days[1] / total**2).sum() / (exposed * other)
+    reach = 1.959964 * float(variance) ** 0.5
+    return float(ratio * np.exp(-reach)), float(ratio * np.exp(reach))
 
 
 def _waits(model: CommunityModel) -> pd.DataFrame:

@@ -15,7 +15,6 @@ from experiments.verification import (
     v03_queues,
     v05_alone,
 )
-from experiments.verification.ciw_peer import agreement, in_model
 from experiments.verification.queue_runs import compare, over_theory, simulate
 from experiments.verification.queue_theory import wait_of_many
 from experiments.verification.records import Scale
@@ -68,12 +67,10 @@ def test_a_law_that_loses_an_hour_is_found(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_a_wrong_staffing_is_found() -> None:
     """V3: four servers where theory has two, and the same runs against their own theory."""
-    runs = simulate(0.6, 4, replicates=20)
+    runs = simulate(0.6, 4, replicates=10)
     right = compare(runs, wait_of_many(4, 0.6))
     assert over_theory(v03_queues.NAMES["M/M/3"], right).holds
     assert not over_theory(v03_queues.NAMES["M/M/3"], compare(runs, wait_of_many(2, 0.6))).holds
-    # V4: nor are they the distribution of another number of servers.
-    assert agreement(in_model(runs), in_model(simulate(0.6, 1, replicates=20))) < 0.001
 
 
 def test_influence_of_another_strength_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
