@@ -30,7 +30,7 @@ VERIFICATION: Final[dict[str, tuple[str, str]]] = {
         "通过：须成立的 {must} 项中 {held} 项成立{unrun}{patterns}",
     ),
     "verification_of_patterns": (
-        "; of {count} patterns {shown} emerge, {partly} in part, {absent} not",
+        "; of {count} patterns: {shown} shown, {partly} in part, {absent} not",
         "；{count} 个模式中 {shown} 个出现，{partly} 个部分出现，{absent} 个未出现",
     ),
     "verification_unrun": (", {count} not run", "，{count} 项未运行"),

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from analysis.comparison import Paired, paired
 from experiments.verification.records import Text
 from sim.model import CommunityModel
 from sim.scenario import Strategy
+
+T = TypeVar("T")
 
 
 def option(name: str, **mechanisms: Mapping[str, Any]) -> Strategy:
@@ -73,3 +76,16 @@ def tidy(found: Mapping[str, Mapping[str, Sequence[float]]]) -> pd.DataFrame:
         {"measure": measure, "option": option, "replicate": replicate, "value": value}
         for measure, options in found.items() for option, values in options.items() for replicate, value in enumerate(values)
     ])  # fmt: skip
+
+
+def jackknifed(
+    replicates: Sequence[T], statistics: Callable[[Sequence[T]], Sequence[float]]
+) -> list[tuple[float, float] | None]:
+    """95 % intervals of statistics of pooled replicates: one is left out at a time (Miller 1974); none for fewer than three."""
+    n, whole = len(replicates), np.asarray(statistics(replicates), float)
+    if n < 3:
+        return [None] * len(whole)
+    left = np.array([statistics([*replicates[:i], *replicates[i + 1 :]]) for i in range(n)], float)
+    pseudo = n * whole - (n - 1) * left
+    halves = stats.t.ppf(0.975, n - 1) * pseudo.std(axis=0, ddof=1) / np.sqrt(n)
+    return [(float(value - half), float(value + half)) for value, half in zip(whole, halves, strict=True)]

@@ -70,13 +70,13 @@ def examine(scale: Scale) -> Examined:
             for name, pair in pairs.items()
         ),
         Finding(
-            text("M/M/3: share without a wait, model less Ciw", "M/M/3：无需等待者比例，模型减 Ciw"), difference, low=-3.5 * error, high=3.5 * error,
-            interval=(difference - 1.96 * error, difference + 1.96 * error),
+        text("M/M/3: share without a wait, model less Ciw", "M/M/3：无需等待者比例，模型减 Ciw"), difference, low=-3.5 * error, high=3.5 * error,
+        interval=(difference - 1.96 * error, difference + 1.96 * error),
         ),
         Finding(text("M/M/3: share without a wait, model", "M/M/3：无需等待者比例，模型"), share),
         *(
-            Finding(text(f"wrong on purpose, {names['en']}: p", f"故意取错，{names['zh']}：p 值"), agreement(three, other), high=LEVEL)
-            for names, other in _wrong(days)
+        Finding(text(f"wrong on purpose, {names['en']}: p", f"故意取错，{names['zh']}：p 值"), agreement(three, other), high=LEVEL)
+        for names, other in _wrong(days)
         ),
     )  # fmt: skip
     return Examined(card, tuple(_quantiles(name, *pair) for name, pair in pairs.items()), _table(pairs))

@@ -64,13 +64,13 @@ def examine(scale: Scale) -> Examined:
             f"（1）仅由社会联系驱动的幸福感 {DAYS} 天，与矩阵迭代比较。（2）约 {2 * HOUSEHOLDS} 名成年人，阈值取均值 25% 正态分位数，与最小不动点比较。（3）2、3、4 个组织的一次会商工时，有牵头与无牵头，按各自形式外推。",
         ),
         Finding(text("largest distance from DeGroot's iteration", "与 DeGroot 迭代的最大偏差"), float(np.abs(opinions - expected).max()), high=1e-4),
-            Finding(
-                text("largest distance from Granovetter's share, off the critical spread", "与 Granovetter 比例的最大偏差（临界值外）"),
-                float(np.abs(crowds - theory)[away].max()), high=0.02,
-            ),
-            Finding(text("jump of the share across the critical spread of 12.2 points", "跨越临界离散度 12.2 个百分点时的跃升"), float(np.ptp(crowds)), low=0.8),
-            Finding(text("distance of hours from the forms O(n) and O(n²)", "工时与 O(n)、O(n²) 形式的偏差"), bends, high=1e-9, unit=text("hours", "小时")),
-            Finding(text("partners at which both cost the same", "成本相等的伙伴数"), crossing, low=6.0, high=10.0),
+        Finding(
+            text("largest distance from Granovetter's share, off the critical spread", "与 Granovetter 比例的最大偏差（临界值外）"),
+            float(np.abs(crowds - theory)[away].max()), high=0.02,
+        ),
+        Finding(text("jump of the share across the critical spread of 12.2 points", "跨越临界离散度 12.2 个百分点时的跃升"), float(np.ptp(crowds)), low=0.8),
+        Finding(text("distance of hours from the forms O(n) and O(n²)", "工时与 O(n)、O(n²) 形式的偏差"), bends, high=1e-9, unit=text("hours", "小时")),
+        Finding(text("partners at which both cost the same", "成本相等的伙伴数"), crossing, low=6.0, high=10.0),
     )  # fmt: skip
     table = pd.DataFrame(
         {"spread_points": 100 * np.array(SPREADS), "share_in_theory": theory, "share_in_model": crowds}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -11,8 +12,9 @@ from scipy import stats
 
 from analysis.figures.style import GREY, INK, PALETTE, quiet
 from analysis.patterns import Finding, dispersion, lognormal_gain, tail_weight
-from experiments.verification.lives import lives, text
+from experiments.verification.lives import jackknifed, lives, text
 from experiments.verification.records import About, Examined, Picture, Scale
+from sim.model import CommunityModel
 from sim.needs import NAMES_EN, NAMES_ZH, Category
 
 Array = npt.NDArray[np.float64]
@@ -37,59 +39,77 @@ ENOUGH = 300
 def examine(scale: Scale) -> Examined:
     """Three lives of the siloed street."""
     replicates = REPLICATES[scale]
-    arrivals: list[Array] = []
-    street: list[Array] = []
-    times: dict[Category, list[Array]] = {k: [] for k in Category}
-    for _, _, model in lives(
-        {"siloed": "siloed"}, replicates, world="street", days=DAYS, reform_day=DAYS - 1
-    ):
-        daily = model.records.daily.query("day >= 180")
-        arrivals.append(daily["needs_arisen"].to_numpy())
-        street.append(daily.groupby("day")["needs_arisen"].sum().to_numpy())
-        cases = model.tables()["cases"].query("status == 'resolved'")
-        for k in Category:
-            own = cases[cases["category"] == k.name.lower()]
-            times[k].append((own["closed"] - own["opened"]).to_numpy())
-    closed = {k: np.concatenate(parts) for k, parts in times.items()}
-    closed = {k: t[t > 0] for k, t in closed.items() if (t > 0).sum() >= ENOUGH}
-    gains = {k: lognormal_gain(t) for k, t in closed.items()}
-    spreads = {k: float(np.log(t).std()) for k, t in closed.items()}
-    tails = {k: tail_weight(t) for k, t in closed.items()}
-    counts = np.concatenate(arrivals)
+    lived = [
+        _life(model)
+        for _, _, model in lives(
+            {"siloed": "siloed"}, replicates, world="street", days=DAYS, reform_day=DAYS - 1
+        )
+    ]
+    values, around = _statistics(lived), jackknifed(lived, _statistics)
+    counts, closed = np.concatenate([life.arrivals for life in lived]), _closed(lived)
     card = ABOUT.card(
         text(
             f"World street, siloed, {replicates} replicates of {DAYS} days. Arrivals are counted by community and day after "
             f"day 180; times are those of resolved cases, by true category, where there are at least {ENOUGH}.",
             f"世界 street，各自为政，{replicates} 次重复，每次 {DAYS} 天。到达按社区与日计数（第 180 日后）；时长取已办结事项，按真实类别，样本不少于 {ENOUGH}。",
         ),
+        Finding(text("variance over mean, community and day", "方差/均值（社区·日）"), values[0], low=1.05, interval=around[0]),
+        Finding(text("variance over mean, street and day", "方差/均值（街道·日）"), values[1], interval=around[1]),
         Finding(
-                text("variance over mean, community and day", "方差/均值（社区·日）"), dispersion(counts), low=1.05
-            ),
-            Finding(
-                text("variance over mean, street and day", "方差/均值（街道·日）"), dispersion(np.concatenate(street))
-            ),
-            Finding(
-                text("least gain of log-normal over exponential, by category", "对数正态相对指数分布的最小似然增益（分类别）"),
-                min(gains.values()),
-                low=0.0,
-            ),
-            Finding(
-                text("least 99th percentile over median (exponential: 6.6)", "99 分位/中位数最小值（指数分布为 6.6）"),
-                min(tails.values()),
-                low=6.6,
-            ),
-            Finding(
-                text("least spread of logarithms", "对数标准差最小值"), min(spreads.values()), low=0.9, high=2.1
-            ),
-            Finding(
-                text("largest spread of logarithms", "对数标准差最大值"), max(spreads.values()), low=0.9, high=2.1
-            ),
+            text("least gain of log-normal over exponential, by category", "对数正态相对指数分布的最小似然增益（分类别）"), values[2], low=0.0,
+            interval=around[2],
+        ),
+        Finding(
+            text("least 99th percentile over median (exponential: 6.6)", "99 分位/中位数最小值（指数分布为 6.6）"), values[3], low=6.6, interval=around[3],
+        ),
+        Finding(text("least spread of logarithms", "对数标准差最小值"), values[4], low=0.9, high=2.1, interval=around[4]),
+        Finding(text("largest spread of logarithms", "对数标准差最大值"), values[5], low=0.9, high=2.1, interval=around[5]),
     )  # fmt: skip
     table = pd.DataFrame({
-        "category": [k.name.lower() for k in closed], "closed_cases": [len(t) for t in closed.values()], "gain_of_lognormal": gains.values(),
-        "spread_of_logarithms": spreads.values(), "p99_over_median": tails.values(),
+        "category": [k.name.lower() for k in closed], "closed_cases": [len(t) for t in closed.values()], "gain_of_lognormal": map(lognormal_gain, closed.values()),
+        "spread_of_logarithms": map(_spread, closed.values()), "p99_over_median": map(tail_weight, closed.values()),
     })  # fmt: skip
     return Examined(card, (_bursts(counts), _tails(closed)), table)
+
+
+class Life(NamedTuple):
+    """What one replicate tells: needs that arose by community and day and by day, and days to close by true category."""
+
+    arrivals: Array
+    street: Array
+    times: dict[Category, Array]
+
+
+def _life(model: CommunityModel) -> Life:
+    daily = model.records.daily.query("day >= 180")
+    cases = model.tables()["cases"].query("status == 'resolved'")
+    times = {}
+    for k in Category:
+        own = cases[cases["category"] == k.name.lower()]
+        times[k] = (own["closed"] - own["opened"]).to_numpy()
+    return Life(
+        daily["needs_arisen"].to_numpy(), daily.groupby("day")["needs_arisen"].sum().to_numpy(), times
+    )
+
+
+def _closed(lived: Sequence[Life]) -> dict[Category, Array]:
+    """Days to close by category, where enough were closed."""
+    pooled = {k: np.concatenate([life.times[k] for life in lived]) for k in Category}
+    return {k: t[t > 0] for k, t in pooled.items() if (t > 0).sum() >= ENOUGH}
+
+
+def _statistics(lived: Sequence[Life]) -> list[float]:
+    """Dispersions by community and by street, then least gain, least tail, least and largest spread of all categories."""
+    closed = _closed(lived).values()
+    spreads = [_spread(t) for t in closed]
+    return [
+        dispersion(np.concatenate([life.arrivals for life in lived])), dispersion(np.concatenate([life.street for life in lived])),
+        min(lognormal_gain(t) for t in closed), min(tail_weight(t) for t in closed), min(spreads), max(spreads),
+    ]  # fmt: skip
+
+
+def _spread(times: Array) -> float:
+    return float(np.log(times).std())
 
 
 def _bursts(counts: Array) -> Picture:

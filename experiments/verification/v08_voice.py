@@ -64,15 +64,15 @@ def examine(scale: Scale) -> Examined:
             f"世界 street，各自为政，{replicates} 次重复，每次 {DAYS} 天。速度为需求未上报期间每日首次上报数；成年人有无数字接入之比按类别与严重度四分位标准化；极端群体取上报不少于 {ENOUGH} 次者。",
         ),
         Finding(text("with over without digital access, needs alike", "有/无数字接入之比（同类需求）"), ratio, low=2.0, high=3.5, interval=_around(ratio, adults)),
-            Finding(text("fastest over slowest group, raw", "最快/最慢群体之比（未标准化）"), extreme),
-            Finding(
-                text("mean severity of needs: without over with access", "平均严重度之比：无/有接入"),
-                float(
-                    adults.loc[adults["digital"] == 0, "severity"].mean()
-                    / adults.loc[adults["digital"] == 1, "severity"].mean()
-                ),
-                low=0.8, high=1.25,
+        Finding(text("fastest over slowest group, raw", "最快/最慢群体之比（未标准化）"), extreme),
+        Finding(
+            text("mean severity of needs: without over with access", "平均严重度之比：无/有接入"),
+            float(
+                adults.loc[adults["digital"] == 0, "severity"].mean()
+                / adults.loc[adults["digital"] == 1, "severity"].mean()
             ),
+            low=0.8, high=1.25,
+        ),
     )  # fmt: skip
     table = speed.assign(digital=traits.digital[speed.index]).reset_index()
     return Examined(card, (_speeds(speed, traits),), table.sort_values("rate"))

@@ -46,11 +46,11 @@ def examine(scale: Scale) -> Examined:
             f"世界 street，第 {REFORM_DAY} 日起实行 beijing_swift，{YEARS} 年，{replicates} 次重复。改革前最后一季与最后四季均值比较。记录解决率：居民确认或纸面办结占全部办结。",
         ),
         Finding(text("recorded resolution, quarter before", "记录解决率（改革前一季）"), first["resolution"], low=0.48, high=0.58),
-            Finding(text("cases rated well, quarter before", "满意率（改革前一季）"), first["rated_well"], low=0.60, high=0.70),
-            Finding(text("recorded resolution, last year", "记录解决率（末年）"), last["resolution"], low=0.90),
-            Finding(text("cases rated well, last year", "满意率（末年）"), last["rated_well"], low=0.90),
-            Finding(text("reports, last year over quarter before", "诉求量之比（末年/改革前一季）"), last["reports"] / first["reports"], low=2.0),
-            Finding(text("needs met within 30 days, last year less quarter before", "30 日内需求满足率变化"), last["met"] - first["met"]),
+        Finding(text("cases rated well, quarter before", "满意率（改革前一季）"), first["rated_well"], low=0.60, high=0.70),
+        Finding(text("recorded resolution, last year", "记录解决率（末年）"), last["resolution"], low=0.90),
+        Finding(text("cases rated well, last year", "满意率（末年）"), last["rated_well"], low=0.90),
+        Finding(text("reports, last year over quarter before", "诉求量之比（末年/改革前一季）"), last["reports"] / first["reports"], low=2.0),
+        Finding(text("needs met within 30 days, last year less quarter before", "30 日内需求满足率变化"), last["met"] - first["met"]),
     )  # fmt: skip
     return Examined(card, (_course(courses), _reports(courses)), courses.reset_index())
 

@@ -50,11 +50,11 @@ def examine(scale: Scale) -> Examined:
             "指标：记录为限时办结的比例；基于需求的结果：限时内需求确实满足的比例。",
         ),
         Finding(text("rise of the indicator without audit", "指标上升（无核查）"), indicator.difference, interval=between(indicator)),
-            Finding(text("rise of the need-based outcome without audit", "需求结果上升（无核查）"), outcome.difference, interval=between(outcome)),
-            Finding(text("rise of the gap without audit, lower bound", "差距扩大（95% 下限）"), gap.ci_low, low=0.0, interval=between(gap)),
-            Finding(text("gap with much audit less gap without, upper bound", "核查缩小差距（95% 上限）"), narrowed.ci_high, high=0.0, interval=between(narrowed)),
-            Finding(text("share of needs met within 30 days: change without audit", "30 日需求满足率变化（无核查）"),
-                    difference(found["met"], never, "siloed").difference),
+        Finding(text("rise of the need-based outcome without audit", "需求结果上升（无核查）"), outcome.difference, interval=between(outcome)),
+        Finding(text("rise of the gap without audit, lower bound", "差距扩大（95% 下限）"), gap.ci_low, low=0.0, interval=between(gap)),
+        Finding(text("gap with much audit less gap without, upper bound", "核查缩小差距（95% 上限）"), narrowed.ci_high, high=0.0, interval=between(narrowed)),
+        Finding(text("share of needs met within 30 days: change without audit", "30 日需求满足率变化（无核查）"),
+                difference(found["met"], never, "siloed").difference),
     )  # fmt: skip
     return Examined(card, (_bars(found),), tidy(found))
 

@@ -59,9 +59,9 @@ def examine(scale: Scale) -> Examined:
             "负荷：街道党工委与街道办（人员交叉）已用/可用工时。天数：会商事项从开案到结案。",
         ),
         Finding(text("load of the convenor, full mandate less least, lower bound", "牵头者负荷增量（95% 下限）"), busy.ci_low, low=0.0, interval=between(busy)),
-            Finding(text("days of convened cases, full mandate less least, lower bound", "会商事项天数增量（95% 下限）"), waits.ci_low, low=0.0, interval=between(waits)),
-            Finding(text("days that scarce staff adds at full mandate, lower bound", "人手不足增加的天数（95% 下限）"), relief.ci_low, low=0.0, interval=between(relief)),
-            Finding(text("load of the convenor at full mandate, scarce staff", "牵头者负荷（人手不足，全面强制）"), float(np.mean(found["scarce"]["busy"][full]))),
+        Finding(text("days of convened cases, full mandate less least, lower bound", "会商事项天数增量（95% 下限）"), waits.ci_low, low=0.0, interval=between(waits)),
+        Finding(text("days that scarce staff adds at full mandate, lower bound", "人手不足增加的天数（95% 下限）"), relief.ci_low, low=0.0, interval=between(relief)),
+        Finding(text("load of the convenor at full mandate, scarce staff", "牵头者负荷（人手不足，全面强制）"), float(np.mean(found["scarce"]["busy"][full]))),
     )  # fmt: skip
     table = pd.concat(tidy(values).assign(staff=staff) for staff, values in found.items())
     return Examined(card, (_rise(found, "busy"), _rise(found, "joint_days")), table)

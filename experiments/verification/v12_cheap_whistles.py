@@ -50,9 +50,9 @@ def examine(scale: Scale) -> Examined:
             f"简单事项吹哨比例：{', '.join(map(str, INFLATION))}。本职：由区级部门或街道办单独承办的事项。",
         ),
         Finding(text("meetings a day, cheapest less none cheap, lower bound", "每日会商增量（95% 下限）"), meetings.ci_low, low=0.0, interval=between(meetings)),
-            Finding(text("hours a day off departments' work, lower bound", "部门每日被占用工时增量（95% 下限）"), away.ci_low, low=0.0, interval=between(away)),
-            Finding(text("days to close own work: added", "本职办结天数：增量"), own.difference, unit=text("days", "天"), interval=between(own)),
-            Finding(text("days to close own work: added, lower bound", "本职办结天数增量（95% 下限）"), own.ci_low, low=0.0, interval=between(own)),
+        Finding(text("hours a day off departments' work, lower bound", "部门每日被占用工时增量（95% 下限）"), away.ci_low, low=0.0, interval=between(away)),
+        Finding(text("days to close own work: added", "本职办结天数：增量"), own.difference, unit=text("days", "天"), interval=between(own)),
+        Finding(text("days to close own work: added, lower bound", "本职办结天数增量（95% 下限）"), own.ci_low, low=0.0, interval=between(own)),
     )  # fmt: skip
     return Examined(card, (_rise(found, "away"), _rise(found, "own_days")), tidy(found))
 

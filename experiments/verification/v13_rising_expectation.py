@@ -53,9 +53,9 @@ def examine(scale: Scale) -> Examined:
             f"世界 street，beijing_swift 与 siloed 对照，第 {REFORM_DAY} 日改革，{replicates} 次重复。同样的服务：问题已解决且三天半内办结的事项。比较改革后首 {WINDOW} 天与两年后 {WINDOW} 天的平均评分（类别构成固定）。",
         ),
         Finding(text("rating two years later less rating at first, upper bound", "两年后评分变化（95% 上限）"), swift.ci_high, high=0.0, interval=between(swift)),
-            Finding(text("the same less its change without reform, upper bound", "扣除无改革变化后（95% 上限）"), beside.ci_high, high=0.0, interval=between(beside)),
-            Finding(text("change under the reform", "改革下的变化"), swift.difference, interval=between(swift)),
-            Finding(text("change without reform", "无改革的变化"), siloed.difference, interval=between(siloed)),
+        Finding(text("the same less its change without reform, upper bound", "扣除无改革变化后（95% 上限）"), beside.ci_high, high=0.0, interval=between(beside)),
+        Finding(text("change under the reform", "改革下的变化"), swift.difference, interval=between(swift)),
+        Finding(text("change without reform", "无改革的变化"), siloed.difference, interval=between(siloed)),
     )  # fmt: skip
     table = pd.concat(
         [pd.concat(courses[name], axis=1).mean(axis=1).rename(name) for name in OPTIONS], axis=1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -9,7 +10,7 @@ import pandas as pd
 
 from analysis.figures.style import DASHES, INK, PALETTE, logarithmic, quiet
 from analysis.patterns import Finding
-from experiments.verification.lives import text
+from experiments.verification.lives import jackknifed, text
 from experiments.verification.records import About, Examined, Picture, Scale
 from sim.levers import Contributions
 from sim.mechanisms.mechanism import Mechanism, Moment
@@ -58,29 +59,41 @@ class Rule(Mechanism):
 def examine(scale: Scale) -> Examined:
     """One provider, three rules, the same arrivals."""
     replicates = REPLICATES[scale]
-    waits = {
-        rule: pd.concat(_waits(strength, r) for r in range(replicates)) for rule, strength in RULES.items()
-    }
-    mean = {rule: float(table["wait"].mean()) for rule, table in waits.items()}
-    long = {rule: _longest(table) for rule, table in waits.items()}
-    ordered, ageing, shortest = RULES
+    lived = [{rule: _waits(strength, r) for rule, strength in RULES.items()} for r in range(replicates)]
+    waits, values, around = _pooled(lived), _ratios(lived), jackknifed(lived, _ratios)
     card = ABOUT.card(
         text(
             f"World queue: one provider, Poisson arrivals, exponential work, load {LOAD:.2f}, {replicates} replicates of {DAYS} days. "
             f"Under ageing an hour less of work is worth {RULES['ageing']} days of waiting. Long cases are the longest tenth.",
             f"世界 queue：单一机构，泊松到达，指数服务，负荷 {LOAD:.2f}，{replicates} 次重复，每次 {DAYS} 天。老化规则下少 1 小时工作量相当于提前 {RULES['ageing']} 天。长事项为最长的十分之一。",
         ),
-        Finding(text("mean wait, shortest first over in order", "平均等待：短优先/按序"), mean[shortest] / mean[ordered], high=0.9),
-            Finding(
-                text("mean wait, shortest first over theory", "平均等待：短优先/理论值"),
-                mean[shortest] / shortest_first_wait(), low=0.9, high=1.1,
-            ),
-            Finding(text("wait of long cases, shortest first over in order", "长事项等待：短优先/按序"), long[shortest] / long[ordered], low=1.5),
-            Finding(text("wait of long cases, ageing over shortest first", "长事项等待：老化/短优先"), long[ageing] / long[shortest], high=0.8),
-            Finding(text("mean wait, ageing over in order", "平均等待：老化/按序"), mean[ageing] / mean[ordered], high=1.0),
+        Finding(text("mean wait, shortest first over in order", "平均等待：短优先/按序"), values[0], high=0.9, interval=around[0]),
+        Finding(
+            text("mean wait, shortest first over theory", "平均等待：短优先/理论值"),
+            values[1], low=0.9, high=1.1, interval=around[1],
+        ),
+        Finding(text("wait of long cases, shortest first over in order", "长事项等待：短优先/按序"), values[2], low=1.5, interval=around[2]),
+        Finding(text("wait of long cases, ageing over shortest first", "长事项等待：老化/短优先"), values[3], high=0.8, interval=around[3]),
+        Finding(text("mean wait, ageing over in order", "平均等待：老化/按序"), values[4], high=1.0, interval=around[4]),
     )  # fmt: skip
     table = pd.DataFrame({rule: _tenths(found) for rule, found in waits.items()})
     return Examined(card, (_by_length(waits),), table.rename_axis("tenth").reset_index())
+
+
+def _pooled(lived: Sequence[dict[str, pd.DataFrame]]) -> dict[str, pd.DataFrame]:
+    return {rule: pd.concat(replicate[rule] for replicate in lived) for rule in RULES}
+
+
+def _ratios(lived: Sequence[dict[str, pd.DataFrame]]) -> list[float]:
+    """Ratios of mean waits and of waits of long cases, in the order of the findings."""
+    waits = _pooled(lived)
+    mean = {rule: float(table["wait"].mean()) for rule, table in waits.items()}
+    long = {rule: _longest(table) for rule, table in waits.items()}
+    ordered, ageing, shortest = RULES
+    return [
+        mean[shortest] / mean[ordered], mean[shortest] / shortest_first_wait(), long[shortest] / long[ordered],
+        long[ageing] / long[shortest], mean[ageing] / mean[ordered],
+    ]  # fmt: skip
 
 
 def shortest_first_wait() -> float:

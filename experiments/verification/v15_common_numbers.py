@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from analysis.figures.style import GREY, PALETTE, logarithmic, quiet
 from analysis.patterns import Finding
-from experiments.verification.lives import collected, difference, text
+from experiments.verification.lives import collected, difference, jackknifed, text
 from experiments.verification.records import About, Examined, Picture, Scale
 from sim.model import CommunityModel
 
@@ -40,6 +40,13 @@ def examine(scale: Scale) -> Examined:
         outcome: {name: difference(found[outcome], name, "siloed").variance_ratio for name in OPTIONS[1:]}
         for outcome in OUTCOMES
     }
+    rows = [
+        dict(zip(OPTIONS, row, strict=True))
+        for row in zip(*(found["satisfaction"][name] for name in OPTIONS), strict=True)
+    ]
+    intervals = [
+        ends and (float(np.exp(ends[0])), float(np.exp(ends[1]))) for ends in jackknifed(rows, _logarithms)
+    ]
     card = ABOUT.card(
         text(
             f"World street, {len(OPTIONS) - 1} strategies beside siloed, reform on day {REFORM_DAY} of {DAYS}, {replicates} replicates. Ratio: the sum of "
@@ -47,30 +54,17 @@ def examine(scale: Scale) -> Examined:
             f"世界 street，{len(OPTIONS) - 1} 种策略与 siloed 配对，第 {REFORM_DAY} 日改革，共 {DAYS} 天，{replicates} 次重复。比值：两方案方差之和除以配对差的方差。",
         ),
         *(
-            Finding(text(f"variance ratio of satisfaction: {name}", f"总体满意度方差比：{name}"), ratio, low=10.0, interval=_around(found["satisfaction"], name))
-            for name, ratio in ratios["satisfaction"].items()
+            Finding(text(f"variance ratio of satisfaction: {name}", f"总体满意度方差比：{name}"), ratio, low=10.0, interval=around)
+            for (name, ratio), around in zip(ratios["satisfaction"].items(), intervals, strict=True)
         ),
     )  # fmt: skip
     return Examined(card, (_bars(ratios),), pd.DataFrame(ratios).rename_axis("strategy").reset_index())
 
 
-def _around(values: dict[str, list[float]], option: str) -> tuple[float, float]:
-    """The 95 % interval of a variance ratio: jackknife of its logarithm over replicates (Miller 1974)."""
-    n = len(values[option])
-    logs = [
-        np.log(
-            difference(
-                {name: [v for i, v in enumerate(values[name]) if i != left] for name in (option, "siloed")},
-                option,
-                "siloed",
-            ).variance_ratio
-        )
-        for left in range(n)
-    ]
-    whole = np.log(difference(values, option, "siloed").variance_ratio)
-    pseudo = n * whole - (n - 1) * np.array(logs)
-    half = stats.t.ppf(0.975, n - 1) * pseudo.std(ddof=1) / np.sqrt(n)
-    return float(np.exp(whole - half)), float(np.exp(whole + half))
+def _logarithms(rows: Sequence[dict[str, float]]) -> list[float]:
+    """Logarithms of the variance ratios of satisfaction, a strategy each."""
+    values = {name: [row[name] for row in rows] for name in OPTIONS}
+    return [float(np.log(difference(values, name, "siloed").variance_ratio)) for name in OPTIONS[1:]]
 
 
 def _measure(model: CommunityModel) -> dict[str, float]:

@@ -29,7 +29,7 @@ def test_page_table_and_figures_are_made_and_equal_runs_give_equal_bytes(
     checks.update({"V1": made("V1", "identity", 1.0), "V7": made("V7", "pattern", 1.0, -1.0)})
     called = xietong(*CALL, "only=[V7,v1]", "out=one")
     assert called.code == 0
-    assert called.out[-1] == "fine: 1 of 1 checks that must hold do; of 1 patterns 0 emerge, 1 in part, 0 not"
+    assert called.out[-1] == "fine: 1 of 1 checks that must hold do; of 1 patterns: 0 shown, 1 in part, 0 not"
     assert next(line for line in called.err if line.startswith("[")).startswith(
         "[1/2] V7 A <b>title: in part ("
     )
