@@ -12,7 +12,7 @@ from markupsafe import Markup
 from analysis.figures.sheet import put_files
 from analysis.files import put
 from analysis.numbers import MISSING, significant
-from analysis.patterns import bounds, valued
+from analysis.patterns import Finding, bounds, valued
 from analysis.report.document import FONT_MARK
 from analysis.report.document import HERE as REPORT
 from analysis.report.figures import Listing
@@ -121,7 +121,7 @@ def section(result: Result, lang: str) -> Section:
         Line(
             f.name[lang], valued(f, lang), interval_of(f), bounds(f),
             text(lang, "verification_yes" if f.holds else "verification_no") if f.bounded else MISSING,
-            ("holds" if f.holds else "fails") if f.bounded else "beside",
+            _sign_of(f, about.must_hold),
         )
         for f in (card.findings if card else ())
     ]  # fmt: skip
@@ -157,6 +157,12 @@ def _drawings(figure: Shown | None) -> list[Drawing]:
     return [
         Drawing(title, Markup(svg)) for title, svg in zip(figure.titles, figure.pictures.panels, strict=True)
     ]
+
+
+def _sign_of(finding: Finding, must_hold: bool) -> str:
+    if not finding.bounded:
+        return "beside"
+    return "holds" if finding.holds else "fails" if must_hold else "absent"
 
 
 def _sign(result: Result) -> str:
