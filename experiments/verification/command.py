@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -70,6 +69,7 @@ def main(words: Sequence[str], lang: str) -> int:
 def read(words: Sequence[str], lang: str) -> dict[str, Any]:
     """The keys, judged: known ids in the order of the page, and how many processes."""
     from experiments.configuration import plain
+    from experiments.judging import cores
 
     given = plain("verification", words, lang)
     faults = Faults(given["lang"])
@@ -79,8 +79,7 @@ def read(words: Sequence[str], lang: str) -> dict[str, Any]:
             faults.choice("only", name, FILES)
     faults.raise_any()
     chosen = {name.upper() for name in asked}
-    free = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return given | {"only": [name for name in FILES if name in chosen], "jobs": given["jobs"] or free}
+    return given | {"only": [name for name in FILES if name in chosen], "jobs": given["jobs"] or cores()}
 
 
 def _look(root: Path) -> None:

@@ -25,7 +25,7 @@ ABOUT = About(
     ),
     source="Chen et al. 2018 (metamorphic testing); independence of districts that share nothing.",
 )
-REPLICATES: Final = {"quick": 24, "full": 200}
+REPLICATES: Final = {"quick": 24, "full": 100}
 DAYS, REFORM_DAY = 240, 60
 #: False alarms of one comparison.
 LEVEL: Final = 0.001

@@ -37,6 +37,7 @@ def examine(scale: Scale) -> Examined:
     strategies = SAMPLE if scale == "quick" else names("strategy")
     lived = {name: fingerprint(living(name).run()) for name in strategies}
     ages = (1, REFORM_DAY // 2, REFORM_DAY)
+    days = ", ".join(map(str, ages))
     doses = mechanisms() if scale == "full" else tuple(mechanisms())[::6]
     card = ABOUT.card(
         text(
@@ -45,17 +46,17 @@ def examine(scale: Scale) -> Examined:
             f"世界 classroom，{DAYS} 天，第 {REFORM_DAY} 日改革：{len(strategies)} 种策略；居民、需求、事项、机构、地点的全部列及全部每日记录逐位比较。"
             f"另有 {len(doses)} 个机制以零强度运行。",
         ),
-        same(text("placebo and baseline: what differs", "安慰剂与基线：相异列数"), differing(lived["placebo"], lived["siloed"])),
+        same(text("placebo and baseline: columns that differ", "安慰剂与基线：相异列数"), differing(lived["placebo"], lived["siloed"])),
         same(
-            text(f"before the reform, on days {ages}: what differs", f"改革前（第 {ages} 日）：相异列数"),
+            text(f"before the reform, on days {days}: columns that differ", f"改革前（第 {days} 日）：相异列数"),
             [name for strategy in strategies for name in before(strategy, ages)],
         ),
         same(
-            text("forked from a common past: what differs", "由共同过去分叉：相异列数"),
+            text("forked from a common past: columns that differ", "由共同过去分叉：相异列数"),
             [name for strategy in strategies for name in forked(strategy, lived[strategy])],
         ),
         same(
-            text("mechanisms at intensity zero: what differs", "零强度机制：相异列数"),
+            text("mechanisms at intensity zero: columns that differ", "零强度机制：相异列数"),
             [name for dose in doses for name in absent(dose, lived["siloed"])],
         ),
         Finding(

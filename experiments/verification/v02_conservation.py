@@ -30,7 +30,7 @@ ABOUT = About(
     source="Laws §0 to §8; the audit adds up what the tables say and trusts no book of the model.",
 )
 STRATEGIES: Final = ("siloed", "beijing_swift", "wuhan")
-DRAWN: Final = {"quick": 100, "full": 1_000}
+DRAWN: Final = {"quick": 100, "full": 400}
 DAYS, REFORM_DAY = 150, 60
 #: Columns that are falsified on purpose, and by what.
 FALSIFIED: Final = (
