@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from experiments.verification import (
     m01_twice_the_staff,
@@ -15,6 +16,7 @@ from experiments.verification import (
     v03_queues,
     v05_alone,
 )
+from experiments.verification.lives import jackknifed
 from experiments.verification.queue_runs import compare, over_theory, simulate
 from experiments.verification.queue_theory import wait_of_many
 from experiments.verification.records import Scale
@@ -110,3 +112,10 @@ def test_copies_that_share_their_staff_are_found() -> None:
     right, wrong = (m04_two_copies.compared("x", y, one, 2.0) for y in (two, 1.1 * two))
     assert abs(right.ratio - 2.0) < right.reach and right.ci_low < right.ratio < right.ci_high
     assert abs(wrong.ratio - 2.0) > wrong.reach
+
+
+def test_the_jackknife_of_a_mean_is_students_interval() -> None:
+    values = np.random.default_rng(6).normal(3.0, 2.0, 12)
+    ((low, high),) = jackknifed(list(values), lambda some: [float(np.mean(some))])  # type: ignore[misc]
+    assert (low, high) == pytest.approx(stats.t.interval(0.95, 11, values.mean(), stats.sem(values)))
+    assert jackknifed([1.0, 2.0], lambda some: [0.0, 1.0]) == [None, None]
