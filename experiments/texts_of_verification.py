@@ -18,7 +18,10 @@ VERIFICATION: Final[dict[str, tuple[str, str]]] = {
         "[{done}/{count}] {id} {title}: {verdict} ({seconds} s)",
         "[{done}/{count}] {id} {title}：{verdict}（{seconds} 秒）",
     ),
-    "verification_interrupted": ("xietong: interrupted: nothing was written; the same command begins anew", "xietong：已中断：未写入任何文件；再次运行将从头开始"),
+    "verification_interrupted": (
+        "xietong: interrupted: nothing was written; the same command begins anew",
+        "xietong：已中断：未写入任何文件；再次运行将从头开始",
+    ),
     "verification_page": ("page: {path}", "结果页：{path}"),
     "fault_verification": (
         "verification: {failed} of {must} checks that must hold do not: {ids} (see {path})",
@@ -48,8 +51,8 @@ VERIFICATION: Final[dict[str, tuple[str, str]]] = {
     "kind_pattern": ("pattern", "模式"),
     "verification_kicker": ("Xietong · verification of the model", "协同 Xietong · 模型检验"),
     "verification_title": (
-        "Does the model do what it says, and what is known of the world?",
-        "模型是否如其所述，又是否重现已知事实？",
+        "Does the model do what its laws say, and does it show what is known?",
+        "模型是否如其规律所述，又是否重现已知现象？",
     ),
     "verification_setting": (
         "Model {version}; scale {scale}; {count} checks. Made by: {command}",
