@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, Literal
 import numpy as np
 from scipy import stats
 
-from analysis.numbers import significant
+from analysis.numbers import plain, significant
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -27,19 +27,25 @@ Text = Mapping[str, str]
 SHIPPED: Final = (
     "id", "verdict", "held", "bounded", "title_en", "title_zh", "claim_en", "claim_zh", "outside_en", "outside_zh", "source",
 )  # fmt: skip
+#: Below this, decimals would hide a number.
+SMALL: Final = 1e-4
 #: What stands for nothing in a table that has no empty fields.
 NONE: Final = "-"
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One statistic of an experiment and the range in which it speaks for the pattern: strictly between `low` and `high`."""
+    """One statistic of an experiment and the range in which it speaks for the pattern: strictly between `low` and `high`.
+
+    `interval` is its 95 % interval, where it has one.
+    """
 
     name: Text
     value: float
     low: float = -np.inf
     high: float = np.inf
     unit: Text | None = None
+    interval: tuple[float, float] | None = None
 
     @property
     def holds(self) -> bool:
@@ -99,7 +105,7 @@ def page(card: Card, figure: str, lang: str) -> str:
         return _WORDS[word][lang]
 
     rows = [
-        f"| {finding.name[lang]} | {_number(finding, lang)} | {_range(finding)} | "
+        f"| {finding.name[lang]} | {valued(finding, lang)} | {bounds(finding)} | "
         f"{say('yes' if finding.holds else 'no') if finding.bounded else '–'} |"
         for finding in card.findings
     ]
@@ -145,7 +151,7 @@ def _short(card: Card) -> dict[str, object]:
     bounded = [finding for finding in card.findings if finding.bounded]
     missed = [finding for finding in bounded if not finding.holds]
     told = {
-        f"outside_{lang}": "; ".join(f"{f.name[lang]}: {_number(f, lang)} ({_range(f)})" for f in missed)
+        f"outside_{lang}": "; ".join(f"{f.name[lang]}: {valued(f, lang)} ({bounds(f)})" for f in missed)
         or NONE
         for lang in ("en", "zh")
     }
@@ -157,16 +163,23 @@ def _short(card: Card) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _number(finding: Finding, lang: str) -> str:
+def valued(finding: Finding, lang: str) -> str:
+    """The value of a finding for readers, with its unit."""
     unit = f" {finding.unit[lang]}" if finding.unit is not None else ""
-    return f"{significant(finding.value, 3)}{unit}"
+    return f"{_shown(finding.value)}{unit}"
 
 
-def _range(finding: Finding) -> str:
+def bounds(finding: Finding) -> str:
+    """The range in which a finding holds, for readers; a dash where it bears on no verdict."""
     low, high = np.isfinite(finding.low), np.isfinite(finding.high)
     if low and high:
-        return f"{significant(finding.low, 3)} … {significant(finding.high, 3)}"
-    return f"> {significant(finding.low, 3)}" if low else f"< {significant(finding.high, 3)}" if high else "–"
+        return f"{_shown(finding.low)} … {_shown(finding.high)}"
+    return f"> {_shown(finding.low)}" if low else f"< {_shown(finding.high)}" if high else "–"
+
+
+def _shown(value: float) -> str:
+    """Three digits; what is too small for a few decimals is written with a power of ten rather than as zero."""
+    return plain(value) if 0.0 < abs(value) < SMALL else significant(value, 3)
 
 
 def dispersion(counts: Array) -> float:

@@ -1,4 +1,7 @@
-"""`xietong check`: judge a configuration, or verify a result folder byte by byte, without running or writing anything."""
+"""`xietong check`: judge a configuration, or verify a result folder byte by byte, without running or writing anything.
+
+`xietong check verification` is a command of its own, which tries the model itself (see `experiments.verification`).
+"""
 
 from __future__ import annotations
 
@@ -34,11 +37,16 @@ def main(words: Sequence[str], lang: str) -> int:
     if not names and any(word.startswith("store=") for word in keys):
         given = plain("check", keys, lang)
         return check_store(Path(given["store"]).expanduser(), given["lang"])
+    if names == ["verification"]:
+        from experiments.verification import command as verification
+
+        return verification.main(keys, lang)
     command = names[0] if names else "compare"
     if len(names) > 1 or command not in CHECKED:
-        near = Faults(lang).near(names[-1], CHECKED)
+        known = (*CHECKED, "verification")
+        near = Faults(lang).near(names[-1], known)
         raise ConfigError(
-            text(lang, "fault_what_to_check", name=names[-1], known=", ".join(CHECKED), near=near)
+            text(lang, "fault_what_to_check", name=names[-1], known=", ".join(known), near=near)
         )
     return check_configuration(command, keys, lang)
 

@@ -162,7 +162,7 @@ def _fits(override: Any, key: str, faults: Faults, folders: Iterable[Path], swee
 
 
 def plain(command: str, words: Iterable[str], lang: str) -> dict[str, Any]:
-    """The keys of a command that runs nothing: paths and choices, judged.
+    """The keys of a command that lives no strategies of the user's: paths, choices, lists of names and whole numbers, judged.
 
     Raises
     ------
@@ -180,6 +180,12 @@ def plain(command: str, words: Iterable[str], lang: str) -> dict[str, Any]:
             faults.choice(name, value, key.choices)
         elif key.kind == "path" and not isinstance(value, str):
             faults.add("folder_needed", key=name, value=shown(value))
+        elif key.kind == "names":
+            value = value if isinstance(value, list) else [value]
+            if not value or not all(isinstance(one, str) for one in value):
+                faults.add("names_needed", key=name, value=shown(value), example="V1")
+        elif key.kind == "whole" and (type(value) is not int or not key.low <= value <= key.high):
+            faults.whole(name, value, key)
         values[name] = value
     faults.raise_any()
     return values | {"lang": values["lang"] or environment_language()}

@@ -70,11 +70,18 @@ def command(name: str, lang: str) -> str:
     if name == "list":
         lines += [text(lang, "list_what", known=", ".join(LISTED)), ""]
     if name == "check":
-        lines += [text(lang, "check_what", known=", ".join(CHECKED)), ""]
+        lines += [text(lang, "check_what", known=", ".join(CHECKED)), "", text(lang, "verification_what"), ""]
     if name == "sweep":
         lines += [text(lang, "sweep_what"), ""]
     lines.append(text(lang, "help_keys"))
-    return "\n".join([*lines, *(_line(key, lang) for key in of(name).values())])
+    lines += [_line(key, lang) for key in of(name).values()]
+    if name == "check":
+        lines += [
+            "",
+            text(lang, "verification_keys"),
+            *(_line(key, lang) for key in of("verification").values()),
+        ]
+    return "\n".join(lines)
 
 
 def _line(key: Key, lang: str) -> str:

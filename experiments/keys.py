@@ -23,6 +23,8 @@ DISCOVER: Final = ("discover",)
 FIELD: Final = ("estimate",)
 #: The live page.
 LIVE: Final = ("classroom",)
+#: `xietong check verification`, whose keys are not those of `check`.
+VERIFY: Final = ("verification",)
 RUNS: Final = (*GIVEN, *MAKING, *FIT, *VARYING, *SENSITIVITY, *DISCOVER, *FIELD)
 STORIES: Final = (*GIVEN, *VARYING)
 RECORDED: Final = ("run", "compare", *VARYING)
@@ -151,7 +153,11 @@ KEYS: Final = (
         "每日合计按社区保留；大规模世界可只按街道保留", choices=("community", "street")),
     Key("record.cases", "switch", False, "", RECORDED, "keep each case as a row", "逐条保留案件"),
     Key("record.needs", "switch", False, "", RECORDED, "keep each need as a row", "逐条保留需求"),
-    Key("out", "path", None, "", (*RUNS, "report", "compact"), "where results go; a rerun continues there",
+    Key("only", "names", None, "", VERIFY, "which checks to make, a list of ids such as [V1,V3]", "所做的检验，以编号列出，例如 [V1,V3]",
+        shown=("all", "全部")),
+    Key("scale", "choice", "quick", "", VERIFY, "quick: small samples, minutes; full: the samples of the pattern cards",
+        "quick：小样本，数分钟；full：与模式卡片相同的样本", choices=("quick", "full")),
+    Key("out", "path", None, "", (*RUNS, *VERIFY, "report", "compact"), "where results go; a rerun continues there",
         "结果目录；再次运行会接续", shown=("outputs/<command>", "outputs/<命令>")),
     Key("engine", "choice", "local", "", RUNS, "who lives the runs: local, processes of this machine; dask, the workers of a dask scheduler",
         "运行引擎：local 为本机进程；dask 为 dask 调度器下的工作进程", choices=("dask", "local")),
@@ -159,7 +165,7 @@ KEYS: Final = (
         "调度器地址，例如 tcp://host:8786；仅用于 engine=dask", shown=("none", "无")),
     Key("engine.timeout", "whole", 10, "seconds", RUNS, "how long to wait for the scheduler and its first worker",
         "等待调度器及其首个工作进程的时间", 1, 86_400),
-    Key("jobs", "whole", None, "processes", RUNS, "processes at a time; engine=dask takes all workers that there are",
+    Key("jobs", "whole", None, "processes", (*RUNS, *VERIFY), "processes at a time; engine=dask takes all workers that there are",
         "并行进程数；engine=dask 时使用其全部工作进程", 1, 1_024, shown=("one a core", "每核一个")),
     Key("checkpoint", "period", None, "days", RUNS,
         "keep each run on its way every so many days of its life, such as checkpoint=90d; the same command goes on from there after it was killed",
@@ -174,7 +180,7 @@ KEYS: Final = (
     Key("open", "switch", True, "", LIVE, "open the page in a browser", "在浏览器中打开页面"),
     Key("lesson", "name", None, "", LIVE, "a guided lesson to begin with", "开始时的引导课", shown=("none", "无")),
     Key("format", "choice", "table", "", ("list",), "table or csv", "输出格式：table 或 csv", choices=("table", "csv")),
-    Key("lang", "choice", None, "", (*RUNS, *LIVE, "report", "compact", "list", "check"), "language: en or zh", "语言：en 或 zh",
+    Key("lang", "choice", None, "", (*RUNS, *LIVE, *VERIFY, "report", "compact", "list", "check"), "language: en or zh", "语言：en 或 zh",
         choices=("en", "zh"), shown=("from LANG", "取自 LANG")),
 )  # fmt: skip
 

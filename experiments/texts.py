@@ -18,6 +18,7 @@ from experiments.texts_of_portfolios import PORTFOLIOS
 from experiments.texts_of_sensitivity import SENSITIVITY
 from experiments.texts_of_sweep import SWEEP
 from experiments.texts_of_twin import TWIN
+from experiments.texts_of_verification import VERIFICATION
 
 Pair = tuple[str, str]
 
@@ -96,7 +97,7 @@ HELP: Final[dict[str, Pair]] = {
         "筛选重要常数并按基线证据拟合：给出后验样本、拟合误差与留出误差"),
     "command_report": ("build the report again from a result folder", "从结果目录重新生成报告"),
     "command_list": ("show worlds, strategies, mechanisms, parameters, outcomes, futures, quantities or lessons", "列出场景、策略、机制、参数、结果指标、外部情景、可变动的量或引导课程"),
-    "command_check": ("check a configuration, or verify a result folder, without running anything", "检查配置或核验结果目录，不运行任何仿真"),
+    "command_check": ("check a configuration or a result folder without running anything; check verification tries the model itself", "检查配置或核验结果目录而不运行仿真；check verification 检验模型本身"),
     "unit_days": ("days", "日"),
     "unit_day": ("day", "日"),
     "unit_runs": ("runs", "次"),
@@ -256,6 +257,7 @@ TEXTS: Final[dict[str, Pair]] = (
     | LESSONS
     | TWIN
     | OWN_WORLD
+    | VERIFICATION
     | PORTFOLIOS
     | ENGINES
     | CHECKPOINTS

@@ -8,44 +8,26 @@ must be small, and a deliberately wrong theory must be rejected by the very same
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
-ARRIVALS = 10.0
-SPREAD = 1.0
-#: Squared coefficient of variation of hours.
-VARIATION = {"exponential": 1.0, "deterministic": 0.0, "lognormal": math.expm1(SPREAD**2)}
+from experiments.verification.queue_runs import compare, little, simulate, waiting_of
+from experiments.verification.queue_theory import (
+    ARRIVALS,
+    SPREAD,
+    VARIATION,
+    empty_house,
+    erlang_c,
+    wait_if_interrupting,
+    wait_of_many,
+    wait_of_one,
+    waits_of_classes,
+)
+
 LOGNORMAL = {"needs.hours_spread": SPREAD}
-
-
-def erlang_c(servers: int, load: float) -> float:
-    """Probability of waiting in M/M/c at offered load `load` (Erlang 1917), by the recursion of Erlang B."""
-    blocked = 1.0
-    for c in range(1, servers + 1):
-        blocked = load * blocked / (c + load * blocked)
-    utilisation = load / servers
-    return blocked / (1.0 - utilisation * (1.0 - blocked))
-
-
-def wait_of_many(servers: int, utilisation: float) -> float:
-    """Mean wait in M/M/c, days."""
-    service = utilisation * servers / ARRIVALS
-    return erlang_c(servers, utilisation * servers) * service / (servers * (1.0 - utilisation))
-
-
-def wait_of_one(utilisation: float, variation: float) -> float:
-    """Mean wait in M/G/1, days (Pollaczek 1930, Khinchine 1932); `variation` is the squared coefficient of variation of service."""
-    return utilisation / (1.0 - utilisation) * utilisation / ARRIVALS * (1.0 + variation) / 2.0
-
-
-def waits_of_classes(utilisation: float, share_first: float) -> tuple[float, float]:
-    """Mean waits of two classes with equal exponential service, first class first, without interruption (Cobham 1954), days."""
-    residual = utilisation * utilisation / ARRIVALS
-    first = utilisation * share_first
-    return residual / (1.0 - first), residual / ((1.0 - first) * (1.0 - utilisation))
 
 
 def test_theory_agrees_with_itself() -> None:
@@ -63,9 +45,7 @@ def test_theory_agrees_with_itself() -> None:
 
 
 @pytest.mark.parametrize(("servers", "utilisation"), [(1, 0.6), (3, 0.6)])
-def test_exponential_service_waits_as_erlang_c(
-    simulate: Callable, compare: Callable, servers: int, utilisation: float
-) -> None:
+def test_exponential_service_waits_as_erlang_c(servers: int, utilisation: float) -> None:
     """M/M/1 and M/M/3."""
     runs = simulate(utilisation, servers)
     found = compare(runs, wait_of_many(servers, utilisation))
@@ -78,7 +58,7 @@ def test_exponential_service_waits_as_erlang_c(
 
 
 @pytest.mark.parametrize("service", ["deterministic", "lognormal"])
-def test_one_server_waits_as_pollaczek_khinchine(simulate: Callable, compare: Callable, service: str) -> None:
+def test_one_server_waits_as_pollaczek_khinchine(service: str) -> None:
     """M/D/1 and M/G/1 with log-normal hours."""
     utilisation = 0.6
     runs = simulate(utilisation, service=service, parameters=LOGNORMAL)
@@ -90,32 +70,26 @@ def test_one_server_waits_as_pollaczek_khinchine(simulate: Callable, compare: Ca
         assert not mistaken.agrees, f"{service} taken for {wrong}: {mistaken}"
 
 
-def test_two_classes_wait_as_cobham(simulate: Callable, compare: Callable) -> None:
+def test_two_classes_wait_as_cobham() -> None:
     """Urgent cases go first but interrupt nobody; the mean over both classes is that of first come, first served."""
     utilisation = 0.7
     runs = simulate(utilisation, discipline="priority")
     urgent, other = waits_of_classes(utilisation, 0.5)
     fair = wait_of_many(1, utilisation)
     for category, theory in (("environment", urgent), ("property", other)):
-        found = compare(runs, theory, waits_of(category))
+        found = compare(runs, theory, waiting_of(category))
         assert found.agrees, f"{category}: {found}"
         assert found.detectable < 0.25, f"{category}: {found}"
-        assert not compare(runs, fair, waits_of(category)).agrees, (
+        assert not compare(runs, fair, waiting_of(category)).agrees, (
             f"{category} as if first come, first served"
         )
     assert compare(runs, fair).agrees
-    preemptive = utilisation / 2.0 * utilisation / ARRIVALS / (1.0 - utilisation / 2.0)
-    assert not compare(runs, preemptive, waits_of("environment")).agrees, (
+    assert not compare(runs, wait_if_interrupting(utilisation, 0.5), waiting_of("environment")).agrees, (
         "urgent cases as if they interrupted"
     )
 
 
-def waits_of(category: str) -> Callable[[pd.DataFrame], pd.Series]:
-    """Waits of one category; others are missing and left out of means."""
-    return lambda cases: (cases.started - cases.opened)[cases.category == category]
-
-
-def test_first_come_first_served(simulate: Callable) -> None:
+def test_first_come_first_served() -> None:
     """One server starts cases in the order of their opening; with two classes each class keeps its order."""
     for cases, _ in simulate(0.6):
         assert cases.started.dropna().is_monotonic_increasing
@@ -125,7 +99,7 @@ def test_first_come_first_served(simulate: Callable) -> None:
             assert own.started.dropna().is_monotonic_increasing
 
 
-def test_no_more_cases_in_hand_than_servers(simulate: Callable) -> None:
+def test_no_more_cases_in_hand_than_servers() -> None:
     """At every moment at most three of three servers are busy, and sometimes all of them."""
     for cases, _ in simulate(0.6, 3):
         done = cases.dropna(subset=["started", "closed"])
@@ -135,39 +109,25 @@ def test_no_more_cases_in_hand_than_servers(simulate: Callable) -> None:
         assert steps.max() == 3
 
 
-def in_house(cases: pd.DataFrame) -> pd.Series:
-    return cases.closed - cases.opened
-
-
 @pytest.mark.parametrize("queue", [
     {"utilisation": 0.6}, {"utilisation": 0.6, "servers": 3}, {"utilisation": 0.6, "service": "deterministic", "parameters": LOGNORMAL},
     {"utilisation": 0.7, "discipline": "priority"},
 ], ids=["M/M/1", "M/M/3", "M/D/1", "priority"])  # fmt: skip
-def test_littles_law(simulate: Callable, queue: dict) -> None:
-    """L = lambda W, from two records that know nothing of each other: open cases counted each evening, and times of cases.
-
-    Arrivals are Poisson, so evenings see time averages. The difference of both sides over replicates has mean zero.
-    """
-    gaps, standing = [], []
-    for cases, daily in simulate(**queue):
-        standing.append(daily.cases_open.mean())
-        gaps.append(standing[-1] - len(cases) / len(daily) * in_house(cases).mean())
-    gap, error, mean = np.mean(gaps), np.std(gaps, ddof=1) / math.sqrt(len(gaps)), np.mean(standing)
-    assert abs(gap) < 3.5 * error, f"gap {gap:.4f}, error {error:.4f}, mean {mean:.3f}"
-    assert 5.2 * error < 0.1 * mean, "a gap of a tenth would be found"
+def test_littles_law(queue: dict[str, Any]) -> None:
+    """L = lambda W; and a tenth more or less of either would be found."""
+    found = little(simulate(**queue))
+    assert found.agrees, str(found)
+    assert 5.2 * found.error < 0.1 * found.mean, str(found)
 
 
 @pytest.mark.parametrize(("servers", "utilisation"), [(1, 0.6), (3, 0.6)])
-def test_utilisation(simulate: Callable, compare: Callable, servers: int, utilisation: float) -> None:
+def test_utilisation(servers: int, utilisation: float) -> None:
     """Hours given over hours had; the idle share of evenings is Erlang's probability of an empty house."""
     runs = simulate(utilisation, servers)
     used = compare(runs, utilisation, lambda daily: daily.hours_service / (8.0 * servers), daily=True)
     assert used.agrees, str(used)
     assert used.detectable < 0.03, str(used)
-    load = utilisation * servers
-    waiting = erlang_c(servers, load)
-    full = load**servers / math.factorial(servers) / (1.0 - utilisation)
-    empty = waiting / full
+    empty = empty_house(servers, utilisation)
     found = compare(runs, empty, lambda daily: (daily.cases_open == 0).astype(float), daily=True)
     assert found.agrees, f"empty evenings: {found}"
     # The property firm is the one provider; the other institutions have hours too, so capacity is read off the queue.
@@ -175,7 +135,7 @@ def test_utilisation(simulate: Callable, compare: Callable, servers: int, utilis
         assert (daily.hours_service <= 8.0 * servers + 1e-9).all()
 
 
-def test_arrivals_are_poisson(simulate: Callable, compare: Callable) -> None:
+def test_arrivals_are_poisson() -> None:
     """Mean and variance of the daily count, and the shares of the day on which arrivals fall."""
     runs = simulate(0.6)
     assert compare(runs, ARRIVALS, lambda daily: daily.cases_opened, daily=True).agrees
@@ -187,7 +147,7 @@ def test_arrivals_are_poisson(simulate: Callable, compare: Callable) -> None:
     assert ((bins - expected) ** 2 / expected).sum() < 23 + 4.0 * math.sqrt(2 * 23)
 
 
-def test_nothing_but_the_queue_happens(simulate: Callable) -> None:
+def test_nothing_but_the_queue_happens() -> None:
     """No healing, no giving up, no return, no hand-over: the degenerate world is a queue and nothing else."""
     for cases, daily in simulate(0.7, discipline="priority"):
         assert set(cases.status) <= {"resolved", "open"}

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from experiments.helping import COMMANDS, LISTED
-from experiments.keys import BY_NAME, KEYS, RUNS
+from experiments.keys import BY_NAME, KEYS, RUNS, VERIFY
 from experiments.listing import LISTS
 from experiments.settings import Settings
 from experiments.texts import TEXTS
@@ -37,7 +37,8 @@ def test_sentences_say_the_same_in_both_languages(name: str) -> None:
 def test_keys_are_told_in_both_languages() -> None:
     for key in KEYS:
         assert key.en and re.search("[\u4e00-\u9fff]", key.zh)
-        assert set(key.commands) <= set(COMMANDS)
+        # `check verification` is called as one of the things that can be checked, and has keys of its own.
+        assert set(key.commands) <= {*COMMANDS, *VERIFY}
         assert not key.unit or f"unit_{key.unit}" in TEXTS
         assert not any(key.shown) or all(key.shown)
 
@@ -63,7 +64,20 @@ def test_defaults_of_help_are_those_of_the_configuration() -> None:
 
 def test_settings_know_each_key() -> None:
     own = {"command", "strategies"}
-    unsaid = {"strategy", "experiment", "queue", *DOTTED, "store", "format", "port", "host", "open", "lesson"}
+    unsaid = {
+        "strategy",
+        "experiment",
+        "queue",
+        *DOTTED,
+        "store",
+        "format",
+        "port",
+        "host",
+        "open",
+        "lesson",
+        "only",
+        "scale",
+    }
     assert set(Settings.model_fields) - own <= set(BY_NAME)
     assert set(BY_NAME) - set(Settings.model_fields) == unsaid
 

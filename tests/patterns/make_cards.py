@@ -5,35 +5,30 @@ Pages and figures are never edited by hand: whoever changes a law sees here whic
 
 from __future__ import annotations
 
-import importlib
 import json
 import sys
 from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from analysis.figures.style import PANEL, house
 from analysis.patterns import Card, Finding, index, page, shipped
+from experiments.verification.records import Examined
+from experiments.verification.registry import check
 from scenarios import DATA
-
-if TYPE_CHECKING:
-    from lives import Examined
 
 HERE = Path(__file__).parent
 FOLDER = HERE.parent.parent / "docs" / "patterns"
 TABLE = DATA / "patterns.csv"
-#: Every file of an experiment, by the id of its pattern.
-EXPERIMENTS = {f"V{int(path.stem[1:3])}": path.stem for path in sorted(HERE.glob("v[0-9][0-9]_*.py"))}
+#: Checks of the verification that have a card of their own.
+EXPERIMENTS = ("V5", "V7", "V8", "V9", "V10", "V11", "V12", "V13", "V14", "V15")
 LANGUAGES = {"en": "", "zh": ".zh"}
 
 
 def examined(pattern: str) -> Examined:
-    """Run the experiment of a pattern."""
-    found: Examined = importlib.import_module(EXPERIMENTS[pattern]).examine()
-    if found.card.id != pattern:
-        raise ValueError(f"{EXPERIMENTS[pattern]}: its card is called {found.card.id}")
-    return found
+    """Run the experiment of a pattern on the samples of its card."""
+    return check(pattern).examine("full")
 
 
 def kept(pattern: str) -> Card | None:
@@ -42,8 +37,13 @@ def kept(pattern: str) -> Card | None:
     if not path.exists():
         return None
     raw: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    findings = tuple(Finding(**finding) for finding in raw.pop("findings"))
+    findings = tuple(_finding(**finding) for finding in raw.pop("findings"))
     return Card(**raw, findings=findings)
+
+
+def _finding(interval: list[float] | None = None, **given: Any) -> Finding:
+    """A finding from its JSON, which knows no tuples."""
+    return Finding(**given, interval=None if interval is None else (interval[0], interval[1]))
 
 
 def write(pattern: str, found: Examined) -> None:
@@ -72,8 +72,8 @@ def _draw(found: Examined, lang: str, path: Path) -> None:
     with house():
         width, height = PANEL
         figure = Figure(figsize=(width * len(found.panels), height), layout="constrained")
-        for number, draw in enumerate(found.panels):
-            draw(figure.add_subplot(1, len(found.panels), number + 1), lang)
+        for number, picture in enumerate(found.panels):
+            picture.draw(figure.add_subplot(1, len(found.panels), number + 1), lang)
         figure.savefig(path, metadata={"Date": None})
 
 
@@ -91,5 +91,4 @@ def main(patterns: Iterable[str]) -> None:
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(HERE.parent / "sim" / "day"))
     main(sys.argv[1:])

@@ -10,6 +10,7 @@ from make_cards import EXPERIMENTS, FOLDER, LANGUAGES, TABLE, examined, kept
 from analysis.patterns import (
     Card,
     Finding,
+    bounds,
     dispersion,
     index,
     lognormal_gain,
@@ -18,6 +19,7 @@ from analysis.patterns import (
     shipped,
     standardized_rate_ratio,
     tail_weight,
+    valued,
 )
 
 #: Figures of a card may differ in the last digits between processors.
@@ -88,6 +90,11 @@ def test_page_names_claim_figures_bounds_and_verdict_in_both_languages() -> None
         assert shown in english
     assert "部分出现" in chinese
     assert "[V0](V0.md) | a | shown in part" in index({"V0.md": card}, "en")
+
+
+def test_a_number_too_small_for_decimals_is_not_shown_as_zero() -> None:
+    assert (valued(finding(9.33e-8), "en"), bounds(finding(0.0, high=1e-9))) == ("9.33×10^−8", "< 1×10^−9")
+    assert (valued(finding(0.0), "en"), bounds(finding(0.0, low=-0.25))) == ("0", "> −0.250")
 
 
 def test_dispersion_of_poisson_is_one_and_of_a_mixture_above() -> None:

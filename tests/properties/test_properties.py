@@ -7,9 +7,6 @@ many run where asked for (`-m slow`), each time others.
 
 from __future__ import annotations
 
-import runpy
-from collections.abc import Callable
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -17,14 +14,13 @@ import pytest
 from hypothesis import HealthCheck, event, given, note, settings
 from hypothesis import strategies as draw
 
+from experiments.verification.books import audit
 from sim.errors import DataError
 from sim.laws import GROUPS
 from sim.mechanisms import mechanisms
 from sim.model import CommunityModel
 from sim.parameters import Parameter, declared
 from sim.scenario import Dose, Strategy, World, load_strategy, load_world
-
-audit: Callable[[CommunityModel], None] = runpy.run_path(str(Path(__file__).parent / "books.py"))["audit"]
 
 settings.register_profile("always", max_examples=30, derandomize=True, database=None, deadline=None)
 settings.register_profile(

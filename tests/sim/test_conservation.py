@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import runpy
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 import pytest
 
+from experiments.verification.books import audit
 from sim.errors import ConservationError
 from sim.ledger import TOLERANCE
 from sim.mechanisms import mechanisms
 from sim.model import CommunityModel
 from sim.scenario import Dose, load_strategy, names
-
-BOOKS = runpy.run_path(str(Path(__file__).parents[1] / "properties" / "books.py"))
-audit: Callable[[CommunityModel], None] = BOOKS["audit"]
 
 
 def lived(

@@ -6,8 +6,16 @@ from typing import Any
 
 import numpy as np
 import pytest
-from alone import CASCADE, all_adults, cascade, critical_sigma, ends_at, quantiles, smallest_fixed_point
 
+from experiments.verification.laws_alone import (
+    CASCADE,
+    all_adults,
+    cascade,
+    critical_sigma,
+    ends_at,
+    quantiles,
+    smallest_fixed_point,
+)
 from sim.day.participate import participate
 from sim.needs import Role
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from alone import influence
 
+from experiments.verification.laws_alone import influence
 from sim.day.respond import respond
 from sim.needs import group_traits
 from sim.state import FIXED_POINT

@@ -5,22 +5,43 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from alone import CASCADE, all_adults, critical_sigma, ends_at, influence, quantiles, smallest_fixed_point
-from lives import Examined, text
-from small import add_cases, add_needs, make
+import pandas as pd
 
 from analysis.figures.style import INK, PALETTE, quiet
-from analysis.patterns import Card, Finding
+from analysis.patterns import Finding
+from experiments.verification.laws_alone import (
+    CASCADE,
+    all_adults,
+    critical_sigma,
+    ends_at,
+    influence,
+    quantiles,
+    smallest_fixed_point,
+)
+from experiments.verification.lives import text
+from experiments.verification.records import About, Examined, Picture, Scale
+from experiments.verification.small_worlds import add_cases, add_needs, make
 from sim.day.coordinate import coordinate
 from sim.day.respond import respond
 from sim.needs import CHAINS, Category
 
+ABOUT = About(
+    id="V5",
+    kind="analytic",
+    title=text("Influence, cascades and tables on their own", "单独运行的影响、级联与会商"),
+    claim=text(
+        "Influence alone converges as DeGroot; volunteering alone follows Granovetter's cascade; a shared network costs as much as a "
+        "lead organization at about seven partners and more beyond.",
+        "仅有影响时按 DeGroot 收敛；仅有志愿行为时遵循 Granovetter 阈值级联；无牵头网络约在七个伙伴处与牵头组织成本相当，之后更高。",
+    ),
+    source="DeGroot 1974; Granovetter 1978 (EV-GRANOVETTER); Provan & Kenis 2008 (EV-ORG-PK-SIZE).",
+)
 DAYS, RATE, HOUSEHOLDS = 60, 0.5, 800
 SPREADS = (0.05, 0.08, 0.10, 0.115, 0.12, 0.124, 0.13, 0.15, 0.18, 0.22)
 SIZES = (2, 3, 4)
 
 
-def examine() -> Examined:
+def examine(scale: Scale) -> Examined:
     """Three laws, each with everything else silent, beside their closed forms."""
     opinions, expected = _influence()
     crowds = np.array([_crowd(sigma) for sigma in SPREADS])
@@ -35,32 +56,25 @@ def examine() -> Examined:
     )
     crossing = float(max(np.roots([0.5 * pair, -0.5 * pair - slope, -base]).real))
     away = np.abs(np.array(SPREADS) - critical_sigma()) > 0.003
-    card = Card(
-        id="V5",
-        title=text("Influence, cascades and tables on their own", "单独运行的影响、级联与会商"),
-        claim=text(
-            "Influence alone converges as DeGroot; volunteering alone follows Granovetter's cascade; a shared network costs as much as a "
-            "lead organization at about seven partners and more beyond.",
-            "仅有影响时按 DeGroot 收敛；仅有志愿行为时遵循 Granovetter 阈值级联；无牵头网络约在七个伙伴处与牵头组织成本相当，之后更高。",
-        ),
-        source="DeGroot 1974; Granovetter 1978 (EV-GRANOVETTER); Provan & Kenis 2008 (EV-ORG-PK-SIZE).",
-        experiment=text(
+    card = ABOUT.card(
+        text(
             f"(1) {DAYS} days of happiness moved by ties alone, against the matrix iteration. (2) Crowds of about {2 * HOUSEHOLDS} adults "
             "with thresholds at the quantiles of a normal of mean 25 %, against the smallest fixed point. (3) Hours of one convened case "
             "of 2, 3 and 4 organizations, with a lead and without, continued by their own form.",
             f"（1）仅由社会联系驱动的幸福感 {DAYS} 天，与矩阵迭代比较。（2）约 {2 * HOUSEHOLDS} 名成年人，阈值取均值 25% 正态分位数，与最小不动点比较。（3）2、3、4 个组织的一次会商工时，有牵头与无牵头，按各自形式外推。",
         ),
-        findings=(
-            Finding(text("largest distance from DeGroot's iteration", "与 DeGroot 迭代的最大偏差"), float(np.abs(opinions - expected).max()), high=1e-4),
-            Finding(
-                text("largest distance from Granovetter's share, off the critical spread", "与 Granovetter 比例的最大偏差（临界值外）"),
-                float(np.abs(crowds - theory)[away].max()), high=0.02,
-            ),
-            Finding(text("jump of the share across the critical spread of 12.2 points", "跨越临界离散度 12.2 个百分点时的跃升"), float(np.ptp(crowds)), low=0.8),
-            Finding(text("distance of hours from the forms O(n) and O(n²)", "工时与 O(n)、O(n²) 形式的偏差"), bends, high=1e-9, unit=text("hours", "小时")),
-            Finding(text("partners at which both cost the same", "成本相等的伙伴数"), crossing, low=6.0, high=10.0),
+        Finding(text("largest distance from DeGroot's iteration", "与 DeGroot 迭代的最大偏差"), float(np.abs(opinions - expected).max()), high=1e-4),
+        Finding(
+            text("largest distance from Granovetter's share, off the critical spread", "与 Granovetter 比例的最大偏差（临界值外）"),
+            float(np.abs(crowds - theory)[away].max()), high=0.02,
         ),
+        Finding(text("jump of the share across the critical spread of 12.2 points", "跨越临界离散度 12.2 个百分点时的跃升"), float(np.ptp(crowds)), low=0.8),
+        Finding(text("distance of hours from the forms O(n) and O(n²)", "工时与 O(n)、O(n²) 形式的偏差"), bends, high=1e-9, unit=text("hours", "小时")),
+        Finding(text("partners at which both cost the same", "成本相等的伙伴数"), crossing, low=6.0, high=10.0),
     )  # fmt: skip
+    table = pd.DataFrame(
+        {"spread_points": 100 * np.array(SPREADS), "share_in_theory": theory, "share_in_model": crowds}
+    )
     return Examined(
         card,
         (
@@ -68,6 +82,7 @@ def examine() -> Examined:
             _cascades(crowds, theory),
             _costs(led, shared, (base, slope, pair), crossing),
         ),
+        table,
     )
 
 
@@ -108,7 +123,7 @@ def _meeting(organizations: int, alone: float) -> float:
     return float(small.state.institutions.owed.sum())
 
 
-def _convergence(opinions: np.ndarray) -> Any:
+def _convergence(opinions: np.ndarray) -> Picture:
     def draw(ax: Any, lang: str) -> None:
         ax.plot(opinions[:25, ::6], color=PALETTE[5], linewidth=0.5)
         ax.plot(opinions[:25].mean(1), color=INK)
@@ -116,10 +131,18 @@ def _convergence(opinions: np.ndarray) -> Any:
         ax.set_ylabel({"en": "happiness, by influence alone", "zh": "幸福感（仅有影响）"}[lang])
         quiet(ax)
 
-    return draw
+    first, last = (float(np.ptp(opinions[day])) for day in (0, 24))
+    return Picture(
+        text("Happiness moved by ties alone", "仅由社会联系驱动的幸福感"),
+        text(
+            f"Lines of residents and their mean over 25 days; they spread over {first:.2f} at first and {last:.2f} at the end.",
+            f"居民各线及其均值，共 25 天；初始极差 {first:.2f}，末日 {last:.2f}。",
+        ),
+        draw,
+    )
 
 
-def _cascades(crowds: np.ndarray, theory: np.ndarray) -> Any:
+def _cascades(crowds: np.ndarray, theory: np.ndarray) -> Picture:
     def draw(ax: Any, lang: str) -> None:
         ax.plot(100 * np.array(SPREADS), theory, color=INK, label={"en": "fixed point", "zh": "不动点"}[lang])
         ax.plot(
@@ -131,10 +154,20 @@ def _cascades(crowds: np.ndarray, theory: np.ndarray) -> Any:
         ax.legend(loc="center right")
         quiet(ax)
 
-    return draw  # fmt: skip
+    away = float(np.abs(crowds - theory).max())
+    return Picture(
+        text("Shares who volunteer in the end", "最终参与比例"),
+        text(
+            f"Share against the spread of thresholds, model beside the smallest fixed point; they differ by at most {away:.3f}.",
+            f"参与比例随阈值离散度的变化，模型与最小不动点对照；最大相差 {away:.3f}。",
+        ),
+        draw,
+    )
 
 
-def _costs(led: np.ndarray, shared: np.ndarray, forms: tuple[float, float, float], crossing: float) -> Any:
+def _costs(
+    led: np.ndarray, shared: np.ndarray, forms: tuple[float, float, float], crossing: float
+) -> Picture:
     base, slope, pair = forms
 
     def draw(ax: Any, lang: str) -> None:
@@ -157,4 +190,11 @@ def _costs(led: np.ndarray, shared: np.ndarray, forms: tuple[float, float, float
         ax.legend()
         quiet(ax)
 
-    return draw  # fmt: skip
+    return Picture(
+        text("Hours of a meeting", "每次会商工时"),
+        text(
+            f"Hours with a lead grow linearly in partners, without one as pairs; the lines cross at {crossing:.1f} partners.",
+            f"有牵头时工时随伙伴数线性增长，无牵头时随配对数增长；两线交于 {crossing:.1f} 个伙伴。",
+        ),
+        draw,
+    )

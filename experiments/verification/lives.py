@@ -1,29 +1,20 @@
-"""What experiments of pattern cards share: options made of doses, lives that share their past, paired differences, a card with its figure."""
+"""What checks share: options made of doses, lives that share their past, paired differences, texts in two languages."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeVar
+
+import numpy as np
+import pandas as pd
+from scipy import stats
 
 from analysis.comparison import Paired, paired
-from analysis.patterns import Card
+from experiments.verification.records import Text
 from sim.model import CommunityModel
 from sim.scenario import Strategy
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
-#: Draws one panel in a language.
-Draw = Callable[["Axes", str], None]
-
-
-@dataclass(frozen=True)
-class Examined:
-    """A card and the panels of its figure."""
-
-    card: Card
-    panels: tuple[Draw, ...]
+T = TypeVar("T")
 
 
 def option(name: str, **mechanisms: Mapping[str, Any]) -> Strategy:
@@ -50,8 +41,6 @@ def lives(
 
 def difference(values: Mapping[str, Sequence[float]], option: str, baseline: str) -> Paired:
     """The paired difference between two options over replicates."""
-    import numpy as np
-
     return paired(np.asarray(values[option]), np.asarray(values[baseline]))
 
 
@@ -66,6 +55,37 @@ def collected(
     return found
 
 
-def text(en: str, zh: str) -> dict[str, str]:
+def text(en: str, zh: str) -> Text:
     """A text in both languages."""
     return {"en": en, "zh": zh}
+
+
+def label(lang: str, en: str, zh: str) -> str:
+    """A word on a picture, in its language."""
+    return zh if lang == "zh" else en
+
+
+def between(found: Paired) -> tuple[float, float]:
+    """The 95 % interval of a paired difference."""
+    return found.ci_low, found.ci_high
+
+
+def tidy(found: Mapping[str, Mapping[str, Sequence[float]]]) -> pd.DataFrame:
+    """What `collected` found, one row a measure, option and replicate."""
+    return pd.DataFrame([
+        {"measure": measure, "option": option, "replicate": replicate, "value": value}
+        for measure, options in found.items() for option, values in options.items() for replicate, value in enumerate(values)
+    ])  # fmt: skip
+
+
+def jackknifed(
+    replicates: Sequence[T], statistics: Callable[[Sequence[T]], Sequence[float]]
+) -> list[tuple[float, float] | None]:
+    """95 % intervals of statistics of pooled replicates: one is left out at a time (Miller 1974); none for fewer than three."""
+    n, whole = len(replicates), np.asarray(statistics(replicates), float)
+    if n < 3:
+        return [None] * len(whole)
+    left = np.array([statistics([*replicates[:i], *replicates[i + 1 :]]) for i in range(n)], float)
+    pseudo = n * whole - (n - 1) * left
+    halves = stats.t.ppf(0.975, n - 1) * pseudo.std(axis=0, ddof=1) / np.sqrt(n)
+    return [(float(value - half), float(value + half)) for value, half in zip(whole, halves, strict=True)]

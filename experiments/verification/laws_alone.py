@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 from scipy import optimize, stats
-from small import Small, make
 
+from experiments.verification.small_worlds import Small, make
 from sim.day.participate import participate
 
 #: Residents see the whole cell and nothing else: Granovetter (1978).

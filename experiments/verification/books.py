@@ -1,11 +1,11 @@
 """An audit of a finished run: every book that must balance, every bound that must hold, read from its own tables.
 
-The model checks its books each evening; this audit does not trust it and adds up again what the tables say. Loaded by path, as tests
-of several folders use it.
+The model checks its books each evening; this audit does not trust it and adds up again what the tables say.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -18,11 +18,11 @@ from sim.tables import columns
 ACTORS = ("party", "government", "self_governing", "social", "enterprise", "residents")
 ENDS, STATUSES = ("met", "healed", "moved"), ("resolved", "given_up", "paper")
 #: Sums of hours and money in another order of summation.
-CLOSE = {"rtol": 1e-9, "atol": 1e-6}
+CLOSE: Mapping[str, Any] = {"rtol": 1e-9, "atol": 1e-6}
 
 
 def audit(model: Any) -> None:
-    """Raise AssertionError, naming the book, unless everything about `model` adds up."""
+    """Raise AssertionError, naming the book, unless everything about `model` adds up; also where Python runs without its own assertions."""
     tables = model.tables()
     needs_balance(tables)
     cases_balance(tables)
@@ -31,6 +31,12 @@ def audit(model: Any) -> None:
     times_in_order(model.state)
     within_bounds(model.state)
     nothing_missing(model)
+
+
+def _hold(condition: Any, what: str) -> None:
+    """Raise unless the condition holds, saying what does not."""
+    if not condition:
+        raise AssertionError(what)
 
 
 def by_day(daily: Any, column: str) -> np.ndarray:
@@ -75,29 +81,29 @@ def cases_balance(tables: dict[str, Any]) -> None:
     )
     total = daily.sum()
     for status in STATUSES:
-        assert total[f"cases_{status}"] == (cases.status == status).sum(), f"cases {status}"
-    assert total.cases_opened == len(cases) == total.reports + total.needs_discovered
-    assert total.cases_reopened == (cases.reopenings > 0).sum()
+        _hold(total[f"cases_{status}"] == (cases.status == status).sum(), f"cases {status}")
+    _hold(total.cases_opened == len(cases) == total.reports + total.needs_discovered, "cases opened")
+    _hold(total.cases_reopened == (cases.reopenings > 0).sum(), "cases reopened")
     without_case = total.needs_settled + total.needs_met_unasked
-    assert total.cases_confirmed == cases.confirmed.sum() == total.needs_met - without_case
-    assert total.cases_joint == cases.joint[cases.status != "open"].sum()
-    assert total.rated == cases.rating.notna().sum()
+    _hold(total.cases_confirmed == cases.confirmed.sum() == total.needs_met - without_case, "cases confirmed")
+    _hold(total.cases_joint == cases.joint[cases.status != "open"].sum(), "joint cases")
+    _hold(total.rated == cases.rating.notna().sum(), "cases rated")
     assert_allclose(total.rating_sum, cases.rating.sum(), err_msg="ratings", **CLOSE)
-    assert total.responded == cases.responded.notna().sum()
-    assert total.handovers == cases.handovers.sum()
-    assert total.refusals == cases.refusals.sum()
+    _hold(total.responded == cases.responded.notna().sum(), "cases responded to")
+    _hold(total.handovers == cases.handovers.sum(), "hand-overs")
+    _hold(total.refusals == cases.refusals.sum(), "refusals")
     for part, whole in (
         ("reports_platform", "reports"), ("reports_hotline", "reports"), ("cases_confirmed", "cases_resolved"),
         ("on_time_met", "cases_confirmed"), ("rated_well", "rated"), ("cases_by_rule", "cases_opened"),
         ("cases_misrouted", "cases_opened"), ("needs_met_30d", "needs_met"), ("needs_settled", "needs_met"),
         ("cases_multi_resolved", "cases_resolved"),
     ):  # fmt: skip
-        assert (daily[part] <= daily[whole]).all(), f"{part} beyond {whole}"
+        _hold((daily[part] <= daily[whole]).all(), f"{part} beyond {whole}")
     # A need has at most one open case, and an open case an open need.
     standing = cases[cases.status == "open"]
-    assert standing.need.is_unique
-    assert (needs.end.to_numpy()[standing.need] == "open").all(), "an open case for a need that has ended"
-    assert needs.reported.notna().sum() == cases.need.nunique(), "first reports"
+    _hold(standing.need.is_unique, "standing.need.is_unique")
+    _hold((needs.end.to_numpy()[standing.need] == "open").all(), "an open case for a need that has ended")
+    _hold(needs.reported.notna().sum() == cases.need.nunique(), "first reports")
 
 
 def groups_balance(daily: Any) -> None:
@@ -116,10 +122,10 @@ def groups_balance(daily: Any) -> None:
             f"unmet: {one}, {other}",
         )
     for column in ("volunteers", "volunteered"):
-        assert (daily[column] <= daily.adults).all(), column
-    assert (daily.adults <= daily.residents).all()
+        _hold((daily[column] <= daily.adults).all(), column)
+    _hold((daily.adults <= daily.residents).all(), "(daily.adults <= daily.residents).all()")
     for sense in ("satisfaction", "gain", "security", "happiness", "trust"):
-        assert daily[f"{sense}_sum"].between(0, daily.residents).all(), sense
+        _hold(daily[f"{sense}_sum"].between(0, daily.residents).all(), sense)
 
 
 def hours_balance(tables: dict[str, Any]) -> None:
@@ -133,14 +139,18 @@ def hours_balance(tables: dict[str, Any]) -> None:
         **CLOSE,
     )
     for column in ledger.columns[ledger.columns.str.startswith(("hours_", "money_"))]:
-        assert (ledger[column] >= -1e-9).all(), f"negative {column}"
-    assert (ledger.money_used <= ledger.money_available * (1 + 1e-9)).all()
+        _hold((ledger[column] >= -1e-9).all(), f"negative {column}")
+    _hold(
+        (ledger.money_used <= ledger.money_available * (1 + 1e-9)).all(),
+        "(ledger.money_used <= ledger.money_available * (1 + 1e-9)).all()",
+    )
     for column in ("hours_service", "hours_overhead", "hours_coordination", "hours_idle", "money_used"):
         assert_allclose(total[column], ledger[column].sum(), err_msg=column, **CLOSE)
     assert_allclose(total.hours_pooled, ledger.hours_borrowed.sum(), err_msg="hours borrowed", **CLOSE)
-    assert (
-        daily.hours_pooled <= sum(daily[f"hours_{a}"] for a in ACTORS) - daily.hours_service + 1e-6
-    ).all(), "lent beyond χ = 1"
+    _hold(
+        (daily.hours_pooled <= sum(daily[f"hours_{a}"] for a in ACTORS) - daily.hours_service + 1e-6).all(),
+        "lent beyond χ = 1",
+    )
     given = ledger.hours_service + ledger.hours_lent
     for actor in ACTORS:
         assert_allclose(
@@ -155,8 +165,9 @@ def hours_balance(tables: dict[str, Any]) -> None:
         cases.hours.sum(), total.hours_service + total.hours_pooled, err_msg="hours on cases", **CLOSE
     )
     spent = daily.groupby("day")[["hours_service", "hours_idle", "hours_capacity"]].sum()
-    assert (spent.hours_service + spent.hours_idle <= spent.hours_capacity + 1e-6).all(), (
-        "more hours than the day has"
+    _hold(
+        (spent.hours_service + spent.hours_idle <= spent.hours_capacity + 1e-6).all(),
+        "more hours than the day has",
     )
 
 
@@ -177,14 +188,14 @@ def times_in_order(state: State) -> None:
     ordered(cases.opened[:c], cases.started[:c], "opened, started")
     resolved = np.flatnonzero(cases.status[:c] == 1)
     ordered(cases.started[resolved], cases.closed[resolved], "started, resolved")
-    assert (cases.started[resolved] >= 0).all(), "resolved without work"
-    assert (cases.parts_left[resolved] == 0).all(), "resolved with work left"
+    _hold((cases.started[resolved] >= 0).all(), "resolved without work")
+    _hold((cases.parts_left[resolved] == 0).all(), "resolved with work left")
     # Lent hours finish a part at the end of the day.
-    assert (needs.ended[:n] <= state.day).all() and (cases.closed[:c] <= state.day).all(), (
-        "ends in the future"
+    _hold(
+        (needs.ended[:n] <= state.day).all() and (cases.closed[:c] <= state.day).all(), "ends in the future"
     )
-    assert ((needs.end[:n] == 0) == (needs.ended[:n] < 0)).all(), "an open need with a time of ending"
-    assert ((cases.status[:c] == 0) == (cases.closed[:c] < 0)).all(), "an open case with a time of closing"
+    _hold(((needs.end[:n] == 0) == (needs.ended[:n] < 0)).all(), "an open need with a time of ending")
+    _hold(((cases.status[:c] == 0) == (cases.closed[:c] < 0)).all(), "an open case with a time of closing")
 
 
 def within_bounds(state: State) -> None:
@@ -194,22 +205,32 @@ def within_bounds(state: State) -> None:
         for name, declared in columns(type(rows)).items():
             values = getattr(rows, name)
             if declared.unit == "0-1":
-                assert (((values >= 0) & (values <= 1)) | (values == declared.fill)).all(), (
-                    f"{table}.{name} outside 0-1"
+                _hold(
+                    (((values >= 0) & (values <= 1)) | (values == declared.fill)).all(),
+                    f"{table}.{name} outside 0-1",
                 )
             elif declared.unit == "0/1":
-                assert np.isin(values, (0, 1)).all(), f"{table}.{name} neither 0 nor 1"
-    assert ((state.ties >= 0) & (state.ties <= 1)).all(), "ties outside 0-1"
-    assert (state.tally == 0).all(), "a tally left over"
-    assert (state.institutions.staff >= 0).all() and (state.institutions.skill > 0).all()
+                _hold(np.isin(values, (0, 1)).all(), f"{table}.{name} neither 0 nor 1")
+    _hold(((state.ties >= 0) & (state.ties <= 1)).all(), "ties outside 0-1")
+    _hold((state.tally == 0).all(), "a tally left over")
+    _hold(
+        (state.institutions.staff >= 0).all() and (state.institutions.skill > 0).all(),
+        "(state.institutions.staff >= 0).all() and (state.institutions.skill > 0).all()",
+    )
     people = state.cells.last - state.cells.first
-    assert people.sum() == len(state.residents.identity) == len(np.unique(state.residents.identity))
-    assert state.residents.ties.shape == (people.sum(), *columns(Residents)["ties"].wide)
+    _hold(
+        people.sum() == len(state.residents.identity) == len(np.unique(state.residents.identity)),
+        "people.sum() == len(state.residents.identity) == len(np.unique(state.residents.identity))",
+    )
+    _hold(
+        state.residents.ties.shape == (people.sum(), *columns(Residents)["ties"].wide),
+        "groups of the daily table",
+    )
 
 
 def nothing_missing(model: Any) -> None:
     """No NaN and no infinity in the state, the records or the daily table; outcomes are never infinite."""
     for name, array in model.state.arrays().items():
-        assert np.isfinite(array).all(), f"{name} is not finite"
-    assert np.isfinite(model.records.table).all(), "records are not finite"
-    assert not np.isinf(list(model.outcomes().values())).any(), "an outcome is infinite"
+        _hold(np.isfinite(array).all(), f"{name} is not finite")
+    _hold(np.isfinite(model.records.table).all(), "records are not finite")
+    _hold(not np.isinf(list(model.outcomes().values())).any(), "an outcome is infinite")
