@@ -28,14 +28,24 @@ LOCK: Final = ROOT / "requirements.lock"
 PYTHON: Final = os.environ.get("XIETONG_PYTHON", sys.executable)
 PACKAGES: Final = ("analysis", "experiments", "scenarios", "sim")
 #: Words that run a command in a network of its own, which has nothing but this machine in it.
-ALONE: Final = ("unshare", "--map-root-user", "--net", "sh", "-c", 'ip link set lo up 2>/dev/null; exec "$@"', "sh")
-SMALL: Final = ("world=classroom", "days=30", "reform_day=10", "lang=en")
+ALONE: Final = (
+    "unshare",
+    "--map-root-user",
+    "--net",
+    "sh",
+    "-c",
+    'ip link set lo up 2>/dev/null; exec "$@"',
+    "sh",
+)
+SMALL: Final = ("world=classroom", "days=30", "reform_day=10")
 pytestmark = pytest.mark.slow
 
 
 def call(*words: object, cwd: Path, env: Mapping[str, str] | None = None) -> str:
     """Run a program; what it printed. Its complaint is the test's."""
-    done = subprocess.run([str(word) for word in words], cwd=cwd, env=env, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [str(word) for word in words], cwd=cwd, env=env, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, f"{' '.join(map(str, words))}\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}"
     return done.stdout
 
@@ -55,8 +65,20 @@ class Site:
         self.empty = home / "elsewhere"
         self.empty.mkdir()
         call(PYTHON, "-m", "venv", home / "venv", cwd=home)
-        pip = (self.bin / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-build-isolation")
-        blocks = re.findall(r"^(?:packaging|setuptools|wheel)==(?:.*\\\n)*.*\n", LOCK.read_text(encoding="utf-8"), flags=re.MULTILINE)
+        pip = (
+            self.bin / "python",
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--no-build-isolation",
+        )
+        blocks = re.findall(
+            r"^(?:packaging|setuptools|wheel)==(?:.*\\\n)*.*\n",
+            LOCK.read_text(encoding="utf-8"),
+            flags=re.MULTILINE,
+        )
         (home / "build-tools.lock").write_text("".join(blocks), encoding="utf-8")
         call(*pip, "--require-hashes", "-r", home / "build-tools.lock", cwd=home)
         call(*pip, "--require-hashes", "-r", LOCK, cwd=home)
@@ -78,7 +100,11 @@ class Site:
     @property
     def environment(self) -> dict[str, str]:
         """A bare one: no PYTHONPATH, no settings of the user, no kernels compiled before."""
-        return {"PATH": f"{self.bin}:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": str(self.home), "LANG": "C.UTF-8"}
+        return {
+            "PATH": f"{self.bin}:/usr/sbin:/usr/bin:/sbin:/bin",
+            "HOME": str(self.home),
+            "LANG": "C.UTF-8",
+        }
 
     def run(self, *words: object) -> str:
         """A program of the environment, without a network where this machine can take it away."""
@@ -99,13 +125,15 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
 
 
 def test_the_wheel_holds_all_that_the_packages_hold(site: Site) -> None:
-    suffixes = {".py", ".yaml", ".csv", ".json", ".css", ".html", ".js", ".j2"}
+    suffixes = {".py", ".yaml", ".csv", ".json", ".geojson", ".css", ".html", ".js", ".j2"}
     wanted = {
         path.relative_to(ROOT).as_posix()
         for package in PACKAGES for path in (ROOT / package).rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     }  # fmt: skip
-    assert {Path(name).suffix for name in wanted} <= suffixes, "a new kind of file: does the wheel take it along?"
+    assert {Path(name).suffix for name in wanted} <= suffixes, (
+        "a new kind of file: does the wheel take it along?"
+    )
     with zipfile.ZipFile(site.wheel) as packed:
         held = {name for name in packed.namelist() if name.split("/")[0] in PACKAGES}
         metadata = next(name for name in packed.namelist() if name.endswith("/METADATA"))
@@ -115,7 +143,11 @@ def test_the_wheel_holds_all_that_the_packages_hold(site: Site) -> None:
 
 
 def test_it_runs_from_the_wheel_and_not_from_the_checkout(site: Site) -> None:
-    where = site.run("python", "-c", f"import {', '.join(PACKAGES)}\nfor one in ({', '.join(PACKAGES)}): print(one.__file__)")
+    where = site.run(
+        "python",
+        "-c",
+        f"import {', '.join(PACKAGES)}\nfor one in ({', '.join(PACKAGES)}): print(one.__file__)",
+    )
     assert len(where.splitlines()) == len(PACKAGES)
     assert all(line.startswith(str(site.home / "venv")) for line in where.splitlines())
 
@@ -139,10 +171,19 @@ def test_commands_work_and_count_as_the_checkout_does(site: Site) -> None:
 
 
 def test_a_comparison_writes_its_report(site: Site) -> None:
-    site.run("xietong", "compare", *SMALL, "strategies=[siloed,wuhan]", "replicates=2", "jobs=1", "lang=zh", "out=compared")
+    site.run(
+        "xietong",
+        "compare",
+        *SMALL,
+        "strategies=[siloed,wuhan]",
+        "replicates=2",
+        "jobs=1",
+        "lang=zh",
+        "out=compared",
+    )
     report = (site.empty / "compared" / "report.html").read_text(encoding="utf-8")
     assert "font/woff2" in report and "<svg" in report
-    assert "lang=\"zh" in report
+    assert 'lang="zh' in report
 
 
 def test_the_class_page_is_served(site: Site) -> None:
@@ -170,8 +211,24 @@ def test_the_bill_of_materials_names_the_lock(site: Site) -> None:
     """The command of docs/supply_chain.md, with the tool in an environment of its own."""
     tools = site.home / "tools"
     call(PYTHON, "-m", "venv", tools, cwd=site.home)
-    call(tools / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "cyclonedx-bom", cwd=site.home)
-    words = ("requirements", LOCK, "--pyproject", ROOT / "pyproject.toml", "--output-reproducible", "--output-file")
+    call(
+        tools / "bin" / "python",
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "cyclonedx-bom",
+        cwd=site.home,
+    )
+    words = (
+        "requirements",
+        LOCK,
+        "--pyproject",
+        ROOT / "pyproject.toml",
+        "--output-reproducible",
+        "--output-file",
+    )
     for name in ("one.json", "two.json"):
         call(tools / "bin" / "cyclonedx-py", *words, site.home / name, cwd=site.home)
     assert (site.home / "one.json").read_bytes() == (site.home / "two.json").read_bytes()

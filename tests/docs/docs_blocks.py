@@ -8,7 +8,6 @@ import functools
 import inspect
 from collections import Counter
 from collections.abc import Callable
-from pathlib import Path
 from types import ModuleType
 from typing import Final
 
@@ -52,28 +51,48 @@ def day(lang: str) -> str:
     """The ten steps: what each does and what it writes."""
     rows = []
     for number, module in enumerate(STEPS, 1):
-        first = (module.__doc__ or "").splitlines()[0].partition(": ")[2] or (module.__doc__ or "").splitlines()[0]
+        first = (module.__doc__ or "").splitlines()[0].partition(": ")[2] or (
+            module.__doc__ or ""
+        ).splitlines()[0]
         said = first.rstrip(".") if lang == "en" else _SAID[short(module)]
         rows.append([number, code(short(module)), said, ", ".join(module.WRITES)])
-    return table([told(pair, lang) for pair in (("step", "步骤"), ("law", "法则"), ("what happens", "发生什么"), ("writes", "写入"))], rows)
+    return table(
+        [
+            told(pair, lang)
+            for pair in (("step", "步骤"), ("law", "法则"), ("what happens", "发生什么"), ("writes", "写入"))
+        ],
+        rows,
+    )
 
 
 def formulas(module: ModuleType) -> str:
     """The displayed formulas of a module's docstring: paragraphs with indented lines, as they stand there."""
     text = ast.get_docstring(ast.parse(inspect.getsource(module))) or ""
-    shown = [part for part in text.split("\n\n") if any(line.startswith("    ") for line in part.splitlines())]
+    shown = [
+        part for part in text.split("\n\n") if any(line.startswith("    ") for line in part.splitlines())
+    ]
     if not shown:
         raise LookupError(f"{module.__name__}: no formula in its docstring")
-    return "```text\n" + "\n\n".join(inspect.cleandoc(part) if part.startswith(" ") else part for part in shown) + "\n```"
+    return (
+        "```text\n"
+        + "\n\n".join(inspect.cleandoc(part) if part.startswith(" ") else part for part in shown)
+        + "\n```"
+    )
 
 
 def entities(lang: str) -> str:
     """The tables of the state and how many columns each has."""
     rows = [
-        [code(name), (kind.__doc__ or "").splitlines()[0] if lang == "en" else chinese()[name], len(columns(kind))]
+        [
+            code(name),
+            (kind.__doc__ or "").splitlines()[0] if lang == "en" else chinese()[name],
+            len(columns(kind)),
+        ]
         for name, kind in tables_of_state().items()
     ]
-    return table([told(pair, lang) for pair in (("table", "表"), ("a row is", "每行"), ("columns", "列数"))], rows)
+    return table(
+        [told(pair, lang) for pair in (("table", "表"), ("a row is", "每行"), ("columns", "列数"))], rows
+    )
 
 
 def worlds(lang: str) -> str:
@@ -83,7 +102,14 @@ def worlds(lang: str) -> str:
         tree = world.jurisdictions
         rows.append([code(world.name), getattr(world.title, lang), sum(tree.streets), tree.n_communities, tree.n_cells,
                      f"{tree.n_cells * world.households:,}"])  # fmt: skip
-    heads = ("world", "场景"), ("what", "说明"), ("streets", "街道"), ("communities", "社区"), ("cells", "网格"), ("households", "户")
+    heads = (
+        ("world", "场景"),
+        ("what", "说明"),
+        ("streets", "街道"),
+        ("communities", "社区"),
+        ("cells", "网格"),
+        ("households", "户"),
+    )
     return table([told(pair, lang) for pair in heads], sorted(rows, key=lambda row: int(row[4])))
 
 
@@ -128,11 +154,22 @@ def deep(lang: str) -> str:
 
 
 def _six(lang: str) -> list[str]:
-    heads = ("name", "名称"), ("value", "数值"), ("unit", "单位"), ("grade", "等级"), ("source", "来源"), ("meaning", "含义")
+    heads = (
+        ("name", "名称"),
+        ("value", "数值"),
+        ("unit", "单位"),
+        ("grade", "等级"),
+        ("source", "来源"),
+        ("meaning", "含义"),
+    )
     return [told(pair, lang) for pair in heads]
 
 
-_VERDICTS: Final = {"shown": ("shown", "出现"), "shown in part": ("shown in part", "部分出现"), "not shown": ("not shown", "未出现")}
+_VERDICTS: Final = {
+    "shown": ("shown", "出现"),
+    "shown in part": ("shown in part", "部分出现"),
+    "not shown": ("not shown", "未出现"),
+}
 
 
 def patterns(lang: str) -> str:
@@ -145,7 +182,13 @@ def patterns(lang: str) -> str:
          f"{one['held']}/{one['bounded']}", "–" if one[f"outside_{lang}"] == "-" else one[f"outside_{lang}"]]
         for one in cards
     ]  # fmt: skip
-    heads = ("card", "卡片"), ("pattern", "模式"), ("verdict", "结论"), ("figures inside", "在界内"), ("outside", "界外数值")
+    heads = (
+        ("card", "卡片"),
+        ("pattern", "模式"),
+        ("verdict", "结论"),
+        ("figures inside", "在界内"),
+        ("outside", "界外数值"),
+    )
     return table([told(pair, lang) for pair in heads], rows)
 
 

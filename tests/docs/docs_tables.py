@@ -81,7 +81,9 @@ def parameters(lang: str) -> str:
                 code(f"{group}.{name}"), f"{p.value:g}", f"{p.low:g} – {p.high:g}", p.unit, p.source, p.grade, p.role,
                 getattr(p, lang), "; ".join(notes),
             ])  # fmt: skip
-        columns_of = heads(lang, "name", "default", "range", "unit", "source", "grade", "role", "meaning", "note")
+        columns_of = heads(
+            lang, "name", "default", "range", "unit", "source", "grade", "role", "meaning", "note"
+        )
         parts.append(f"## {group}\n\n{table(columns_of, rows)}")
     lead = (
         "Every constant of the model. Sources: `EV-…` is a row of `scenarios/data/evidence.csv`; `laws §n` is section 7.n of "
@@ -105,13 +107,22 @@ def states(lang: str) -> str:
     parts = []
     for name, kind in tables_of_state().items():
         rows = [
-            [code(column), np.dtype(c.dtype).name, _shape(name, c), c.unit, meaning(f"{name}.{column}", c.meaning, lang)]
+            [
+                code(column),
+                np.dtype(c.dtype).name,
+                _shape(name, c),
+                c.unit,
+                meaning(f"{name}.{column}", c.meaning, lang),
+            ]
             for column, c in columns(kind).items()
         ]
         first = (kind.__doc__ or "").splitlines()[0] if lang == "en" else chinese()[name]
-        parts.append(f"## {name}\n\n{first}\n\n{table(heads(lang, 'name', 'dtype', 'shape', 'unit', 'meaning'), rows)}")
+        parts.append(
+            f"## {name}\n\n{first}\n\n{table(heads(lang, 'name', 'dtype', 'shape', 'unit', 'meaning'), rows)}"
+        )
     lead = (
-        "What the model remembers from one day to the next. Beside these tables stand `ties` (`float32 [communities, 30, 30]`, strength of each tie in each community's circle, 0–1) and the sums of the day that [records](../experiments.md) keep.",
+        "What the model remembers from one day to the next. Beside these tables stand `ties` (`float32 [communities, 30, 30]`, "
+        "strength of each tie in each community's circle, 0–1) and the sums of the day that [records](../experiments.md) keep.",
         "模型从一天带到下一天的全部内容。除下列各表外，还有 `ties`（`float32 [communities, 30, 30]`，各社区治理圈内每条联系的强度，0–1）以及当日合计。",
     )
     return page(("State", "状态变量"), lead, "state", "\n\n".join(parts), lang)
@@ -134,7 +145,8 @@ def levers(lang: str) -> str:
     ]  # fmt: skip
     body = table(heads(lang, "name", "per", "unit", "base", "range", "rule", "meaning", "moved"), rows)
     lead = (
-        "Arrays through which mechanisms act on the laws of the day. Each day `base → contributions, combined by the rule → held to the range`; every rule commutes, so the order of mechanisms changes nothing. Laws read levers and never a mechanism's name.",
+        "Arrays through which mechanisms act on the laws of the day. Each day `base → contributions, combined by the rule → held to the range`; every rule "
+        "commutes, so the order of mechanisms changes nothing. Laws read levers and never a mechanism's name.",
         "机制作用于每日法则的数组。每天“基准 → 按规则合并各项贡献 → 限制在范围内”；规则可交换，机制的次序不影响结果。法则只读杠杆，不读机制名称。",
     )
     return page(("Levers", "杠杆"), lead, "levers", body, lang)
@@ -158,7 +170,11 @@ def levers_of(kind: type[Mechanism]) -> list[str]:
             moved |= {"added_staff", "added_money"}
         elif called == "Charge":
             paid = {keyword.arg for keyword in call.keywords}
-            moved |= {lever for word, lever in (("hours", "overhead_hours"), ("money", "money_charge")) if word in paid}
+            moved |= {
+                lever
+                for word, lever in (("hours", "overhead_hours"), ("money", "money_charge"))
+                if word in paid
+            }
     return [name for name in declared_levers() if name in moved]
 
 
@@ -171,7 +187,9 @@ def mechanism_table(lang: str) -> str:
             code(name), kind.title[lang], kind.summary[lang], kind.payer[lang], kind.failure[lang], ", ".join(kind.seed), touched,
             kind.theory, kind.grade,
         ])  # fmt: skip
-    body = table(heads(lang, "name", "title", "summary", "payer", "failure", "seed", "levers", "theory", "grade"), rows)
+    body = table(
+        heads(lang, "name", "title", "summary", "payer", "failure", "seed", "levers", "theory", "grade"), rows
+    )
     lead = (
         "One file each in `sim/mechanisms/`. None is free, each can fail. `overhead_hours` and `money_charge` are what it charges. Constants: [parameters](parameters.md). Adding one: [how to](../extending.md).",
         "每个机制一个文件（`sim/mechanisms/`）。没有免费的机制，每个机制都可能失效。`overhead_hours` 与 `money_charge` 即其收取的成本。常数见[参数](parameters.zh.md)，新增方法见[扩展](../extending.zh.md)。",
@@ -181,10 +199,14 @@ def mechanism_table(lang: str) -> str:
 
 def outcomes(lang: str) -> str:
     """The glossary of outcomes."""
-    rows = [[code(o.name), o.unit, o.scored_on, o.better or "–", "●" if o.headline else "", getattr(o, lang)] for o in OUTCOMES]
+    rows = [
+        [code(o.name), o.unit, o.scored_on, o.better or "–", "●" if o.headline else "", getattr(o, lang)]
+        for o in OUTCOMES
+    ]
     body = table(heads(lang, "name", "unit", "scored", "better", "headline", "meaning"), rows)
     lead = (
-        "All over the days from the reform day on. Need, what residents feel, indicators of the administration, institutions and cost are never mixed; `composite` rows are readings, `magnitude` rows compare with evidence and are no goals. “better” is the direction that most would call better, – where none is implied.",
+        "All over the days from the reform day on. Need, what residents feel, indicators of the administration, institutions and cost are never mixed; "
+        "`composite` rows are readings, `magnitude` rows compare with evidence and are no goals. “better” is the direction that most would call better, – where none is implied.",
         "均按改革日起的各日计算。需求、居民感受、行政指标、机构与成本从不混合；`composite` 为综合读数，`magnitude` 仅用于与证据对照，不是目标。“更好的方向”为多数人认同的方向，– 表示不作判断。",
     )
     return page(("Outcomes", "结果指标"), lead, "outcomes", body, lang)
@@ -195,7 +217,15 @@ def strategies(lang: str) -> str:
     rows = []
     for one in (load_strategy(name) for name in names("strategy")):
         doses = ", ".join(f"`{name}` ({dose.intensity:g})" for name, dose in one.mechanisms.items())
-        rows.append([code(one.name), getattr(one.title, lang), getattr(one.summary, lang), doses or "–", ", ".join(one.seed)])
+        rows.append(
+            [
+                code(one.name),
+                getattr(one.title, lang),
+                getattr(one.summary, lang),
+                doses or "–",
+                ", ".join(one.seed),
+            ]
+        )
     body = table(heads(lang, "name", "title", "summary", "mechanisms", "seed"), rows)
     lead = (
         "Named sets of mechanisms, `scenarios/strategy/*.yaml`. They differ in mechanisms only.",

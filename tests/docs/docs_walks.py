@@ -19,7 +19,9 @@ ROOT: Final = Path(__file__).parents[2]
 TUTORIALS: Final = ("researcher", "policy_team", "educator")
 LANGUAGES: Final = ("", ".zh")
 _BLOCK: Final = re.compile(r"^```(?P<kind>\w*)\n(?P<text>.*?)^```$", re.DOTALL | re.MULTILINE)
-_PROGRAM: Final = '#!/bin/sh\nexec "{python}" -c "import sys; from experiments.cli import main; sys.exit(main())" "$@"\n'
+_PROGRAM: Final = (
+    '#!/bin/sh\nexec "{python}" -c "import sys; from experiments.cli import main; sys.exit(main())" "$@"\n'
+)
 
 
 @dataclass(frozen=True)
@@ -74,9 +76,13 @@ def run(step: Step, folder: Path, env: Mapping[str, str]) -> str:
         It fails.
     """
     words = ["sh", "-e", "-c", step.code] if step.kind == "sh" else [sys.executable, "-c", step.code]
-    done = subprocess.run(words, cwd=folder, env=dict(env), capture_output=True, text=True, check=False, timeout=300)
+    done = subprocess.run(
+        words, cwd=folder, env=dict(env), capture_output=True, text=True, check=False, timeout=300
+    )
     if done.returncode != 0:
-        raise RuntimeError(f"line {step.line}: exit code {done.returncode}\n{step.code}\n{done.stderr[-3000:]}")
+        raise RuntimeError(
+            f"line {step.line}: exit code {done.returncode}\n{step.code}\n{done.stderr[-3000:]}"
+        )
     return "".join(line.rstrip() + "\n" for line in done.stdout.splitlines())
 
 

@@ -46,7 +46,11 @@ def filled(page: str, lang: str) -> str:
 
 def stale(wanted: dict[Path, str]) -> list[str]:
     """Names of pages that differ from what they ought to say."""
-    return [path.name for path, text in wanted.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
+    return [
+        path.name
+        for path, text in wanted.items()
+        if not path.exists() or path.read_text(encoding="utf-8") != text
+    ]
 
 
 def main() -> None:

@@ -17,7 +17,12 @@ def write(name: str) -> None:
         for language in LANGUAGES:
             page = page_of(name, language)
             text = page.read_text(encoding="utf-8")
-            outputs = {step.shown: printed for step in steps(text) for printed in [run(step, folder, env)] if step.shown}
+            outputs = {
+                step.shown: printed
+                for step in steps(text)
+                for printed in [run(step, folder, env)]
+                if step.shown
+            }
             page.write_text(rewritten(text, outputs), encoding="utf-8")
             print(f"{page.name}: {len(outputs)} outputs")
 

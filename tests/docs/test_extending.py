@@ -19,9 +19,13 @@ from analysis.field_estimators import Panel
 from sim.model import CommunityModel
 
 PAGE: Final = ROOT / "docs" / "extending.md"
-_MARKED: Final = re.compile(r"<!-- (?P<what>file|part): (?P<name>[^ ]+) -->\n```\w+\n(?P<text>.*?)^```$", re.DOTALL | re.MULTILINE)
+_MARKED: Final = re.compile(
+    r"<!-- (?P<what>file|part): (?P<name>[^ ]+) -->\n```\w+\n(?P<text>.*?)^```$", re.DOTALL | re.MULTILINE
+)
 _BLOCK: Final = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
-MARKED: Final = {(one["what"], one["name"]): one["text"] for one in _MARKED.finditer(PAGE.read_text(encoding="utf-8"))}
+MARKED: Final = {
+    (one["what"], one["name"]): one["text"] for one in _MARKED.finditer(PAGE.read_text(encoding="utf-8"))
+}
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +40,9 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     project = tomllib.loads(MARKED["file", "pyproject.toml"])["project"]
     about = folder / f"{project['name'].replace('-', '_')}-{project['version']}.dist-info"
     about.mkdir()
-    (about / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {project['name']}\nVersion: {project['version']}\n", encoding="utf-8")
+    (about / "METADATA").write_text(
+        f"Metadata-Version: 2.1\nName: {project['name']}\nVersion: {project['version']}\n", encoding="utf-8"
+    )
     points = [
         f"[{group}]\n" + "".join(f"{name} = {where}\n" for name, where in own.items())
         for group, own in project["entry-points"].items()
@@ -57,12 +63,23 @@ def called(package: Path, *words: str, cwd: Path | None = None) -> str:
 def test_the_mechanism_is_registered_and_listed(package: Path) -> None:
     listed = called(package, "xietong", "list", "mechanisms", "lang=en")
     assert "\nopen_evenings  Open evenings\n" in listed
-    assert "open_evenings.ease,0.2,0,1,factor" in called(package, "xietong", "list", "parameters", "format=csv", "lang=en")
+    assert "open_evenings.ease,0.2,0,1,factor" in called(
+        package, "xietong", "list", "parameters", "format=csv", "lang=en"
+    )
     assert "延时服务" in called(package, "xietong", "list", "mechanisms", "lang=zh")
 
 
 def test_the_mechanism_passes_the_contract(package: Path) -> None:
-    words = ("-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/sim/mechanisms/test_contract.py", "-k", "open_evenings")
+    words = (
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "tests/sim/mechanisms/test_contract.py",
+        "-k",
+        "open_evenings",
+    )
     told = called(package, sys.executable, *words, cwd=ROOT)
     passed = re.search(r"(\d+) passed", told)
     assert passed is not None and int(passed[1]) >= 8, told
@@ -70,13 +87,21 @@ def test_the_mechanism_passes_the_contract(package: Path) -> None:
 
 def test_the_commands_of_the_page_work(package: Path) -> None:
     """All but the tests, which the test above runs from the checkout."""
-    blocks = [text for kind, text in _BLOCK.findall(PAGE.read_text(encoding="utf-8")) if kind == "sh" and "pytest" not in text]
+    blocks = [
+        text
+        for kind, text in _BLOCK.findall(PAGE.read_text(encoding="utf-8"))
+        if kind == "sh" and "pytest" not in text
+    ]
     assert len(blocks) == 2
     for block in blocks:
         called(package, "sh", "-e", "-c", block)
     assert (package / "evenings" / "runs.parquet").exists()
     assert (package / "dry" / "runs.parquet").exists()
-    (from_tables,) = [text for kind, text in _BLOCK.findall(PAGE.read_text(encoding="utf-8")) if kind == "python" and "evenings/daily" in text]
+    (from_tables,) = [
+        text
+        for kind, text in _BLOCK.findall(PAGE.read_text(encoding="utf-8"))
+        if kind == "python" and "evenings/daily" in text
+    ]
     share = float(called(package, sys.executable, "-c", from_tables).rpartition(" ")[2])
     assert 0.0 < share < 1.0
 
@@ -101,7 +126,7 @@ def test_an_outcome_joins_the_glossary() -> None:
     found = made.outcomes(model.state, model.records, 20)
     before = model.outcomes()
     assert [name for name in found if name not in before] == ["healed_share"]
-    assert all(found[name] == value or value != value for name, value in before.items())
+    assert {name: found[name] for name in before} == pytest.approx(before, rel=0.0, abs=0.0, nan_ok=True)
     daily = model.records.daily.query("day >= 20")[["needs_healed", "needs_met", "needs_moved"]].sum()
     assert found["healed_share"] == pytest.approx(daily["needs_healed"] / daily.sum())
     (row,) = [one for one in made.OUTCOMES if one.name == "healed_share"]
@@ -127,6 +152,9 @@ def test_an_estimator_joins_the_table() -> None:
 
 
 def test_both_languages_show_the_same_code() -> None:
-    english, chinese = (_BLOCK.findall((ROOT / "docs" / name).read_text(encoding="utf-8")) for name in ("extending.md", "extending.zh.md"))
+    english, chinese = (
+        _BLOCK.findall((ROOT / "docs" / name).read_text(encoding="utf-8"))
+        for name in ("extending.md", "extending.zh.md")
+    )
     assert english == chinese
     assert len(english) >= 10

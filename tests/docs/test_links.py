@@ -28,7 +28,9 @@ def links(page: Path) -> list[str]:
 def anchors(page: Path) -> set[str]:
     """Anchors of a page's headings as forges make them: lower case, marks dropped, spaces to hyphens, repeats numbered."""
     found: set[str] = set()
-    for heading in re.findall(r"^#+ +(.+)$", _FENCE.sub("", page.read_text(encoding="utf-8")), flags=re.MULTILINE):
+    for heading in re.findall(
+        r"^#+ +(.+)$", _FENCE.sub("", page.read_text(encoding="utf-8")), flags=re.MULTILINE
+    ):
         plain = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", heading).strip().lower()
         slug = re.sub(r"[^\w\- ]", "", plain).replace(" ", "-")
         number, numbered = 0, slug
@@ -49,12 +51,18 @@ def test_links_lead_somewhere(page: Path) -> None:
         assert path.exists(), f"{named(page)}: {link} leads to nothing"
         assert path.is_relative_to(ROOT), f"{named(page)}: {link} leads out of the project"
         if anchor:
-            assert anchor in anchors(path), f"{named(page)}: {link}: no such heading; there are {sorted(anchors(path))}"
+            assert anchor in anchors(path), (
+                f"{named(page)}: {link}: no such heading; there are {sorted(anchors(path))}"
+            )
 
 
 @pytest.mark.parametrize("page", PAGES, ids=named)
 def test_pages_in_two_languages_name_each_other(page: Path) -> None:
-    other = page.with_name(page.name.replace(".zh.md", ".md")) if page.name.endswith(".zh.md") else page.with_suffix(".zh.md")
+    other = (
+        page.with_name(page.name.replace(".zh.md", ".md"))
+        if page.name.endswith(".zh.md")
+        else page.with_suffix(".zh.md")
+    )
     if not other.exists():
         assert not page.name.endswith(".zh.md"), f"{named(page)}: there is no English page"
         assert other.name not in links(page), f"{named(page)} promises {other.name}"

@@ -44,7 +44,11 @@ def test_an_unknown_block_is_refused() -> None:
 @pytest.mark.parametrize("law", LAWS)
 def test_every_law_is_described_in_its_section(law: str, page: str) -> None:
     text = (make_tables.DOCS / page).read_text(encoding="utf-8")
-    sections = [part for part in re.split(r"^### ", text, flags=re.MULTILINE) if part.startswith("7.") and f"`{law}`" in part]
+    sections = [
+        part
+        for part in re.split(r"^### ", text, flags=re.MULTILINE)
+        if part.startswith("7.") and f"`{law}`" in part
+    ]
     assert len(sections) == 1, f"{page} describes {law} in {len(sections)} sections"
 
 
@@ -61,7 +65,9 @@ def test_every_law_with_displayed_formulas_shows_them() -> None:
 def test_chinese_meanings_are_those_of_what_is_declared() -> None:
     tables = docs_tables.tables_of_state()
     declared_names = {f"{table}.{column}" for table, kind in tables.items() for column in columns(kind)}
-    assert set(docs_tables.chinese()) == declared_names | set(tables) | {f"levers.{name}" for name in declared_levers()}
+    assert set(docs_tables.chinese()) == declared_names | set(tables) | {
+        f"levers.{name}" for name in declared_levers()
+    }
 
 
 @pytest.mark.parametrize("ending", ["", ".zh"])
@@ -79,7 +85,9 @@ def test_levers_read_from_the_source_are_those_that_move() -> None:
     state = CommunityModel(world="classroom", strategy="chengdu", days=40, reform_day=0).run().state
     dose, some = np.ones(state.geography.n_communities), 0
     for name, kind in mechanisms().items():
-        mechanism = kind(kind.Parameters(**{field: p.value for field, p in declared(kind.Parameters).items()}))
+        mechanism = kind(
+            kind.Parameters(**{field: p.value for field, p in declared(kind.Parameters).items()})
+        )
         made = Contributions(len(dose), len(state.institutions.staff))
         base = made.unclipped()
         mechanism.contribute(made, state, dose, Moment(state.day, state.day - 40, draws_for(1, 0)))
@@ -87,3 +95,11 @@ def test_levers_read_from_the_source_are_those_that_move() -> None:
         assert moved <= set(docs_tables.levers_of(kind)), name
         some += len(moved)
     assert some > 60
+
+
+def test_the_share_that_the_readme_tells_is_the_counted_one() -> None:
+    """About nineteen in twenty of the constants are judgement."""
+    grades = [p.grade for p in docs_blocks.constants().values()]
+    assert "nineteen in twenty" in (ROOT / "README.md").read_text(encoding="utf-8")
+    assert "二十分之十九" in (ROOT / "README.zh.md").read_text(encoding="utf-8")
+    assert 0.93 < grades.count("judgement") / len(grades) < 0.97

@@ -70,7 +70,14 @@ def test_the_guard_sees_an_attempt(tmp_path: Path, url: str) -> None:
         ("list", "mechanisms"),
         ("run", *SMALL, "strategy=wuhan"),
         ("compare", *SMALL, "strategies=[siloed,placebo]", "replicates=2", "jobs=2"),
-        ("twin", "world=classroom", "days=90", "reform_day=20", "lang=en", "strategies=[siloed,beijing_whistle]"),
+        (
+            "twin",
+            "world=classroom",
+            "days=90",
+            "reform_day=20",
+            "lang=en",
+            "strategies=[siloed,beijing_whistle]",
+        ),
     ],
     ids=lambda words: words[0],
 )
