@@ -41,7 +41,7 @@ def show(settings: Settings, runs: pd.DataFrame) -> None:
     lang = settings.lang
     ranked = ranking(runs)
     headlines = [outcome for _, outcomes in blocks(lang) for outcome in outcomes if outcome.better]
-    headers = [text(lang, f"column_{name}") for name in ("outcome", "first", "then", "last")]
+    headers = [text(lang, f"column_{name}") for name in ("outcome", "first", "then", "last_place")]
     for future, here in ranked.groupby("future", sort=False):
         rows = [
             [outcome.name, *_places(here[here["outcome"] == outcome.name])]

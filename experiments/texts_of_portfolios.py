@@ -18,6 +18,7 @@ PORTFOLIOS: Final[dict[str, tuple[str, str]]] = {
     "column_mechanism": ("mechanism", "机制"),
     "column_alone": ("alone", "单独"),
     "column_last": ("last in", "最后加入"),
+    "column_last_place": ("last in", "居末"),
     "column_shapley": ("Shapley", "沙普利值"),
     "column_share": ("share", "占比"),
     "budget_title": ("equal budgets: {level} CNY per resident and year for every strategy", "预算相等：各策略均为人均年 {level} 元"),

@@ -179,7 +179,10 @@ def make_grid(geography: Geography, model: Any) -> Any:
 
     grid = OrthogonalMooreGrid((geography.width, geography.height), torus=False, random=model.random)
     for name in LAYERS:
-        grid.create_property_layer(name, default_value=math.nan, dtype=float)
+        grid.create_property_layer(name, default_value=0.0, dtype=float)
+    # Filled afterwards: given NaN as default, Mesa 3.5 warns that it loses precision.
+    for layer in layers_of(grid).values():
+        layer[...] = math.nan
     return grid
 
 

@@ -2,12 +2,9 @@
 
 A law declares its constants as a `NamedTuple` whose defaults are `Parameter` objects:
 
-    # fmt: off
-class WorkParameters(NamedTuple):
+    class WorkParameters(NamedTuple):
         free_share: float = parameter(0.25, unit="share", low=0.15, high=0.35, source="laws §0", grade="judgement",
                                       en="...", zh="...")
-# fmt: on
-
 
 `defaults(WorkParameters)` is the plain tuple of numbers that a kernel reads; `declared(WorkParameters)` is what validation,
 sweeps, tables and the report read. Nobody retypes a range.

@@ -1,10 +1,10 @@
 """9. adapt: institutions move alignment, effort, ties, skill, staff and willingness by their incentives.
 
 Daily     utilisation (smoothed); ties of those who resolved a joint case: w += g · (1 − w); what a community's closed cases show.
-Weekly    alignment:  a += pull_b · (1 − a) + j · joint successes · (1 − a) − own_b · (a − a_rest)
+Weekly    alignment:  a += min(1, pull_b + min(j_most, j · joint successes) + d · refusal cost_b · [refused]) · (1 − a) − own · (a − a_rest)
           effort:     e → 1 + k_a · accountability · max(0, target − achieved) + k_r · recognition − k_b · burnout
           burnout:    b += g · max(0, utilisation − 0.85) · (1 − b) − h · b
-          ties:       fade by f · w
+          ties:       w += f · (w_rest − w)
           willing:    lending is worth reputation and costs hours; who carries more than the mean of the pool lends less (Olson 1965)
 Monthly   each actor kind reviews itself (`organizations/`): staff leave with burnout and are replaced with less skill; social
           organizations follow funding and reputation; firms join and leave the party network.

@@ -14,7 +14,7 @@ favours insiders and disfavours migrants and low incomes.
 Every day, for everyone (relaxation):
 
     gain      → g0 + disposition − b_g · unmet_i                       E → what neighbours got + promise_m
-    security  → 1 − f(disorder_c, conflict_c) + disposition − b_s · unmet_i
+    security  → s0 − f_d · disorder_c − f_c · conflicts per 1,000_c + disposition − b_s · unmet_i
     happiness → h0 + h_s · social capital_c + h_n · mean of 8 ties + disposition − b_h · unmet_i
     trust     → T0 + disposition + warmth_m
 
