@@ -172,7 +172,7 @@ def _one(kind: Any, load: Any, raw: Any, key: str, faults: Faults) -> Any:
     return None
 
 
-def _own_world(data: Any, faults: Faults) -> World | None:
+def own_world(data: Any, faults: Faults) -> World | None:
     """The world of a file of own data; None with a fault."""
     from experiments.own_world import read_world
 
@@ -201,7 +201,7 @@ def _world(raw: Mapping[str, Any], faults: Faults) -> World | None:
     if called == CUSTOM:
         if raw.get("queue"):
             faults.add("queue_alone", world=CUSTOM)
-        return _own_world(data, faults)
+        return own_world(data, faults)
     if data is not None:
         faults.add("data_alone", value=shown(data), world=shown(called))
     return _known_world({**raw, "world": named}, faults)

@@ -10,6 +10,7 @@ OWN_WORLD: Final[dict[str, tuple[str, str]]] = {
     "fault_data_missing": ("world=custom: own data are needed, data=FILE.csv or data=FILE.geojson", "world=custom：须给出自有数据，data=文件.csv 或 data=文件.geojson"),
     "fault_data_alone": ("data={value}: only with world=custom, not world={world}", "data={value}：仅用于 world=custom，不适用于 world={world}"),
     "fault_data_with_fields": ("{key}: with world=custom the file says how large the world is; change it there", "{key}：world=custom 时规模由文件决定，请在文件中修改"),
+    "fault_data_classroom": ("data={file}: {found} households; at most {most} can be watched", "data={file}：{found} 户；课堂页面至多 {most} 户"),
     "data_line": ("{file}, line {row}", "{file}，第 {row} 行"),
     "data_feature": ("{file}, feature {row}", "{file}，第 {row} 个要素"),
     "data_at": ("{where}, {column}", "{where}，{column}"),

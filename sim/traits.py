@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 SIZES: Final = 6
 """Household sizes are 1..6; the last stands for six and more."""
 CHILD, ADULT, OLD = 0, 1, 2
+_SETTLED: Final = 1e-15
+"""Change of a probability in one step below which only the last digit still moves."""
 
 
 class Traits(NamedTuple):
@@ -121,7 +123,7 @@ def _incomes(p: PopulationParameters) -> Array:
     for _ in range(500):
         by_status = base * tilt
         by_status /= by_status.sum(1, keepdims=True)
-        if np.array_equal(by_status, before):
+        if np.abs(by_status - before).max() < _SETTLED:
             break
         base *= wanted / np.maximum(np.array([1.0 - p.migrant_share, p.migrant_share]) @ by_status, 1e-300)
         before = by_status

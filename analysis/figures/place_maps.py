@@ -50,7 +50,8 @@ def need_map(
     panel = Panel(
         wrapped(marks[baseline].label, 40), alt, _drawn(places, rows, rows.index[:0], scale), _size(places)
     )
-    return Sheet("places_need", (panel,), table[table["strategy"] == baseline], columns=1, scale=scale)
+    levels = table[["strategy", "community", "mean", "replicates"]]
+    return Sheet("places_need", (panel,), levels, columns=1, scale=scale)
 
 
 @portable

@@ -63,7 +63,7 @@ def _difference(r: Reading, row: dict[Any, Any] | None) -> str:
     if row is None:
         return MISSING
     value, low, high = with_interval(row["difference"], row["ci_low"], row["ci_high"])
-    return value if low == MISSING else f"{value} ({r.words('interval', low=low, high=high)})"
+    return value if low == MISSING else f"{value} {r.words('interval', low=low, high=high)}"
 
 
 def _called(r: Reading, community: int) -> str:

@@ -11,16 +11,20 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from experiments.classroom.lessons import lesson_names
-from experiments.classroom.script import MOST_DAYS, Script, judged, worlds
+from experiments.classroom.script import MOST_DAYS, MOST_HOUSEHOLDS, Script, homes, judged, worlds
 from experiments.configuration import options, parse, value_of
 from experiments.faults import Faults, shown
+from experiments.judging import CUSTOM, own_world
 from experiments.keys import Key, of
 from experiments.speech import environment_language
 from sim.errors import ConfigError
+from sim.scenario import World
 
 COMMAND: Final = "classroom"
 #: Defaults that differ from those of the other commands.
 OWN: Final = {"world": "classroom", "strategies": ["siloed", "wuhan"]}
+#: What the words of a world of own data become for Hydra, and the keys that they were.
+COMPOSED: Final = {"world.name": "world", "world.data": "data"}
 _HOST: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 
 
@@ -34,6 +38,8 @@ class Asked:
     open: bool
     lang: str
     lesson: str | None
+    own: World | None = None
+    """The world of own data that is served beside the shipped ones."""
 
 
 def read(words: Sequence[str], lang: str) -> Asked:
@@ -49,11 +55,13 @@ def read(words: Sequence[str], lang: str) -> Asked:
     values: dict[str, Any] = {name: OWN.get(name, key.default) for name, key in keys.items()}
     for word in parse(COMMAND, words, faults):
         name, _, written = word.removeprefix("++").partition("=")
+        name = COMPOSED.get(name, name)
         if name not in keys:
             faults.add("classroom_field", key=name)
         else:
             values[name] = value_of(f"{name}={written}", faults)
             _judge(keys[name], values[name], faults)
+    own = _own(values, faults)
     _judge_names(values, faults)
     if not faults.lines and values["reform_day"] >= values["days"]:
         faults.add(
@@ -61,21 +69,39 @@ def read(words: Sequence[str], lang: str) -> Asked:
         )
     faults.raise_any()
     return Asked(
-        _script(values),
+        _script(values, own),
         values["host"],
         values["port"],
         values["open"],
         values["lang"] or environment_language(),
         values["lesson"],
+        own,
     )
 
 
-def _script(values: dict[str, Any]) -> Script:
+def _own(values: dict[str, Any], faults: Faults) -> World | None:
+    """The world of own data, when it is asked for and small enough to be watched; None with a fault."""
+    data = values["data"]
+    if values["world"] != CUSTOM:
+        if data is not None:
+            faults.add("data_alone", value=shown(data), world=shown(values["world"]))
+        return None
+    with faults.gather():
+        own = own_world(data, faults)
+        if own is not None and homes(own) > MOST_HOUSEHOLDS:
+            faults.add(
+                "data_classroom", file=shown(data), found=f"{homes(own):,}", most=f"{MOST_HOUSEHOLDS:,}"
+            )
+        return own
+    return None
+
+
+def _script(values: dict[str, Any], own: World | None) -> Script:
     try:
         return judged(Script(
             world=values["world"], strategies=(values["strategies"][0], values["strategies"][1]), seed=values["seed"], days=values["days"],
             reform_day=values["reform_day"],
-        ))  # fmt: skip
+        ), own)  # fmt: skip
     except ValidationError as error:
         raise ConfigError(f"{error.errors()[0]['loc'][0]}: {error.errors()[0]['msg']}") from None
 
@@ -108,8 +134,9 @@ def _unit(key: Key, lang: str) -> str:
 
 def _judge_names(values: dict[str, Any], faults: Faults) -> None:
     """World, strategies, host and lesson."""
-    if values["world"] not in worlds():
-        faults.choice("world", values["world"], worlds())
+    known = (*worlds(), CUSTOM)
+    if values["world"] not in known:
+        faults.choice("world", values["world"], known)
     listed = values["strategies"]
     if not isinstance(listed, list):
         faults.add("list_needed", key="strategies", value=shown(listed))

@@ -18,7 +18,7 @@ from experiments.classroom.typeface import font_face
 from experiments.texts import text
 from sim.mechanisms import mechanisms
 from sim.records import NAMES
-from sim.scenario import load_strategy, load_world
+from sim.scenario import load_strategy
 
 #: Columns of the daily table that a class reads; the others are left to `xietong run`.
 KEPT: Final = (
@@ -67,7 +67,7 @@ def sheet(pair: Pair, asked: SheetAsked) -> dict[str, Any]:
     lang, script = asked.lang, pair.script
     say = lambda name, **values: escape(text(lang, f"room_{name}", **values))  # noqa: E731
     titles = [escape(getattr(load_strategy(name).title, lang)) for name in script.strategies]
-    world = getattr(load_world(script.world).title, lang)
+    world = getattr(pair.towns[0].model.world.title, lang)
     parts = [
         f"<h1>{say('sheet_title')}</h1>",
         f"<p class=quiet>{say('sheet_setting', world=world, days=script.days, reform_day=script.reform_day, seed=script.seed, day=pair.day)}</p>",

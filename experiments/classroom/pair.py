@@ -14,6 +14,7 @@ from experiments.classroom.script import MOST_CHANGES, SIDES, Change, Script, ch
 from experiments.classroom.seen import links
 from experiments.classroom.town import Town
 from sim.errors import ConfigError
+from sim.scenario import World
 from sim.tables import Array
 
 #: From this share of its dose on a mechanism counts as paid.
@@ -23,9 +24,9 @@ WHOLE: Final = 0.995
 class Pair:
     """The two towns of a script on day `day`: so many days have been lived of those that are shown."""
 
-    def __init__(self, script: Script) -> None:
-        self.script = judged(script)
-        self.towns = tuple(Town(self.script, side) for side in SIDES)
+    def __init__(self, script: Script, own: World | None = None) -> None:
+        self.script, self.own = judged(script, own), own
+        self.towns = tuple(Town(self.script, side, own) for side in SIDES)
         self.day = 0
         #: Counts changes of the script, so that a page can tell frames before a change from those after it.
         self.revision = 0
@@ -79,7 +80,7 @@ class Pair:
         if len(self.script.changes) >= MOST_CHANGES:
             raise not_now("too_many_changes", most=MOST_CHANGES)
         change = Change(day=self.day, side=side, mechanism=mechanism, dose=dose)
-        self._rewrite(judged(changed(self.script, change)), side, self.day)
+        self._rewrite(judged(changed(self.script, change), self.own), side, self.day)
 
     def take_back(self, number: int) -> None:
         """Take a change out of the script, by its place in it."""

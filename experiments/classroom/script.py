@@ -70,9 +70,13 @@ class Script(Exact):
     changes: Annotated[tuple[Change, ...], Field(max_length=MOST_CHANGES)] = ()
 
 
+def worlds(own: World | None = None) -> dict[str, World]:
+    """The worlds that can be lived while a class watches: shipped ones, and one of own data where the page is served with it."""
+    return _shipped() if own is None else {own.name: own, **_shipped()}
+
+
 @cache
-def worlds() -> dict[str, World]:
-    """The shipped worlds that can be lived while a class watches."""
+def _shipped() -> dict[str, World]:
     every = {name: load_world(name) for name in options("world")}
     return {
         name: world for name, world in every.items() if not world.queue and homes(world) <= MOST_HOUSEHOLDS
@@ -81,18 +85,20 @@ def worlds() -> dict[str, World]:
 
 def homes(world: World) -> int:
     """Households of a world."""
+    if world.places is not None:
+        return sum(world.places.households)
     return world.jurisdictions.n_cells * world.households
 
 
-def judged(script: Script) -> Script:
-    """The same script, when everything in it exists and fits together.
+def judged(script: Script, own: World | None = None) -> Script:
+    """The same script, when everything in it exists and fits together; `own` is the world of own data that is served.
 
     Raises
     ------
     ConfigError
         A name is unknown, a parameter lies outside its range, or the reform or a change does not lie within the days.
     """
-    _named("world", script.world, worlds())
+    _named("world", script.world, worlds(own))
     _named("future", script.future, options("future"))
     resolve(script.parameters, {})
     for name in script.strategies:

@@ -22,13 +22,14 @@ from experiments.classroom.messages import not_now
 from experiments.classroom.session import Session
 from experiments.classroom.share import share
 from experiments.classroom.typeface import FILES, letters
-from experiments.classroom.welcome import welcome
+from experiments.classroom.welcome import choices, welcome
 from experiments.classroom.wire import FAILED, GoneError
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from experiments.classroom.script import Script
+    from sim.scenario import World
 
 TYPES: Final = {
     ".html": "text/html; charset=utf-8",
@@ -80,6 +81,8 @@ class Room:
     bench: Bench
     first: dict[str, Any]
     """What a page begins with: the script of the command line, its language and lesson."""
+    own: World | None = None
+    """The world of own data that is served beside the shipped ones."""
     sessions: dict[Session, int] = field(default_factory=dict)
     """Bytes set aside for each session."""
 
@@ -92,9 +95,9 @@ class Room:
             It does not fit beside those of the others.
         """
         others = sum(taken for one, taken in self.sessions.items() if one is not session)
-        if others + share(script) > self.limits.total_bytes:
+        if others + share(script, self.own) > self.limits.total_bytes:
             raise not_now("room_full")
-        self.sessions[session] = share(script)
+        self.sessions[session] = share(script, self.own)
 
     async def visit(self, socket: WebSocket) -> None:
         """Live one session."""
@@ -105,10 +108,12 @@ class Room:
                 await wire.send('{"type":"ended","reason":"full"}')
                 await wire.close(FULL, "full")
                 return
-            session = Session(wire, self.bench, self.limits, self.admit)
+            session = Session(wire, self.bench, self.limits, self.admit, self.own)
             self.sessions[session] = 0
             try:
-                await session.live({"type": "welcome", "first": self.first, **welcome()})
+                await session.live(
+                    {"type": "welcome", "first": self.first, **welcome(), "worlds": choices(self.own)}
+                )
             except Exception as error:
                 # One session ends; the server and all others go on.
                 print(
@@ -122,9 +127,11 @@ class Room:
             return
 
 
-def application(first: dict[str, Any], host: str, port: int, limits: Limits, threads: int) -> ASGIApp:
-    """The server as an ASGI application that listens at `host` and `port`."""
-    room = Room(limits, Bench(threads), first)
+def application(
+    first: dict[str, Any], host: str, port: int, limits: Limits, threads: int, own: World | None = None
+) -> ASGIApp:
+    """The server as an ASGI application that listens at `host` and `port`; `own` is a world of own data."""
+    room = Room(limits, Bench(threads), first, own)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:

@@ -34,6 +34,7 @@ from experiments.classroom.script import Script, judged
 from experiments.classroom.welcome import scene
 from experiments.classroom.wire import AGAINST_RULES, IDLE, EndedError, GoneError, Wire
 from sim.errors import ConfigError
+from sim.scenario import World
 
 #: Why a session is ended whose page takes nothing in, and seconds for the last words.
 SLOW: Final = "slow"
@@ -48,8 +49,14 @@ class Session:
     """What one page sees and does, from greeting to end."""
 
     def __init__(
-        self, wire: Wire, bench: Bench, limits: Limits, admit: Callable[[Session, Script], None]
+        self,
+        wire: Wire,
+        bench: Bench,
+        limits: Limits,
+        admit: Callable[[Session, Script], None],
+        own: World | None = None,
     ) -> None:
+        self.own = own
         self.wire, self.bench, self.limits, self.admit = wire, bench, limits, admit
         self.pair: Pair | None = None
         self.inbox: deque[Message] = deque()
@@ -249,11 +256,11 @@ class Session:
                 await self._tell(message)
 
     async def _begin(self, message: Begin) -> None:
-        script = judged(message.script)
+        script = judged(message.script, self.own)
         self.admit(self, script)
         # The old towns go before the new ones come: never more than one share at a time.
         self.pair, self.picture = None, None
-        pair: Pair = await self.bench.run(ASKED, lambda: Pair(script))
+        pair: Pair = await self.bench.run(ASKED, lambda: Pair(script, self.own))
         self.pair, self.sent, self.speed, self.goal, self.unsettled = pair, 0, None, None, True
         self.answer(scene(pair))
         if message.day:

@@ -7,7 +7,7 @@ from typing import Final
 from experiments.classroom.mornings import MOST, MOST_BYTES
 from experiments.classroom.script import SIDES, Script, homes, worlds
 from sim.records import DAILY, SCATTERED
-from sim.scenario import load_future
+from sim.scenario import World, load_future
 
 #: Upper bounds of what a town holds. Residents of a household, and how many more a future may bring in.
 _PEOPLE: Final = 2.7
@@ -20,9 +20,9 @@ _REST: Final = 2**20
 _REST_OF_MORNING: Final = 2**18
 
 
-def share(script: Script) -> int:
+def share(script: Script, own: World | None = None) -> int:
     """Bytes of arrays that both towns of a script hold at most."""
-    world = worlds()[script.world]
+    world = worlds(own)[script.world]
     people = _PEOPLE * homes(world) * (_NEWCOMERS if load_future(script.future).courses else 1.0)
     communities = world.jurisdictions.n_communities
     state = people * (_STATE[0] + _STATE[1] * script.days) + _REST

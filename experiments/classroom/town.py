@@ -8,9 +8,10 @@ from typing import Final
 import numpy as np
 
 from experiments.classroom.mornings import Mornings
-from experiments.classroom.script import Script, days_of_changes, strategy_on
+from experiments.classroom.script import Script, days_of_changes, strategy_on, worlds
 from experiments.classroom.seen import LAYERS, SERIES, Events, events_of, layers, queues, series
 from sim.model import CommunityModel
+from sim.scenario import World
 from sim.tables import Array
 
 #: Numbers of each institution that are kept for every day: parts waiting, utilisation.
@@ -23,11 +24,11 @@ class Town:
     The model stands on some morning; what was seen on days before `known` is kept and valid under the script.
     """
 
-    def __init__(self, script: Script, side: int) -> None:
+    def __init__(self, script: Script, side: int, own: World | None = None) -> None:
         self.side = side
         self.script = script
         self.model = CommunityModel(
-            world=script.world, strategy=script.strategies[side], future=script.future, seed=script.seed, replicate=script.replicate,
+            world=worlds(own)[script.world], strategy=script.strategies[side], future=script.future, seed=script.seed, replicate=script.replicate,
             days=script.days, reform_day=script.reform_day, parameters=script.parameters,
         )  # fmt: skip
         state, days = self.model.state, script.days

@@ -13,10 +13,11 @@ from experiments.classroom.script import MOST_DAYS, worlds
 from experiments.classroom.seen import LAYERS, SERIES
 from experiments.classroom.town import Town
 from experiments.configuration import options
+from experiments.own_world.maps import drawn
 from experiments.texts import LANGUAGES, TEXTS
 from sim.mechanisms import mechanisms
 from sim.needs import Actor, Category
-from sim.scenario import load_future, load_strategy
+from sim.scenario import World, load_future, load_strategy
 
 #: Sentences of the command that the page shows, by the beginnings of their names.
 SPOKEN: Final = ("room_", "category_", "role_", "level_", "actor_", "verdict_of_", "grade_of_")
@@ -28,7 +29,7 @@ def welcome() -> dict[str, Any]:
     return {
         "texts": {name: list(pair) for name, pair in TEXTS.items() if name.startswith(SPOKEN)},
         "languages": list(LANGUAGES),
-        "worlds": [{"name": name, "title": _both(world.title)} for name, world in worlds().items()],
+        "worlds": choices(),
         "futures": [{"name": name, "title": _both(load_future(name).title)} for name in options("future")],
         "strategies": [_strategy(name) for name in options("strategy")],
         "mechanisms": [
@@ -40,6 +41,11 @@ def welcome() -> dict[str, Any]:
         "lessons": list(told()),
         "actors": [actor.name.lower() for actor in Actor],
     }  # fmt: skip
+
+
+def choices(own: World | None = None) -> list[dict[str, Any]]:
+    """The worlds that can be chosen, one of own data first."""
+    return [{"name": name, "title": _both(world.title)} for name, world in worlds(own).items()]
 
 
 def _strategy(name: str) -> dict[str, Any]:
@@ -61,7 +67,7 @@ def scene(pair: Pair) -> dict[str, Any]:
         "type": "scene", "script": pair.script.model_dump(mode="json"), "day": pair.day,
         "width": geography.width, "height": geography.height,
         "cells": {"x": geography.cell_x.tolist(), "y": geography.cell_y.tolist(), "community": geography.cell_community.tolist()},
-        "communities": geography.n_communities, "residents": len(state.residents.identity),
+        "shapes": drawn(town.model.world), "communities": geography.n_communities, "residents": len(state.residents.identity),
         "seats": [_seat(town, seat) for seat in range(state.fixed.circle.shape[1])],
         "circle": state.fixed.circle.tolist(),
     }  # fmt: skip

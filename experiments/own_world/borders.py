@@ -18,8 +18,8 @@ from sim.tables import Array
 
 GAP: Final = 0.01
 LEAST: Final = 0.1
-#: How far a point of one outline may be from the points of another that runs at most a gap away: they stand a gap apart.
-_REACH: Final = 1.25
+#: Outlines are walked in steps of two gaps, so that the nearest point of another at most a gap away lies within the root of two.
+_STEP, _REACH = 2.0, 2.0**0.5
 #: Part of the lattice that cells fill.
 _FILLED: Final = 0.6
 
@@ -32,17 +32,18 @@ def neighbours(pieces: Pieces, community: Array) -> tuple[tuple[int, ...], ...]:
 
     width = float(np.sqrt(np.median([area(rings) for rings in pieces])))
     gap = GAP * width
-    points, owner = _walked(pieces, gap)
-    tree = cKDTree(points)
-    near = tree.query_pairs(_REACH * gap, output_type="ndarray")
+    points, owner = _walked(pieces, _STEP * gap)
+    near = cKDTree(points).query_pairs(_REACH * gap, output_type="ndarray")
     near = near[owner[near[:, 0]] != owner[near[:, 1]]]
-    both = np.concatenate([near, near[:, ::-1]])
     # Points of one cell near another, each once; a border is as long as the shorter count says.
-    met = np.unique(np.stack([both[:, 0], owner[both[:, 1]]], 1), axis=0)
-    pairs, count = np.unique(np.stack([owner[met[:, 0]], met[:, 1]], 1), axis=0, return_counts=True)
-    length = {(int(i), int(j)): int(n) for (i, j), n in zip(pairs, count, strict=True)}
-    least = LEAST / GAP
-    beside = {pair for pair, n in length.items() if min(n, length.get(pair[::-1], 0)) >= least}
+    cells = len(pieces)
+    met = np.unique(np.concatenate([i * cells + owner[j] for i, j in (near.T, near.T[::-1])]))
+    pairs, count = np.unique(owner[met // cells] * cells + met % cells, return_counts=True)
+    back = pairs % cells * cells + pairs // cells
+    place = np.minimum(np.searchsorted(pairs, back), len(pairs) - 1)
+    shorter = np.minimum(count, np.where(pairs[place] == back, count[place], 0)) if len(pairs) else count
+    long = pairs[shorter * _STEP * GAP >= LEAST]
+    beside = set(zip((long // cells).tolist(), (long % cells).tolist(), strict=True))
     beside |= _joined(points, owner, community, beside, width)
     out: list[list[int]] = [[] for _ in pieces]
     for i, j in sorted(beside):
@@ -51,16 +52,14 @@ def neighbours(pieces: Pieces, community: Array) -> tuple[tuple[int, ...], ...]:
 
 
 def _walked(pieces: Pieces, step: float) -> tuple[Array, Array]:
-    """Points along all outlines, at most a step apart, and the cell of each."""
+    """Points along all outlines, a step of their length apart, and the cell of each."""
     points, owner = [], []
     for cell, rings in enumerate(pieces):
         for ring in rings:
-            length = np.hypot(*np.diff(ring, axis=0).T)
-            parts = np.maximum(1, np.ceil(length / step)).astype(np.int64)
-            edge = np.repeat(np.arange(len(parts)), parts)
-            share = (np.arange(len(edge)) - np.repeat(np.cumsum(parts) - parts, parts)) / parts[edge]
-            points.append(ring[edge] + share[:, None] * np.diff(ring, axis=0)[edge])
-            owner.append(np.full(len(edge), cell))
+            along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(ring, axis=0).T))])
+            at = np.arange(0.0, along[-1], step)
+            points.append(np.stack([np.interp(at, along, ring[:, axis]) for axis in (0, 1)], 1))
+            owner.append(np.full(len(at), cell))
     return np.concatenate(points), np.concatenate(owner)
 
 

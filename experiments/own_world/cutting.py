@@ -15,7 +15,6 @@ import numpy as np
 
 from sim.tables import Array
 
-_HALVINGS: Final = 60
 _CENTIMETRE: Final = 0.01
 
 
@@ -51,7 +50,7 @@ def pieces(rings: list[Array], count: int) -> list[list[Array]]:
     axis = int(np.argmax(every.max(0) - every.min(0)))
     low, high = every[:, axis].min(), every[:, axis].max()
     wanted = area(rings) * first / count
-    for _ in range(_HALVINGS):
+    while high - low > _CENTIMETRE / 2.0:
         middle = 0.5 * (low + high)
         low, high = (middle, high) if west_of(rings, axis, middle) < wanted else (low, middle)
     cut = (np.floor(low / _CENTIMETRE) + 0.5) * _CENTIMETRE

@@ -12,7 +12,7 @@ import numpy as np
 from experiments.own_world import borders, cutting
 from experiments.own_world.faults import DataFaults
 from experiments.own_world.judging import Unit
-from experiments.own_world.rings import crossing, ring_of
+from experiments.own_world.rings import MILLIONTHS, crossing, ring_of
 from experiments.own_world.tables import MOST_ROWS, Row
 from sim.tables import Array
 
@@ -115,7 +115,7 @@ def outlines(units: Sequence[Unit], faults: DataFaults) -> dict[int, Outline]:
             for ring in o.polygons
         ]
     )
-    span = float((ends[:, 1].max(0) - ends[:, 0].min(0)).max()) / 1e6
+    span = float((ends[:, 1].max(0) - ends[:, 0].min(0)).max()) / MILLIONTHS
     if span > MOST_DEGREES:
         faults.add("too_wide", value=f"{span:.1f}", most=f"{MOST_DEGREES:g}")
     faults.raise_any()
@@ -156,21 +156,33 @@ def _outline(unit: Unit, faults: DataFaults) -> Outline | None:
     return Outline(tuple(tuple(one for one in polygon if one is not None) for polygon in made))
 
 
-def laid_out(
-    found: Sequence[Outline], cells: Sequence[int], rows: Sequence[int], faults: DataFaults
-) -> dict[str, Any]:
-    """What `Places` needs of polygons, for communities in tree order: neighbours and positions of cells, outlines in degrees.
+def outline_of(polygons: Sequence[Sequence[Sequence[tuple[float, float]]]]) -> Outline:
+    """The outline of a community that a world keeps in degrees."""
+    return Outline(tuple(
+        tuple(np.rint(np.array(ring) * MILLIONTHS).astype(np.int64) for ring in polygon) for polygon in polygons
+    ))  # fmt: skip
 
-    Flat metres are those of an equirectangular map that is true in the middle: x = R cos(φ₀) λ, y = R φ.
+
+def flattened(found: Sequence[Outline]) -> list[list[Array]]:
+    """Rings of each community in metres east and north of the south-west corner of all, on whole centimetres.
+
+    The map is equirectangular and true in the middle: x = R cos(φ₀) λ, y = R φ.
     """
     degrees = [[ring for polygon in one.polygons for ring in polygon] for one in found]
     low = np.min([ring.min(0) for rings in degrees for ring in rings], 0)
     high = np.max([ring.max(0) for rings in degrees for ring in rings], 0)
-    scale = METRES / 1e6 * np.array([math.cos(math.radians((low[1] + high[1]) / 2e6)), 1.0])
+    middle = math.radians((low[1] + high[1]) / 2 / MILLIONTHS)
+    scale = METRES / MILLIONTHS * np.array([math.cos(middle), 1.0])
+    return [[np.round((ring - low) * scale, 2) for ring in rings] for rings in degrees]
+
+
+def laid_out(
+    found: Sequence[Outline], cells: Sequence[int], rows: Sequence[int], faults: DataFaults
+) -> dict[str, Any]:
+    """What `Places` needs of polygons, for communities in tree order: neighbours and positions of cells, outlines in degrees."""
     pieces: list[list[Array]] = []
     community: list[int] = []
-    for number, (rings, count) in enumerate(zip(degrees, cells, strict=True)):
-        flat = [np.round((ring - low) * scale, 2) for ring in rings]
+    for number, (flat, count) in enumerate(zip(flattened(found), cells, strict=True)):
         area = cutting.area(flat)
         if area < LEAST_AREA * count:
             faults.add(
@@ -184,7 +196,7 @@ def laid_out(
         "neighbours": borders.neighbours(pieces, np.array(community)),
         "positions": borders.positions(pieces),
         "outlines": tuple(
-            tuple(tuple(tuple((x / 1e6, y / 1e6) for x, y in ring.tolist()) for ring in polygon) for polygon in one.polygons)
+            tuple(tuple(tuple((x / MILLIONTHS, y / MILLIONTHS) for x, y in ring.tolist()) for ring in polygon) for polygon in one.polygons)
             for one in found
         ),
     }  # fmt: skip

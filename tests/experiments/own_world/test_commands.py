@@ -31,12 +31,18 @@ def here(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def commands() -> list[str]:
-    """The commands of both pages."""
-    return [
+def commands() -> list[Any]:
+    """The commands of both pages; those that draw a report take a minute (`pytest -m slow tests/experiments/own_world`)."""
+    lines = [
         line for page in PAGES for block in re.findall(r"```sh\n(.*?)```", (DOCS / page).read_text(), re.DOTALL)
         for line in block.splitlines()
     ]  # fmt: skip
+    return [
+        pytest.param(
+            line, marks=[pytest.mark.slow] if " compare world" in line and "check" not in line else []
+        )
+        for line in lines
+    ]
 
 
 @pytest.mark.parametrize("line", commands())
@@ -178,6 +184,7 @@ def test_the_page_draws_it_and_escapes_names(store: Path) -> None:
     assert "data=" in page[page.index('id="provenance"') :]
 
 
+@pytest.mark.slow
 def test_the_report_needs_no_file_but_the_store(
     store: Path, tmp_path: Path, xietong: Callable[..., Any]
 ) -> None:
