@@ -7,9 +7,10 @@ The words are judged before Hydra sees them, so that a slip is one line here too
 from __future__ import annotations
 
 import itertools
+import os
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,6 +25,8 @@ from sim.scenario import ROOT
 WITH_VALUE: Final = ("--cfg", "-c", "--package", "-p", "--config-path", "-cp", "--config-name", "-cn", "--config-dir", "-cd",
                      "--experimental-rerun", "--info", "-i")  # fmt: skip
 MANY: Final = ("--multirun", "-m")
+#: The variable that makes Hydra raise its faults.
+RAISE: Final = "HYDRA_FULL_ERROR"
 #: Settings that all jobs of one store share.
 SHARED: Final = ("out", "record", "engine", "jobs", "fail_fast", "lang")
 
@@ -50,14 +53,45 @@ def run_under_hydra(argv: Sequence[str]) -> int:
         # Of each multirun Hydra keeps a file: what a store says about itself stands in the store.
         with tempfile.TemporaryDirectory(prefix="xietong-") as aside:
             own = [f"hydra.sweep.dir={aside}"] if many else []
-            before, sys.argv = sys.argv, ["experiments.run", *flags, *own, *good]
-            try:
-                application()
-            finally:
-                sys.argv = before
+            _compose(application, ["experiments.run", *flags, *own, *good], faults)
         return jobs.live()
 
     return cli.guarded(action, ["python", "-m", "experiments.run", *argv], lang, debug)
+
+
+def _compose(application: Callable[[], None], words: list[str], faults: Faults) -> None:
+    """Let Hydra read `words` and call the application; what it cannot compose is one line, as everywhere.
+
+    Raises
+    ------
+    ConfigError
+        A file of a configuration folder is not readable, or the files do not fit together.
+    """
+    import yaml
+    from hydra.errors import HydraException
+    from omegaconf.errors import OmegaConfBaseException
+
+    before, own = sys.argv, os.environ.get(RAISE)
+    # Without it Hydra prints several lines of its own and ends the process.
+    sys.argv, os.environ[RAISE] = words, "1"
+    try:
+        application()
+    except (
+        HydraException,
+        OmegaConfBaseException,
+        yaml.YAMLError,
+        ValueError,
+        OSError,
+        RecursionError,
+    ) as error:
+        faults.add("not_composed", reason=" ".join(str(error).split()) or type(error).__name__)
+        raise faults.error() from None
+    finally:
+        sys.argv = before
+        if own is None:
+            del os.environ[RAISE]
+        else:
+            os.environ[RAISE] = own
 
 
 class Jobs:

@@ -1,7 +1,7 @@
 """Mutation testing of the laws: `python tests/mutation [LAW …] [--sample N] [--seed S] [--out FILE] [--again] [--report]`.
 
 Each mutant (`mutants.py`) is executed in the place of its law (`interpreted.py`) in a process forked from a warm one, and met by the
-tests of that law first and then by the golden life of the classroom. A mutant is killed by a failing test or by time; the rest
+tests of that law first, then by lives with all mechanisms whose books are audited, then by the golden life of the classroom. A mutant is killed by a failing test or by time; the rest
 survive and are listed with their lines. Results are appended to FILE, and a run that was ended goes on where it stopped; results of
 another version of a law are not used. `--again` tries survivors anew, after tests were added. Needs cosmic-ray, and a system that
 forks. How to read and kill survivors: docs/testing.md.
@@ -59,13 +59,31 @@ def tests_of(law: str) -> tuple[list[str], list[str]]:
     # Words of a path from the root: only so does a deselected test have the name that pytest gives it.
     left_out = [f"--deselect={Path(name).relative_to(ROOT)}" for name in late]
     golden = f"{folder / 'test_golden.py'}::test_sums_are_as_they_were[classroom]"
-    return [str(own), golden, *left_out], late
+    group = law if law not in ("observe",) else "respond"
+    books = ROOT / "tests" / "properties" / "test_properties.py"
+    whole = [f"{books}::test_each_group_of_parameters_at_its_ends[{group}-{end}]" for end in ("low", "high")]
+    return [str(own), *whole, golden, *left_out], late
 
 
 def warm_up() -> None:
     """Import and run what all children use, so that they inherit it."""
-    sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "patterns"), str(ROOT / "tests" / "sim" / "day")]
-    for name in ("pytest", "_pytest.assertion.rewrite", "scipy.stats", "scipy.optimize", "ciw", "hypothesis", "pandas", "small", "alone"):
+    sys.path[:0] = [
+        str(ROOT),
+        str(ROOT / "tests" / "patterns"),
+        str(ROOT / "tests" / "properties"),
+        str(ROOT / "tests" / "sim" / "day"),
+    ]
+    for name in (
+        "pytest",
+        "_pytest.assertion.rewrite",
+        "scipy.stats",
+        "scipy.optimize",
+        "ciw",
+        "hypothesis",
+        "pandas",
+        "small",
+        "alone",
+    ):
         importlib.import_module(name)
     from sim.model import CommunityModel
 
@@ -81,7 +99,18 @@ def child(law: str, code: str, log: Path) -> int:
     os.dup2(handle, 1)
     os.dup2(handle, 2)
     put_in_place(importlib.import_module(f"sim.day.{law}"), code)
-    words = ["-x", "-q", "--no-header", "--tb=line", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:benchmark"]
+    words = [
+        "-x",
+        "-q",
+        "--no-header",
+        "--tb=line",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:xdist",
+        "-p",
+        "no:benchmark",
+    ]
     words += ["-c", str(ROOT / "pyproject.toml"), "--rootdir", str(ROOT)]
     early, late = tests_of(law)
     found = int(pytest.main([*words, *early]))
@@ -109,7 +138,11 @@ def meet(law: str, code: str, patience: float) -> dict[str, Any]:
         if ended is None:
             by = "time"
         outcome = "survived" if ended == 0 else "killed"
-        return {"outcome": outcome, "by": by.rpartition("/")[2], "seconds": round(time.monotonic() - begun, 1)}
+        return {
+            "outcome": outcome,
+            "by": by.rpartition("/")[2],
+            "seconds": round(time.monotonic() - begun, 1),
+        }
 
 
 def _wait(process: int, patience: float) -> int | None:
@@ -146,7 +179,9 @@ def results(out: Path) -> dict[tuple[Any, ...], dict[str, Any]]:
     lines = out.read_text(encoding="utf-8").splitlines() if out.exists() else []
     rows = (json.loads(line) for line in lines)
     return {
-        (row["law"], row["operator"], row["occurrence"]): row for row in rows if row["stamp"] == stamps[row["law"]]
+        (row["law"], row["operator"], row["occurrence"]): row
+        for row in rows
+        if row["stamp"] == stamps[row["law"]]
     }
 
 
@@ -187,18 +222,19 @@ def wilson(killed: int, total: int, z: float = 1.96) -> tuple[float, float]:
 
 
 def table(rows: list[dict[str, Any]]) -> Iterator[str]:
-    """Score by law: tried, killed, of these by closed forms, by the golden life and by time, and the interval."""
-    yield "| law | tried | killed | by its own tests | by a golden life | by time | score | 95 % interval |"
-    yield "|---|---|---|---|---|---|---|---|"
+    """Score by law: tried, killed, of these by closed forms, by audited lives, by the golden life and by time, and the interval."""
+    yield "| law | tried | killed | by its own tests | by audited lives | by a golden life | by time | score | 95 % interval |"
+    yield "|---|---|---|---|---|---|---|---|---|"
     for law in (*LAWS, "all"):
         own = [row for row in rows if law in (row["law"], "all")]
         killed = [row for row in own if row["outcome"] == "killed"]
         golden = sum(row["by"].startswith("test_golden") for row in killed)
+        books = sum(row["by"].startswith("test_properties") for row in killed)
         timed = sum(row["by"] == "time" for row in killed)
         low, high = wilson(len(killed), len(own))
         share = len(killed) / len(own) if own else math.nan
         yield (
-            f"| `{law}` | {len(own)} | {len(killed)} | {len(killed) - golden - timed} | {golden} | {timed} | {share:.1%} | "
+            f"| `{law}` | {len(own)} | {len(killed)} | {len(killed) - golden - books - timed} | {books} | {golden} | {timed} | {share:.1%} | "
             f"{low:.1%} to {high:.1%} |"
         )
 
@@ -221,7 +257,9 @@ def main() -> None:
     rows = [kept[key] for key in ((m.law, m.operator, m.occurrence) for m in drawn) if key in kept]
     for row in sorted(rows, key=lambda row: (row["law"], row["line"])):
         if row["outcome"] == "survived":
-            print(f"survived: {row['law']}:{row['line']} {row['operator']} #{row['occurrence']}: {row['change']}")
+            print(
+                f"survived: {row['law']}:{row['line']} {row['operator']} #{row['occurrence']}: {row['change']}"
+            )
     print("\n".join(table(rows)))
 
 

@@ -110,7 +110,9 @@ def put_in_place(module: ModuleType, source: str) -> None:
         for name, value in before.items()
         if getattr(value, "__module__", None) == module.__name__ and vars(module)[name] is not value
     }
-    for other in [m for name, m in sys.modules.items() if name.partition(".")[0] == "sim" and m is not module]:
+    for other in [
+        m for name, m in sys.modules.items() if name.partition(".")[0] == "sim" and m is not module
+    ]:
         for name, value in list(vars(other).items()):
             if id(value) in replaced:
                 setattr(other, name, replaced[id(value)])

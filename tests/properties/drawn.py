@@ -117,14 +117,19 @@ def moved(course: Course) -> Course:
 @draw.composite
 def futures(new: draw.DrawFn, days: int, first: int = 0, shipped: bool = True) -> Future:
     """Some shipped futures and some drawn courses at once; courses that leave a quantity's range together are left out."""
-    chosen = [load_future(name) for name in new(draw.lists(draw.sampled_from(names("future")), max_size=2, unique=True))]
+    chosen = [
+        load_future(name)
+        for name in new(draw.lists(draw.sampled_from(names("future")), max_size=2, unique=True))
+    ]
     offered = [moved(course) for future in chosen for course in future.courses] if shipped else []
     offered += new(draw.lists(drawn_courses(first, days), max_size=4))
     kept: list[Course] = []
     for course in offered:
         if not list(courses.faults([*kept, course])):
             kept.append(course)
-    parameters = {name: value for future in chosen for name, value in future.parameters.items()} if shipped else {}
+    parameters = (
+        {name: value for future in chosen for name, value in future.parameters.items()} if shipped else {}
+    )
     return load_future("reference").model_copy(
         update={"name": "drawn", "courses": tuple(kept), "parameters": parameters}
     )
@@ -135,7 +140,10 @@ def lives(new: draw.DrawFn) -> Life:
     world = new(worlds())
     days = new(draw.integers(2, 60))
     reform_day = new(draw.integers(0, min(25, days - 1)))
-    chosen = new(draw.lists(draw.sampled_from(list(mechanisms())), max_size=6, unique=True) | draw.just(list(mechanisms())))
+    chosen = new(
+        draw.lists(draw.sampled_from(list(mechanisms())), max_size=6, unique=True)
+        | draw.just(list(mechanisms()))
+    )
     strategy = load_strategy("siloed").model_copy(update={
         "name": "drawn",
         "mechanisms": {name: new(doses(communities_of(world), days, reform_day)) for name in chosen},

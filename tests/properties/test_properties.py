@@ -13,11 +13,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from drawn import PARAMETERS, Life, communities_of, futures, lives
+from drawn import Life, communities_of, futures, lives
 from hypothesis import assume, event, given, note, settings
 from hypothesis import strategies as draw
 
-from sim.errors import ConfigError, DataError
+from sim.errors import DataError
 from sim.laws import GROUPS
 from sim.mechanisms import mechanisms
 from sim.model import CommunityModel
@@ -43,7 +43,13 @@ def fingerprint(model: CommunityModel) -> dict[str, bytes]:
     state = model.state
     n, c = int(state.sizes.needs[0]), int(state.sizes.cases[0])
     prints = {"records": model.records.table.tobytes(), "ties": state.ties.tobytes()}
-    for table, count in (("needs", n), ("cases", c), ("residents", None), ("institutions", None), ("cells", None)):
+    for table, count in (
+        ("needs", n),
+        ("cases", c),
+        ("residents", None),
+        ("institutions", None),
+        ("cells", None),
+    ):
         rows = getattr(state, table)
         prints |= {f"{table}.{name}": getattr(rows, name)[:count].tobytes() for name in rows._fields}
     return prints
@@ -69,7 +75,9 @@ def test_books_balance_and_bounds_hold(life: Life) -> None:
 
 
 @given(lives(), draw.data())
-def test_equal_keys_are_equal_lives_and_any_morning_leads_to_the_same_end(life: Life, data: draw.DataObject) -> None:
+def test_equal_keys_are_equal_lives_and_any_morning_leads_to_the_same_end(
+    life: Life, data: draw.DataObject
+) -> None:
     told(life)
     model, again = life.live(), life.model()
     morning = again.run(data.draw(draw.integers(0, life.days), label="day of the checkpoint")).checkpoint()
@@ -81,7 +89,10 @@ def test_equal_keys_are_equal_lives_and_any_morning_leads_to_the_same_end(life: 
 def test_a_reform_moves_nothing_before_its_day(life: Life) -> None:
     """Against the same world without a strategy."""
     told(life)
-    one, two = (which.model().run(life.reform_day) for which in (life, life._replace(strategy=load_strategy("siloed"))))
+    one, two = (
+        which.model().run(life.reform_day)
+        for which in (life, life._replace(strategy=load_strategy("siloed")))
+    )
     same(one, two, "the reform is felt before its day")
 
 
@@ -100,7 +111,9 @@ def test_a_mechanism_moves_nothing_before_its_own_start(life: Life, data: draw.D
 @given(lives())
 def test_a_reform_of_no_intensity_is_no_reform(life: Life) -> None:
     told(life)
-    null = {name: dose.model_copy(update={"intensity": 0.0}) for name, dose in life.strategy.mechanisms.items()}
+    null = {
+        name: dose.model_copy(update={"intensity": 0.0}) for name, dose in life.strategy.mechanisms.items()
+    }
     one = life._replace(strategy=life.strategy.model_copy(update={"mechanisms": null})).live()
     same(one, life._replace(strategy=load_strategy("siloed")).live(), "a null reform moves something")
 
@@ -143,7 +156,9 @@ def test_what_is_kept_changes_no_day(life: Life) -> None:
 @given(lives(), draw.permutations(["drawn", "siloed", "placebo"]), draw.integers(1, 2))
 def test_the_order_of_strategies_changes_no_run(life: Life, order: list[str], replicates: int) -> None:
     """Of a whole comparison, from its words to its rows."""
-    stores = [_compared(life, listed, replicates, jobs=1) for listed in (["drawn", "siloed", "placebo"], order)]
+    stores = [
+        _compared(life, listed, replicates, jobs=1) for listed in (["drawn", "siloed", "placebo"], order)
+    ]
     assert stores[0] == stores[1]
 
 
@@ -165,7 +180,11 @@ def _compared(life: Life, listed: list[str], replicates: int, jobs: int) -> dict
         world=life.world.model_dump(mode="json", exclude_none=True),
         future=life.future.model_dump(mode="json", exclude_none=True),
         replicates=replicates,
-        **{"days": life.days, "reform_day": life.reform_day, "seed": life.seed, "parameters": life.parameters, "jobs": jobs},
+        days=life.days,
+        reform_day=life.reform_day,
+        seed=life.seed,
+        parameters=life.parameters,
+        jobs=jobs,
     )
     assert done.failed == 0
     rows = done.runs.set_index("run_id").sort_index().drop(columns=["seconds"], errors="ignore")
