@@ -27,6 +27,7 @@ KINDS: Final[dict[str, tuple[type, ...]]] = {
 }  # fmt: skip
 OF_RUN: Final = {"run_id": str, "strategy": str, "replicate": int}
 NAME_OF_RUN: Final = re.compile(r"\w[\w.-]{0,99}", re.ASCII)
+HALVES: Final = re.compile(r"\\u[dD][89a-fA-F]")
 PACKAGES: Final = (
     "xietong",
     "mesa",
@@ -80,7 +81,10 @@ def load(root: Path) -> dict[str, Any]:
     """
     path = root / NAME
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        told = path.read_text(encoding="utf-8")
+        content = json.loads(told)
+        if HALVES.search(told):
+            json.dumps(content, ensure_ascii=False).encode()  # half a character could be read but never be written again
     except FileNotFoundError:
         raise StoreError(f"{root}: not a result folder of xietong: there is no {NAME}") from None
     except (OSError, ValueError, RecursionError) as error:

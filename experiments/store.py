@@ -259,8 +259,16 @@ class Store:
         WriteError
             The disk refused.
         """
-        order = list(self.collect()["run_id"])
+        rows = self.rows(run["run_id"] for run in manifest.load(self.root)["runs"])
+        order = list(rows["run_id"]) if len(rows) else []
         kept = {run_id: self._whole_parts(run_id) for run_id in order}
+        # All before anything is written: a refused command changes nothing.
+        for run_id, parts in kept.items():
+            for name, part in parts.items():
+                path = self.path(name, run_id)
+                if not path.is_file() or file_hash(path) != part["sha256"]:
+                    raise self._broken(path)
+        self.collect()
         made = []
         for name in TABLES:
             run_ids = [run_id for run_id in order if name in kept[run_id]]

@@ -125,9 +125,9 @@ WAYS: tuple[Callable[[Path, random.Random], None], ...] = (
 )  # fmt: skip
 #: Commands that read a folder, and how often each is tried: those that draw or live take long.
 COMMANDS = {
-    "check": (12, lambda root: ["check", f"store={root}"]),
-    "compact": (6, lambda root: ["compact", f"out={root}"]),
-    "discover": (2, lambda root: ["discover", f"store={root}", "outcome=unmet_need_days"]),
+    "check": (5, lambda root: ["check", f"store={root}"]),
+    "compact": (2, lambda root: ["compact", f"out={root}"]),
+    "discover": (1, lambda root: ["discover", f"store={root}", "outcome=unmet_need_days"]),
     "report": (1, lambda root: ["report", f"out={root}"]),
     "again": (1, lambda root: [*WORDS, "record.cases=true", "record.needs=true", f"out={root}"]),
 }
@@ -173,13 +173,18 @@ def _made_anew(name: str, path: str, whole: dict[str, str]) -> bool:
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_folders_gone_wrong_end_in_one_line(name: str, sound: Path, tmp_path: Path) -> None:
+def test_folders_gone_wrong_end_in_one_line(
+    name: str, sound: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if name == "again":
+        # The page after a comparison is that of `report`, which is tried by itself and takes seconds.
+        monkeypatch.setattr("experiments.report.build", lambda root, *rest: root / "report.html")
     share = COMMANDS[name][0]
-    # Reports and lives: few in every run of the tests, many at night.
-    numbers = cases(share) if share > 1 else cases(1)[: max(4, len(cases(1)) // 2)]
+    # Reports and lives take seconds: few in every run of the tests, more at night.
+    numbers = cases(share) if name not in ("report", "again") else cases(1)[: 2 if len(cases(1)) < 100 else 100]
     codes = []
     for number in numbers:
         root = tmp_path / "store"
         codes.append(tried(name, number, sound, root).code)
         shutil.rmtree(root)
-    assert len(set(codes)) > 1 or name in ("report", "discover")
+    assert len(set(codes)) > 1 or name not in ("check", "compact")
