@@ -67,7 +67,9 @@ def _judge_aliases(folders: Sequence[Path], faults: Faults) -> None:
     import yaml
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    for path in sorted(path for folder in folders for group in GROUPS for path in (folder / group).glob("*.yaml")):
+    for path in sorted(
+        path for folder in folders for group in GROUPS for path in (folder / group).glob("*.yaml")
+    ):
         try:
             events = yaml.parse(path.read_text(encoding="utf-8"), Loader=loader)
             aliases = sum(isinstance(event, yaml.AliasEvent) for event in events)

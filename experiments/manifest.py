@@ -84,7 +84,9 @@ def load(root: Path) -> dict[str, Any]:
         told = path.read_text(encoding="utf-8")
         content = json.loads(told)
         if HALVES.search(told):
-            json.dumps(content, ensure_ascii=False).encode()  # half a character could be read but never be written again
+            json.dumps(
+                content, ensure_ascii=False
+            ).encode()  # half a character could be read but never be written again
     except FileNotFoundError:
         raise StoreError(f"{root}: not a result folder of xietong: there is no {NAME}") from None
     except (OSError, ValueError, RecursionError) as error:

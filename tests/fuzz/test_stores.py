@@ -181,7 +181,9 @@ def test_folders_gone_wrong_end_in_one_line(
         monkeypatch.setattr("experiments.report.build", lambda root, *rest: root / "report.html")
     share = COMMANDS[name][0]
     # Reports and lives take seconds: few in every run of the tests, more at night.
-    numbers = cases(share) if name not in ("report", "again") else cases(1)[: 2 if len(cases(1)) < 100 else 100]
+    numbers = (
+        cases(share) if name not in ("report", "again") else cases(1)[: 2 if len(cases(1)) < 100 else 100]
+    )
     codes = []
     for number in numbers:
         root = tmp_path / "store"
