@@ -37,7 +37,8 @@ def test_a_strategy_of_few_lines_that_cannot_be_read(
     (tmp_path / "mine.yaml").write_text(head + (ROOT / "strategy" / "wuhan.yaml").read_text(encoding="utf-8"))
     ended = call(["check", "run", "strategy=mine.yaml"])
     judge(ended, head[:20])
-    assert ended.code == 2 and "mine.yaml, line" in ended.err or "mine.yaml: not readable" in ended.err
+    assert ended.code == 2
+    assert "mine.yaml, line" in ended.err or "mine.yaml: not readable" in ended.err
 
 
 @pytest.mark.parametrize(
