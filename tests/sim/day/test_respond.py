@@ -353,10 +353,22 @@ def test_what_is_met_unasked_raises_gain_and_expectation_by_a_share_of_what_is_m
 def test_senses_are_cut_at_both_ends() -> None:
     """Bad answers to who expects much and trusts little end at zero, good ones at one."""
     for level, end in ((0.0, 0), (1.0, 1)):
-        small = make({**EVEN, **STILL, "respond.gain_step": 50.0, "respond.trust_step": 50.0, "respond.expectation_step": 50.0})
+        small = make(
+            {
+                **EVEN,
+                **STILL,
+                "respond.gain_step": 50.0,
+                "respond.trust_step": 50.0,
+                "respond.expectation_step": 50.0,
+            }
+        )
         cases = answered(small, 40, confirmed=end, closed=0.1 if end else 60.0, by_rule=end)
         r = small.state.residents
         r.gain[:], r.trust[:], r.expectation[:] = 0.5, 0.5, 1.0 - level
         respond(small.state, small.levers, small.draws, 0)
         own = people(small, cases)
-        assert (r.gain[own] == level).all() and (r.trust[own] == level).all() and (r.expectation[own] == level).all()
+        assert (
+            (r.gain[own] == level).all()
+            and (r.trust[own] == level).all()
+            and (r.expectation[own] == level).all()
+        )
