@@ -130,6 +130,8 @@ VALUES: tuple[Any, ...] = (
 def malformed_json(content: Any, luck: random.Random) -> bytes:
     """JSON with one value replaced, lost, doubled or buried."""
     tree = json.loads(json.dumps(content))
+    if not isinstance(tree, dict | list):
+        tree = [tree]
     holders = [tree]
     for holder in holders:
         inner = holder.values() if isinstance(holder, dict) else holder

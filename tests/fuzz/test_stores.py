@@ -37,7 +37,7 @@ def _json(path: Path) -> object:
     """What a file holds; if it is broken already, something else."""
     try:
         return json.loads(path.read_text(encoding="utf-8"))
-    except ValueError:
+    except (ValueError, RecursionError):
         return {"broken": [1, {}]}
 
 
