@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -117,7 +118,7 @@ def check_store(root: Path, lang: str) -> int:
     DamagedStoreError
         Files are missing or broken.
     """
-    if not root.is_dir():
+    if not os.path.isdir(root):  # noqa: PTH112 - a name that no system can hold is no folder either
         raise StoreError(text(lang, "fault_no_store", value=root))
     content = manifest.load(root)
     store = Store(root)

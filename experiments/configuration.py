@@ -109,7 +109,8 @@ def _parsed(word: str, faults: Faults) -> Any:
     for attempt in (word, f"{name}={quoted}") if literal and equals else (word,):
         try:
             override = parser.parse_override(attempt)
-        except HydraException:
+        except (HydraException, ValueError):
+            # ValueError: a whole number of more digits than Python converts.
             continue
         if override.is_delete() or override.package:
             break

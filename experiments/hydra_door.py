@@ -7,14 +7,15 @@ The words are judged before Hydra sees them, so that a slip is one line here too
 from __future__ import annotations
 
 import itertools
+import os
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from experiments import cli
-from experiments.configuration import parse
+from experiments.configuration import GROUPS, parse
 from experiments.faults import Faults
 from experiments.judging import judged
 from experiments.settings import Settings
@@ -24,6 +25,10 @@ from sim.scenario import ROOT
 WITH_VALUE: Final = ("--cfg", "-c", "--package", "-p", "--config-path", "-cp", "--config-name", "-cn", "--config-dir", "-cd",
                      "--experimental-rerun", "--info", "-i")  # fmt: skip
 MANY: Final = ("--multirun", "-m")
+#: More aliases than these no scenario needs.
+ALIASES: Final = 20
+#: The variable that makes Hydra raise its faults.
+RAISE: Final = "HYDRA_FULL_ERROR"
 #: Settings that all jobs of one store share.
 SHARED: Final = ("out", "record", "engine", "jobs", "fail_fast", "lang")
 
@@ -46,18 +51,67 @@ def run_under_hydra(argv: Sequence[str]) -> int:
         folders = [Path(value) for flag, value in _pairs(flags) if flag in ("--config-dir", "-cd")]
         faults = Faults(lang)
         good = parse("run", words, faults, folders, sweeps=many)
+        _judge_aliases(folders, faults)
         faults.raise_any()
         # Of each multirun Hydra keeps a file: what a store says about itself stands in the store.
         with tempfile.TemporaryDirectory(prefix="xietong-") as aside:
             own = [f"hydra.sweep.dir={aside}"] if many else []
-            before, sys.argv = sys.argv, ["experiments.run", *flags, *own, *good]
-            try:
-                application()
-            finally:
-                sys.argv = before
+            _compose(application, ["experiments.run", *flags, *own, *good], faults)
         return jobs.live()
 
     return cli.guarded(action, ["python", "-m", "experiments.run", *argv], lang, debug)
+
+
+def _judge_aliases(folders: Sequence[Path], faults: Faults) -> None:
+    """Refuse files in which aliases may stand for endlessly many values: Hydra would write them all out."""
+    import yaml
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    for path in sorted(
+        path for folder in folders for group in GROUPS for path in (folder / group).glob("*.yaml")
+    ):
+        try:
+            events = yaml.parse(path.read_text(encoding="utf-8"), Loader=loader)
+            aliases = sum(isinstance(event, yaml.AliasEvent) for event in events)
+        except (yaml.YAMLError, ValueError, OSError):
+            continue  # Hydra tells, where the file is chosen
+        if aliases > ALIASES:
+            faults.add("not_composed", reason=f"{path}: {aliases} aliases, {ALIASES} at most")
+
+
+def _compose(application: Callable[[], None], words: list[str], faults: Faults) -> None:
+    """Let Hydra read `words` and call the application; what it cannot compose is one line, as everywhere.
+
+    Raises
+    ------
+    ConfigError
+        A file of a configuration folder is not readable, or the files do not fit together.
+    """
+    import yaml
+    from hydra.errors import HydraException
+    from omegaconf.errors import OmegaConfBaseException
+
+    before, own = sys.argv, os.environ.get(RAISE)
+    # Without it Hydra prints several lines of its own and ends the process.
+    sys.argv, os.environ[RAISE] = words, "1"
+    try:
+        application()
+    except (
+        HydraException,
+        OmegaConfBaseException,
+        yaml.YAMLError,
+        ValueError,
+        OSError,
+        RecursionError,
+    ) as error:
+        faults.add("not_composed", reason=" ".join(str(error).split()) or type(error).__name__)
+        raise faults.error() from None
+    finally:
+        sys.argv = before
+        if own is None:
+            del os.environ[RAISE]
+        else:
+            os.environ[RAISE] = own
 
 
 class Jobs:

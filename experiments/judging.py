@@ -402,7 +402,11 @@ def _out(given: Any, faults: Faults) -> Any:
         faults.add("folder_needed", key="out", value=shown(given))
         return None
     out = Path(given).expanduser()
-    standing = next(folder for folder in (out.absolute(), *out.absolute().parents) if folder.exists())
+    try:
+        standing = next(folder for folder in (out.absolute(), *out.absolute().parents) if folder.exists())
+    except OSError as error:  # such as a name that is too long
+        faults.add("no_path", key="out", value=given, reason=error.strerror)
+        return None
     if not standing.is_dir():
         faults.add("not_a_folder", key="out", value=given, where=str(standing))
     elif not os.access(standing, os.W_OK | os.X_OK):
@@ -413,7 +417,8 @@ def _out(given: Any, faults: Faults) -> Any:
 def _file(key: str, given: Any, faults: Faults) -> Path | None:
     """A file that is there; None with a fault."""
     path = Path(given).expanduser() if isinstance(given, str | Path) and str(given) else None
-    if path is None or not path.is_file():
+    # os.path: a name that no system can hold is no file either.
+    if path is None or not os.path.isfile(path):  # noqa: PTH113
         faults.add("file_needed", key=key, value=shown(given))
         return None
     return path

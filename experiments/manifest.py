@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime
 import json
 import platform
+import re
 import subprocess
+from collections.abc import Iterator
 from importlib import metadata
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 import sim
@@ -18,6 +20,14 @@ from sim.errors import StoreError
 
 FORMAT: Final = 1
 NAME: Final = "manifest.json"
+#: What commands read of a manifest, and of each run in it.
+KINDS: Final[dict[str, tuple[type, ...]]] = {
+    "model_version": (str,), "status": (str,), "command": (str,), "config": (dict,), "baseline": (str, type(None)),
+    "end": (str, type(None)), "runs": (list,), "files": (dict,),
+}  # fmt: skip
+OF_RUN: Final = {"run_id": str, "strategy": str, "replicate": int}
+NAME_OF_RUN: Final = re.compile(r"\w[\w.-]{0,99}", re.ASCII)
+HALVES: Final = re.compile(r"\\u[dD][89a-fA-F]")
 PACKAGES: Final = (
     "xietong",
     "mesa",
@@ -71,16 +81,47 @@ def load(root: Path) -> dict[str, Any]:
     """
     path = root / NAME
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        told = path.read_text(encoding="utf-8")
+        content = json.loads(told)
+        if HALVES.search(told):
+            json.dumps(
+                content, ensure_ascii=False
+            ).encode()  # half a character could be read but never be written again
     except FileNotFoundError:
         raise StoreError(f"{root}: not a result folder of xietong: there is no {NAME}") from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise StoreError(f"{path}: cannot be read ({error}); choose another folder") from None
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise StoreError(
             f"{path}: not a manifest of this program (format {FORMAT} is needed); choose another folder"
         )
+    wrong = next(_wrong(content), None)
+    if wrong is not None:
+        raise StoreError(f"{path}: damaged at `{wrong}`; choose another folder")
     return content
+
+
+def _wrong(content: dict[str, Any]) -> Iterator[str]:
+    """What in a manifest is not as this program writes it: a foreign hand or a failing disk has been at work."""
+    for name, kinds in KINDS.items():
+        if not isinstance(content.get(name), kinds):
+            yield name
+    for number, run in enumerate(content["runs"]):
+        if not isinstance(run, dict) or not all(
+            isinstance(run.get(key), kind) for key, kind in OF_RUN.items()
+        ):
+            yield f"runs[{number}]"
+        elif not NAME_OF_RUN.fullmatch(run["run_id"]):
+            # Names of runs become names of files.
+            yield f"runs[{number}].run_id"
+    for name, known in content["files"].items():
+        if (
+            not isinstance(known, str)
+            or PurePosixPath(name).is_absolute()
+            or ".." in PurePosixPath(name).parts
+            or "\0" in name
+        ):
+            yield f"files[{name!r}]"
 
 
 def save(root: Path, manifest: dict[str, Any]) -> None:

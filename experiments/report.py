@@ -52,8 +52,9 @@ def build(root: Path, lang: str, baseline: str = "auto") -> Path:
     store = Store(root)
     if manifest.load(root)["command"] == "sweep":
         raise StoreError(text(lang, "fault_report_of_sweep", out=root, design=root / "design.csv"))
-    store.collect()
-    path = build_report(root, lang, None if baseline == "auto" else baseline)
+    collected = store.collect()
+    with store.blaming(list(collected["run_id"]) if len(collected) else []):
+        path = build_report(root, lang, None if baseline == "auto" else baseline)
     store.seal(store.status(), made(root))
     return Path(path)
 

@@ -13,6 +13,7 @@ A design asks only for runs that are not whole; runs of earlier designs stay whe
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import itertools
 import json
@@ -36,7 +37,7 @@ from experiments.parquet import (
     write_tables,
 )
 from experiments.settings import Record, Settings
-from sim.errors import StoreError
+from sim.errors import StoreError, XietongError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -157,9 +158,10 @@ class Store:
 
         try:
             kept = pq.read_schema(self.path("runs", run_id)).metadata or {}
-            return dict(json.loads(kept[b"files"]))
-        except (OSError, KeyError, ValueError, pa.ArrowException):
+            parts = json.loads(kept[b"files"])
+        except (OSError, KeyError, ValueError, RecursionError, pa.ArrowException):
             return None
+        return parts if _are_parts(parts) else None
 
     def is_whole(self, run_id: str, record: Record) -> bool:
         """Whether the run is finished, with all tables that are asked for, each of its full size."""
@@ -175,7 +177,7 @@ class Store:
     def faults(self, run_id: str) -> list[str]:
         """What is missing or broken of a run, each by its file and in one word; reads every byte."""
         parts = self.parts(run_id)
-        if parts is None:
+        if parts is None or self._row(run_id) is None:
             missing = not self.path("runs", run_id).exists()
             return [f"runs/{run_id}.parquet: {'missing' if missing else 'broken'}"]
         told = []
@@ -183,7 +185,7 @@ class Store:
             path = self.path(name, run_id)
             if not path.exists():
                 told.append(f"{name}/{path.name}: missing")
-            elif file_hash(path) != part["sha256"]:
+            elif not path.is_file() or file_hash(path) != part["sha256"]:
                 told.append(f"{name}/{path.name}: broken")
         return told
 
@@ -191,13 +193,35 @@ class Store:
         """The rows of those runs that are finished, in the order of `runs.parquet`."""
         import pandas as pd
 
-        finished = [run_id for run_id in run_ids if self.path("runs", run_id).exists()]
+        finished = [run_id for run_id in run_ids if self.path("runs", run_id).is_file()]
         collected = self._collected()
         known = set() if collected is None else set(collected["run_id"].to_pylist())
         rows = (self._row(run_id) for run_id in finished if run_id not in known)
         tables = [] if collected is None else [collected]
-        tables += joined(joined((row for row in rows if row is not None), ROWS), ROWS)
-        return sorted_rows(tables, finished) if tables else pd.DataFrame()
+        with self.blaming(finished):
+            tables += joined(joined((row for row in rows if row is not None), ROWS), ROWS)
+            return sorted_rows(tables, finished) if tables else pd.DataFrame()
+
+    @contextlib.contextmanager
+    def blaming(self, run_ids: Sequence[str]) -> Iterator[None]:
+        """Where reading tables fails in a way that nobody foresaw, verify them: a damaged store is told as such.
+
+        Raises
+        ------
+        StoreError
+            The tables of these runs are not as they were written.
+        """
+        try:
+            yield
+        except XietongError:
+            raise
+        except Exception as error:
+            first = next((fault for run_id in run_ids for fault in self.faults(run_id)), None)
+            if first is None:
+                raise
+            raise StoreError(
+                f"{self.root}: {first}, and other files may be; `xietong check store={self.root}` tells more"
+            ) from error
 
     def _collected(self) -> pa.Table | None:
         """The rows that the last command collected, None unless the manifest knows the file: equal runs have equal rows."""
@@ -222,7 +246,8 @@ class Store:
             row = pq.ParquetFile(self.path("runs", run_id)).read(use_threads=False)
         except (OSError, ValueError, pa.ArrowException):
             return None
-        return row.replace_schema_metadata(None) if b"files" in (row.schema.metadata or {}) else None
+        own = "run_id" in row.column_names and row["run_id"].to_pylist() == [run_id]
+        return row.replace_schema_metadata(None) if own and b"files" in (row.schema.metadata or {}) else None
 
     def collect(self) -> pd.DataFrame:
         """Write `runs.parquet` from the finished runs of the design that the manifest names."""
@@ -243,8 +268,16 @@ class Store:
         WriteError
             The disk refused.
         """
-        order = list(self.collect()["run_id"])
+        rows = self.rows(run["run_id"] for run in manifest.load(self.root)["runs"])
+        order = list(rows["run_id"]) if len(rows) else []
         kept = {run_id: self._whole_parts(run_id) for run_id in order}
+        # All before anything is written: a refused command changes nothing.
+        for run_id, parts in kept.items():
+            for name, part in parts.items():
+                path = self.path(name, run_id)
+                if not path.is_file() or file_hash(path) != part["sha256"]:
+                    raise self._broken(path)
+        self.collect()
         made = []
         for name in TABLES:
             run_ids = [run_id for run_id in order if name in kept[run_id]]
@@ -323,7 +356,7 @@ class Store:
             run_id = run["run_id"]
             for name, part in (self.parts(run_id) or {}).items():
                 files[f"{name}/{run_id}.parquet"] = part["sha256"]
-            if self.path("runs", run_id).exists():
+            if self.path("runs", run_id).is_file():
                 files[f"runs/{run_id}.parquet"] = file_hash(self.path("runs", run_id))
         joined = (self.root / f"{name}.parquet" for name in ("runs", *TABLES))
         for path in (self.root / maps.NAME, *joined, *also):
@@ -364,9 +397,20 @@ def _size(path: Path) -> int:
         return -1
 
 
+def _are_parts(parts: Any) -> bool:
+    """Whether this is what a run says about its tables: size and hash of each."""
+    return isinstance(parts, dict) and all(
+        name in TABLES
+        and isinstance(part, dict)
+        and isinstance(part.get("size"), int)
+        and isinstance(part.get("sha256"), str)
+        for name, part in parts.items()
+    )
+
+
 def _json(path: Path) -> dict[str, Any] | None:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
     return content if isinstance(content, dict) else None

@@ -62,6 +62,7 @@ FAULTS: Final[dict[str, Pair]] = {
     "fault_file_needed": ("{key}={value}: there is no such file", "{key}={value}：没有这个文件"),
     "fault_not_a_folder": ("{key}={value}: cannot be a folder, {where} is a file; choose another", "{key}={value}：{where} 是文件，不能作为目录；请另选"),
     "fault_unwritable": ("{key}={value}: {where} cannot be written; choose another folder", "{key}={value}：{where} 不可写；请另选目录"),
+    "fault_no_path": ("{key}={value}: no path that this system can hold ({reason})", "{key}={value}：系统无法使用的路径（{reason}）"),
     "fault_reform_too_late": ("reform_day={reform_day}: must lie before the end, from 0 to {last} with days={days}",
         "reform_day={reform_day}：须早于结束日；days={days} 时可为 0 到 {last}"),
     "fault_queue_alone": ("queue.*: only with world=queue, not world={world}", "queue.*：仅用于 world=queue，不适用于 world={world}"),

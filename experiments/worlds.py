@@ -7,6 +7,7 @@ of a run, which hashes them, proves it; a sweep writes `design.csv`, which names
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -101,7 +102,7 @@ def from_store(root: Path, settings: Settings, keys: Sequence[str]) -> Worlds:
         raise ConfigError(
             text(lang, "fault_store_alone", store=root, keys=", ".join(strange), allowed=", ".join(BESIDE))
         )
-    if not root.is_dir():
+    if not os.path.isdir(root):  # noqa: PTH112 - a name that no system can hold is no folder either
         raise ConfigError(text(lang, "fault_no_store", value=root))
     if settings.out.resolve() == root.resolve():
         raise ConfigError(text(lang, "fault_store_in_place", out=settings.out))

@@ -350,6 +350,10 @@ def read(kind: type[S], path: Path) -> S:
     return made
 
 
+#: More levels or keys than these no scenario has.
+_DEEPEST, _MOST_KEYS = 40, 20_000
+
+
 def _parsed(path: Path, where: str) -> tuple[Any, dict[KeyPath, int]]:
     """The content of a YAML file and the line of each key path; a key given twice is a fault."""
     import yaml
@@ -358,6 +362,11 @@ def _parsed(path: Path, where: str) -> tuple[Any, dict[KeyPath, int]]:
     faults: list[str] = []
 
     def walk(node: Any, at: tuple[str, ...]) -> None:
+        # Aliases let a few lines stand for endlessly many.
+        if len(at) > _DEEPEST or len(lines) > _MOST_KEYS:
+            raise ConfigError(
+                f"{where}, line {node.start_mark.line + 1}: too much for a scenario: more than {_DEEPEST} levels or {_MOST_KEYS} keys"
+            )
         if isinstance(node, yaml.MappingNode):
             for key, value in node.value:
                 inner = (*at, str(key.value))
@@ -379,7 +388,8 @@ def _parsed(path: Path, where: str) -> tuple[Any, dict[KeyPath, int]]:
         raw = None if content is None else loader.construct_document(content)
     except OSError as error:
         raise ConfigError(f"{where}: cannot be read: {error.strerror}") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        # ValueError: bytes that are no text, dates that are none, numbers of too many digits.
         mark = getattr(error, "problem_mark", None)
         at = f", line {mark.line + 1}" if mark else ""
         problem = getattr(error, "problem", None) or error

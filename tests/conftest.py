@@ -1,4 +1,8 @@
-"""A dask scheduler with workers as real processes, for whoever tests engines."""
+"""How many cases are drawn, and a dask scheduler with workers as real processes, for whoever tests engines.
+
+Profiles of Hypothesis: `ci`, the usual one, draws few cases for each property and always the same; `nightly` draws others each time,
+over two thousand in all. Chosen by `--hypothesis-profile` or the variable `HYPOTHESIS_PROFILE` (docs/testing.md).
+"""
 
 from __future__ import annotations
 
@@ -10,8 +14,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from sim.scenario import ROOT
+
+settings.register_profile("ci", max_examples=15, derandomize=True, database=None, deadline=None)
+settings.register_profile(
+    "nightly", max_examples=300, deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)  # fmt: skip
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 

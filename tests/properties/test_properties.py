@@ -1,17 +1,17 @@
-"""V2 on random small worlds: whatever the world, the strategy and the parameters, the books balance and the bounds hold.
+"""V2 on random small worlds: whatever the world, the strategy, the future and the parameters, the books balance and the bounds hold.
 
-Hypothesis draws a world of a few dozen households, a strategy of some mechanisms at random doses and places, and some parameters
-anywhere in their declared ranges; a failure shrinks to the smallest world that shows it. Few examples run always, always the same;
-many run where asked for (`-m slow`), each time others.
+A failure shrinks to the smallest life that shows it. How many lives are drawn is the profile's business (`tests/conftest.py`): few
+and always the same in every run of the tests, over two thousand and each time others with `--hypothesis-profile nightly`.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, event, given, note, settings
+from drawn import Life, communities_of, futures, lives
+from hypothesis import assume, event, given, note, settings
 from hypothesis import strategies as draw
 
 from experiments.verification.books import audit
@@ -19,131 +19,172 @@ from sim.errors import DataError
 from sim.laws import GROUPS
 from sim.mechanisms import mechanisms
 from sim.model import CommunityModel
-from sim.parameters import Parameter, declared
-from sim.scenario import Dose, Strategy, World, load_strategy, load_world
-
-settings.register_profile("always", max_examples=30, derandomize=True, database=None, deadline=None)
-settings.register_profile(
-    "nightly", max_examples=2_000, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
-ALWAYS, NIGHTLY = settings.get_profile("always"), settings.get_profile("nightly")
-
-PARAMETERS: dict[str, Parameter] = {
-    f"{group}.{name}": p for group, kind in GROUPS.items() for name, p in declared(kind).items()
-}
+from sim.parameters import declared
+from sim.scenario import Dose, load_future, load_strategy, load_world
 
 
-class Life(NamedTuple):
-    """A drawn world, strategy and so on: what a model is made of."""
-
-    world: World
-    strategy: Strategy
-    parameters: dict[str, float]
-    seed: int
-    days: int
-    reform_day: int
-
-    def live(self) -> CommunityModel:
-        return CommunityModel(**self._asdict()).run()
-
-
-def worlds() -> draw.SearchStrategy[World]:
-    shape = draw.fixed_dictionaries({
-        "streets": draw.integers(1, 2), "communities": draw.integers(1, 3), "cells": draw.integers(1, 4),
-        "households": draw.integers(20, 120),
-    })  # fmt: skip
-    return shape.map(lambda counts: load_world("classroom").model_copy(update={"name": "drawn", **counts}))
-
-
-def doses(communities: int, days: int, reform_day: int) -> draw.SearchStrategy[Dose]:
-    places = draw.one_of(
-        draw.just("all"),
-        draw.floats(0.05, 1.0),
-        draw.lists(draw.integers(0, communities - 1), min_size=1, unique=True),
+def told(life: Life) -> None:
+    """What it takes to live a failing life again."""
+    note(
+        f"CommunityModel(world={life.world!r}, strategy={life.strategy!r}, future={life.future!r}, parameters={life.parameters!r})"
     )
-    return draw.builds(
-        Dose,
-        # None, or something: a dose of 1e-300 costs hours that no ratio can be taken to.
-        intensity=draw.just(0.0) | draw.floats(0.001, 1.0),
-        start=draw.none() | draw.integers(reform_day, days),
-        ramp=draw.integers(0, 40),
-        place=places,
-    )
-
-
-def ranged(names: draw.SearchStrategy[list[str]]) -> draw.SearchStrategy[dict[str, float]]:
-    """Values of some parameters, anywhere in their ranges, ends included."""
-
-    def within(chosen: list[str]) -> draw.SearchStrategy[dict[str, float]]:
-        return draw.fixed_dictionaries(
-            {name: draw.floats(PARAMETERS[name].low, PARAMETERS[name].high) for name in chosen}
-        )
-
-    return names.flatmap(within)
-
-
-@draw.composite
-def lives(new: draw.DrawFn) -> Life:
-    world = new(worlds())
-    days = new(draw.integers(2, 70))
-    reform_day = new(draw.integers(0, min(25, days - 1)))
-    chosen = new(draw.lists(draw.sampled_from(list(mechanisms())), max_size=4, unique=True))
-    communities = world.streets * world.communities
-    strategy = load_strategy("siloed").model_copy(update={
-        "name": "drawn", "mechanisms": {name: new(doses(communities, days, reform_day)) for name in chosen},
-    })  # fmt: skip
-    parameters = new(ranged(draw.lists(draw.sampled_from(sorted(PARAMETERS)), max_size=12, unique=True)))
-    return Life(world, strategy, parameters, new(draw.integers(0, 2**40)), days, reform_day)
-
-
-def check(life: Life) -> CommunityModel:
-    """Live it; the books are checked each evening by the model and once more here."""
-    note(f"CommunityModel(world={life.world!r}, strategy={life.strategy!r}, parameters={life.parameters!r})")
-    model = life.live()
-    audit(model)
-    event(f"needs: {_magnitude(model.state.sizes.needs[0])}")
-    event(f"cases: {_magnitude(model.state.sizes.cases[0])}")
-    return model
 
 
 def _magnitude(count: int) -> str:
     return "none" if count == 0 else f"10^{int(np.log10(count))} or more"
 
 
-def check_twice(life: Life) -> None:
-    """Books, bounds and determinism; a checkpoint of the reform day leads to the same end."""
-    model = check(life)
-    again = CommunityModel(**life._asdict())
-    morning = again.run(life.reform_day).checkpoint()
-    for _ in range(2):
-        again.resume(morning, life.strategy).run()
-        assert again.records.table.tobytes() == model.records.table.tobytes(), (
-            "another life from the same keys"
-        )
-        n = int(model.state.sizes.needs[0])
-        assert again.state.needs.ended[:n].tobytes() == model.state.needs.ended[:n].tobytes()
+def fingerprint(model: CommunityModel) -> dict[str, bytes]:
+    """Bytes of all records, of needs and cases in use, and of the senses of residents."""
+    state = model.state
+    n, c = int(state.sizes.needs[0]), int(state.sizes.cases[0])
+    prints = {"records": model.records.table.tobytes(), "ties": state.ties.tobytes()}
+    for table, count in (
+        ("needs", n),
+        ("cases", c),
+        ("residents", None),
+        ("institutions", None),
+        ("cells", None),
+    ):
+        rows = getattr(state, table)
+        prints |= {f"{table}.{name}": getattr(rows, name)[:count].tobytes() for name in rows._fields}
+    return prints
 
 
-@ALWAYS
+def same(one: CommunityModel, two: CommunityModel, why: str) -> None:
+    a, b = fingerprint(one), fingerprint(two)
+    assert [name for name in a if a[name] != b[name]] == [], why
+
+
+def same_before(one: CommunityModel, two: CommunityModel, day: int, why: str) -> None:
+    assert one.records.table[:day].tobytes() == two.records.table[:day].tobytes(), why
+
+
 @given(lives())
-def test_books_bounds_and_determinism(life: Life) -> None:
-    check_twice(life)
+def test_books_balance_and_bounds_hold(life: Life) -> None:
+    """The books are checked each evening by the model and once more here: needs, cases, hours, money, people, bounds, no NaN."""
+    told(life)
+    model = life.live()
+    audit(model)
+    event(f"needs: {_magnitude(model.state.sizes.needs[0])}")
+    event(f"cases: {_magnitude(model.state.sizes.cases[0])}")
 
 
-@ALWAYS
+@given(lives(), draw.data())
+def test_equal_keys_are_equal_lives_and_any_morning_leads_to_the_same_end(
+    life: Life, data: draw.DataObject
+) -> None:
+    told(life)
+    model, again = life.live(), life.model()
+    morning = again.run(data.draw(draw.integers(0, life.days), label="day of the checkpoint")).checkpoint()
+    same(model, again.run(), "another life from the same keys")
+    same(model, again.resume(morning).run(), "a morning that one returns to leads elsewhere")
+
+
 @given(lives())
-def test_nothing_moves_before_the_reform_day(life: Life) -> None:
+def test_a_reform_moves_nothing_before_its_day(life: Life) -> None:
     """Against the same world without a strategy."""
-    baseline = life._replace(strategy=load_strategy("siloed"))
-    one, two = (CommunityModel(**which._asdict()).run(life.reform_day) for which in (life, baseline))
-    assert one.records.table.tobytes() == two.records.table.tobytes()
+    told(life)
+    one, two = (
+        which.model().run(life.reform_day)
+        for which in (life, life._replace(strategy=load_strategy("siloed")))
+    )
+    same(one, two, "the reform is felt before its day")
+
+
+@given(lives(), draw.data())
+def test_a_mechanism_moves_nothing_before_its_own_start(life: Life, data: draw.DataObject) -> None:
+    told(life)
+    start = data.draw(draw.integers(life.reform_day, life.days), label="start")
+    doses = life.strategy.mechanisms
+    assume(doses)
+    late = {name: dose.model_copy(update={"start": start}) for name, dose in doses.items()}
+    one = life._replace(strategy=life.strategy.model_copy(update={"mechanisms": late})).live()
+    two = life._replace(strategy=load_strategy("siloed")).live()
+    same_before(one, two, start, "a mechanism is felt before its start")
+
+
+@given(lives())
+def test_a_reform_of_no_intensity_is_no_reform(life: Life) -> None:
+    told(life)
+    null = {
+        name: dose.model_copy(update={"intensity": 0.0}) for name, dose in life.strategy.mechanisms.items()
+    }
+    one = life._replace(strategy=life.strategy.model_copy(update={"mechanisms": null})).live()
+    same(one, life._replace(strategy=load_strategy("siloed")).live(), "a null reform moves something")
+
+
+@given(lives(), draw.randoms(use_true_random=False))
+def test_the_order_of_mechanisms_and_of_courses_changes_no_byte(life: Life, luck: Any) -> None:
+    told(life)
+    doses, listed = list(life.strategy.mechanisms.items()), list(life.future.courses)
+    luck.shuffle(doses)
+    luck.shuffle(listed)
+    other = life._replace(
+        strategy=life.strategy.model_copy(update={"mechanisms": dict(doses)}),
+        future=life.future.model_copy(update={"courses": tuple(listed)}),
+    )
+    same(life.live(), other.live(), "the order of a list shows")
+
+
+@given(lives(), draw.data())
+def test_a_dated_future_moves_nothing_before_its_date(life: Life, data: draw.DataObject) -> None:
+    told(life)
+    day = data.draw(draw.integers(0, life.days), label="first day of the courses")
+    future = data.draw(futures(life.days, first=day, shipped=False), label="future")
+    one, two = (life._replace(future=which).live() for which in (future, load_future("reference")))
+    same_before(one, two, day, "a future is felt before its date")
+
+
+@given(lives())
+def test_what_is_kept_changes_no_day(life: Life) -> None:
+    """Needs and cases put away as they end, and sums by street instead of by community."""
+    told(life)
+    whole = life.live()
+    thin, street = life.model(keeps_all=False).run(), life.model(by_street=True).run()
+    assert thin.records.table.tobytes() == whole.records.table.tobytes()
+    for name in ("needs_arisen", "cases_opened", "hours_service", "satisfaction_sum"):
+        community, by_street = whole.records.daily[name].sum(), street.records.daily[name].sum()
+        assert by_street == pytest.approx(community, rel=1e-12), name
+
+
+@settings(max_examples=max(2, settings.default.max_examples // 10))
+@given(lives(), draw.permutations(["drawn", "siloed", "placebo"]), draw.integers(1, 2))
+def test_the_order_of_strategies_changes_no_run(life: Life, order: list[str], replicates: int) -> None:
+    """Of a whole comparison, from its words to its rows."""
+    stores = [
+        _compared(life, listed, replicates, jobs=1) for listed in (["drawn", "siloed", "placebo"], order)
+    ]
+    assert stores[0] == stores[1]
 
 
 @pytest.mark.slow
-@NIGHTLY
+@settings(max_examples=max(2, settings.default.max_examples // 20))
 @given(lives())
-def test_books_bounds_and_determinism_at_length(life: Life) -> None:
-    check_twice(life)
+def test_the_number_of_processes_changes_no_run(life: Life) -> None:
+    named = ["drawn", "siloed", "placebo"]
+    assert _compared(life, named, 2, jobs=1) == _compared(life, named, 2, jobs=2)
+
+
+def _compared(life: Life, listed: list[str], replicates: int, jobs: int) -> dict[str, dict[str, Any]]:
+    """Outcomes by run."""
+    from experiments import compare
+
+    drawn = life.strategy.model_dump(mode="json")
+    done = compare(
+        [drawn if name == "drawn" else name for name in listed],
+        world=life.world.model_dump(mode="json", exclude_none=True),
+        future=life.future.model_dump(mode="json", exclude_none=True),
+        replicates=replicates,
+        days=life.days,
+        reform_day=life.reform_day,
+        seed=life.seed,
+        parameters=life.parameters,
+        jobs=jobs,
+    )
+    assert done.failed == 0
+    rows = done.runs.set_index("run_id").sort_index().drop(columns=["seconds"], errors="ignore")
+    return {str(name): {key: repr(value) for key, value in row.items()} for name, row in rows.iterrows()}
 
 
 @pytest.mark.parametrize("end", ["low", "high"])
@@ -159,10 +200,10 @@ def test_each_group_of_parameters_at_its_ends(group: str, end: str) -> None:
 
 
 def test_drawn_lives_are_varied() -> None:
-    """The generator reaches what it is meant to reach: reforms at work, several communities, parameters moved, needs and cases."""
+    """The generator reaches what it is meant to reach: reforms at work, one household, courses, parameters moved, needs and cases."""
     seen: list[Life] = []
 
-    @settings(ALWAYS, max_examples=60)
+    @settings(max_examples=60, derandomize=True, database=None)
     @given(lives())
     def collect(life: Life) -> None:
         seen.append(life)
@@ -170,8 +211,10 @@ def test_drawn_lives_are_varied() -> None:
     collect()
     active = [life for life in seen if any(d.intensity > 0 for d in life.strategy.mechanisms.values())]
     assert len(active) > len(seen) / 4
-    assert {life.world.communities for life in seen} == {1, 2, 3}
+    assert {communities_of(life.world) for life in seen} >= {1, 2, 3, 4}
+    assert any(life.world.households == 1 for life in seen)
     assert any(len(life.parameters) > 5 for life in seen)
+    assert sum(bool(life.future.courses) for life in seen) > 10
     assert any(life.live().state.sizes.cases[0] > 20 for life in seen)
 
 

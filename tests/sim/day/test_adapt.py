@@ -259,3 +259,23 @@ def test_reviews_touch_each_actor_kind_once_a_month() -> None:
     p = small.state.parameters.staff
     assert np.allclose(t.reputation, start + p.reputation_rate * (0.9 - start))
     assert {Actor(a) for a in t.actor} == set(Actor)
+
+
+def test_a_community_is_responsive_where_answers_came_in_time_and_rated_well_where_ratings_say_so() -> None:
+    """Cases without an answer count as not answered, cases without a rating do not count."""
+    small = make({"adapt.achieved_memory": 0.03})
+    cases = add_cases(small, add_needs(small, 40, slots=0), deadline=7.0)
+    c, i, threshold = small.state.cases, np.arange(40), small.state.parameters.respond.rated_well_from
+    c.status[cases] = 1
+    c.responded[cases] = np.array([-1.0, 0.0, 3.0, 7.0, 9.0])[i % 5]
+    c.rating[cases] = np.array([-1.0, threshold - 0.01, threshold, 0.99])[i % 4]
+    small.state.lists.closed_today[:40] = cases
+    small.state.sizes.closed_today[0] = 40
+    live(small, 1)
+    responsive = rated = 0.5
+    for j in cases:
+        responsive += 0.03 * ((0.0 <= c.responded[j] <= 7.0) - responsive)
+        if c.rating[j] >= 0.0:
+            rated += 0.03 * ((c.rating[j] >= threshold) - rated)
+    assert small.state.communities.responsive.tolist() == pytest.approx([responsive, 0.5])
+    assert small.state.communities.rated_well.tolist() == pytest.approx([rated, 0.5])

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.day.arise import arise, hazards, shock_communities
+from sim.day.arise import _form, arise, hazards, shock_communities
 from sim.needs import CATEGORIES, Category
 from sim.randomness import draws_for
 from sim.records import COLUMN
@@ -328,3 +328,12 @@ def test_hours_have_the_declared_mean_and_severity_mean_one() -> None:
     for k in range(CATEGORIES - 1):
         own = t.scope[:n][t.category[:n] == k]
         assert stats.chisquare(np.bincount(own, minlength=5)[1:], len(own) * scopes[k]).pvalue > CHANCE
+
+
+@pytest.mark.parametrize("spread", [0.0, 0.3, 0.8, 1.5])
+def test_a_log_normal_factor_has_mean_one_whatever_its_spread(spread: float) -> None:
+    count = 20_000
+    words = np.random.default_rng(1).integers(0, 2**32, (count, 2), np.uint64)
+    logs = np.log([_form(0.0, spread, a, b) for a, b in words])
+    assert abs(logs.mean() + 0.5 * spread**2) <= SIGMAS * spread / math.sqrt(count) + 1e-12
+    assert abs(logs.std() - spread) <= SIGMAS * spread / math.sqrt(2 * count) + 1e-12

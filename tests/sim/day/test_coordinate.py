@@ -13,7 +13,7 @@ from sim.day.coordinate import coordinate
 from sim.day.work import _finish
 from sim.kernels import kernel
 from sim.levers import Levers
-from sim.needs import Category, Level, Role, district_department
+from sim.needs import HOURS_PER_DAY, Category, Level, Role, district_department
 from sim.randomness import SERVICE
 
 from .small import CHANCE, SIGMAS, Small, add_cases, add_needs, make, mean_off, share_off
@@ -441,3 +441,21 @@ def test_response_is_booked_once_when_the_first_handler_accepts() -> None:
     assert (t.responded[cases] == t.ready[cases]).all()
     assert small.tally("responded") == len(cases)
     assert small.tally("response_days_sum") == pytest.approx((t.ready[cases] + 1.0).sum())
+
+
+@pytest.mark.parametrize(
+    ("added", "owed", "meets"),
+    [(0.0, 0.9, True), (0.0, 1.1, False), (0.5, 1.4, True), (0.5, 1.6, False), (-0.5, 0.6, False)],
+)
+def test_a_convenor_meets_while_it_owes_less_than_the_hours_of_all_its_heads(
+    added: float, owed: float, meets: bool
+) -> None:
+    """Heads that a reform adds count, those that it takes do not; `owed` is a share of a day of one head."""
+    small = make()
+    t = small.state.institutions
+    t.staff[:] = 1.0
+    t.owed[:] = owed * HOURS_PER_DAY * t.free_share
+    case = cases_of(small, 1, COMMUNITY_CHAIN, 2)[0]
+    levers = small.with_levers(slots=1e4, convening=1.0, wait_for_slot=1.0, added_staff=added)
+    coordinate(small.state, levers, small.draws, 0)
+    assert bool(small.state.cases.joint[case]) is meets

@@ -245,3 +245,11 @@ def test_days_add_up_and_stocks_do_not_jump(daily: pd.DataFrame) -> None:
     cases = daily.groupby("day")["cases_open"].sum()
     change = flows.cases_opened - flows.cases_resolved - flows.cases_given_up - flows.cases_paper
     assert (cases.diff().fillna(cases) == change).all()
+
+
+def test_where_nobody_is_tied_reciprocity_is_zero() -> None:
+    model = CommunityModel(world="classroom", days=10, reform_day=0)
+    model.state.ties[:] = 0.0
+    observe(model.state, Records(10, 2), 0)
+    assert (model.state.slow[:, COLUMN["tie_reciprocity"]] == 0.0).all()
+    assert (model.state.slow[:, COLUMN["tie_density"]] == 0.0).all()

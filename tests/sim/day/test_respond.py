@@ -333,3 +333,42 @@ def test_sums_of_cells_are_those_of_their_residents() -> None:
         # Each resident is rounded down by less than one unit of the fixed point, and to single precision.
         assert np.allclose(cells.sums[c] / FIXED_POINT, expected, atol=3.0 * len(survey[own]) / FIXED_POINT)
         assert cells.satisfaction[c] == pytest.approx(survey[own].mean(), abs=1e-5)
+
+
+def test_what_is_met_unasked_raises_gain_and_expectation_by_a_share_of_what_is_missing() -> None:
+    small = make({**EVEN, **STILL})
+    p, r = small.state.parameters.respond, small.state.residents
+    rows = add_needs(small, 3, slots=[0, 1, 2], end=1)
+    small.state.needs.resident[rows[2]] = 2**31  # who has moved away notices nothing
+    small.state.lists.unasked[:3] = rows
+    small.state.sizes.unasked[0] = 3
+    small.state.sizes.open_needs[0] = 0
+    r.gain[:], r.expectation[:] = 0.3, 0.4
+    respond(small.state, small.levers, small.draws, 0)
+    gain, expectation = 0.3 + p.gain_unasked * 0.7, 0.4 + p.expectation_unasked * 0.6
+    assert r.gain[:4].tolist() == pytest.approx([gain, gain, 0.3, 0.3], rel=1e-6)
+    assert r.expectation[:4].tolist() == pytest.approx([expectation, expectation, 0.4, 0.4], rel=1e-6)
+
+
+def test_senses_are_cut_at_both_ends() -> None:
+    """Bad answers to who expects much and trusts little end at zero, good ones at one."""
+    for level, end in ((0.0, 0), (1.0, 1)):
+        small = make(
+            {
+                **EVEN,
+                **STILL,
+                "respond.gain_step": 50.0,
+                "respond.trust_step": 50.0,
+                "respond.expectation_step": 50.0,
+            }
+        )
+        cases = answered(small, 40, confirmed=end, closed=0.1 if end else 60.0, by_rule=end)
+        r = small.state.residents
+        r.gain[:], r.trust[:], r.expectation[:] = 0.5, 0.5, 1.0 - level
+        respond(small.state, small.levers, small.draws, 0)
+        own = people(small, cases)
+        assert (
+            (r.gain[own] == level).all()
+            and (r.trust[own] == level).all()
+            and (r.expectation[own] == level).all()
+        )

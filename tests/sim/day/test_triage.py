@@ -9,7 +9,7 @@ import pytest
 from scipy import stats
 
 from sim.day.triage import triage
-from sim.needs import CHAINS, DEADLINE_DAYS, MOST_PARTS, Category, Level, Role
+from sim.needs import CHAINS, DEADLINE_DAYS, MOST_PARTS, Actor, Category, Level, Role
 
 from .small import CHANCE, SIGMAS, Small, add_cases, add_needs, make, mean_off, share_off
 
@@ -158,3 +158,29 @@ def test_only_fresh_cases_are_routed() -> None:
     triage(small.state, small.levers, small.draws, 0)
     assert (small.state.cases.ready[old] == 123.0).all()
     assert (small.state.cases.stage[old] == 3).all()
+
+
+@pytest.mark.parametrize("category", list(CHAINS))
+def test_deliberation_takes_time_only_where_public_or_self_governing_bodies_of_the_community_begin(
+    category: int,
+) -> None:
+    """Elsewhere, with nobody's signature and no level to climb, a case is ready when it is opened."""
+    fixed = {"triage.error": 0.0, "triage.sign_share": 0.0, "triage.level_lag": 0.0}
+    small, cases = routed(fixed, {"category": int(category)}, deliberation=2.0)
+    t, institutions = small.state.cases, small.state.institutions
+    handler = t.provider[cases, 0]
+    slow = np.isin(institutions.actor[handler], (Actor.GOVERNMENT, Actor.SELF_GOVERNING))
+    slow &= institutions.level[handler] <= Level.COMMUNITY
+    lag = t.ready[cases] - t.opened[cases]
+    assert (lag[~slow] == 0.0).all()
+    assert not slow.any() or stats.kstest(lag[slow], stats.expon(scale=2.0).cdf).pvalue > CHANCE
+
+
+def test_deliberation_is_seen_with_and_without() -> None:
+    """The chains of needs begin in bodies of both sorts, so that the test above tells them apart."""
+    small = make()
+    first = [small.seat(int(chain[0])) for chain in CHAINS.values()]
+    t = small.state.institutions
+    near = [b for b in first if t.level[b] <= Level.COMMUNITY]
+    public = [t.actor[b] in (Actor.GOVERNMENT, Actor.SELF_GOVERNING) for b in near]
+    assert any(public) and not all(public)

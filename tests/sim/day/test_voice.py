@@ -240,3 +240,48 @@ def test_the_quick_look_never_passes_over_a_need_that_the_law_would_hear() -> No
     speak(small, 1, **(NOBODY | {"desk_ease": 2.0}))
     rate = 0.04 * severity**1.5 * 0.45 * 2.0 * 1.5
     assert share_off((small.state.needs.reported[rows] >= 0.0).sum(), len(rows), -math.expm1(-rate)) < SIGMAS
+
+
+def test_the_quick_look_counts_those_who_come_by_unasked() -> None:
+    """Where nobody listens and outreach alone meets needs, it meets them at its hazard, and only today's are listed."""
+    small = make(ALIKE)
+    even(small)
+    rows = add_needs(small, 4000)
+    speak(small, 1, **(NOBODY | {"outreach": 0.7}))
+    met = (small.state.needs.end[rows] == 1).sum()
+    assert share_off(met, len(rows), -math.expm1(-0.7)) < SIGMAS
+    assert small.state.sizes.unasked[0] == met == small.tally("needs_met_unasked")
+    assert set(small.state.lists.unasked[:met].tolist()) == set(
+        rows[small.state.needs.end[rows] == 1].tolist()
+    )
+    speak(small, 1, first=1, **NOBODY)
+    assert small.state.sizes.unasked[0] == 0
+
+
+def test_a_new_case_begins_with_nothing_done() -> None:
+    """Counts, hours and marks of whatever used the row before are gone."""
+    small = make({**ALIKE, "voice.base_hazard": 5.0})
+    even(small)
+    add_needs(small, 50)
+    used = (
+        "worked",
+        "handovers",
+        "refused",
+        "reopenings",
+        "current",
+        "joint",
+        "misrouted",
+        "confirmed",
+        "status",
+        "stage",
+    )
+    small.state.ensure_room(needs=0, cases=100)
+    for name in used:
+        getattr(small.state.cases, name)[:100] = 1
+    speak(small, 1)
+    count = int(small.state.sizes.cases[0])
+    assert count > 40
+    for name in used:
+        assert (getattr(small.state.cases, name)[:count] == 0).all(), name
+    for name in ("responded", "started", "closed", "convenor", "rating"):
+        assert (getattr(small.state.cases, name)[:count] == -1).all(), name

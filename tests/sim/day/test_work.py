@@ -298,3 +298,16 @@ def test_work_tells_the_cell_what_was_repaired_and_cleaned() -> None:
     cell = int(small.state.residents.cell[0])
     assert small.state.cells.repaired[cell] == pytest.approx(1.0)
     assert small.state.cells.cleaned[cell] == pytest.approx(1.0)
+
+
+def test_lent_hours_do_not_make_work_begin_anew() -> None:
+    """A case that waits for its first hour begins with the lent ones, at the end of the day; one in work keeps its beginning."""
+    small, lender, owner, case = pooled()
+    t = small.state.cases
+    assert t.started[case] == 1.0
+    t.started[case] = 0.25
+    pool = np.zeros(len(small.state.institutions.staff))
+    pool[[owner, lender]] = 1.0
+    before = t.worked[case]
+    live(small, 1, first=1, pool=pool)
+    assert t.worked[case] > before and t.started[case] == 0.25
