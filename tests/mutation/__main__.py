@@ -71,7 +71,6 @@ def warm_up() -> None:
         str(ROOT),
         str(ROOT / "tests" / "patterns"),
         str(ROOT / "tests" / "properties"),
-        str(ROOT / "tests" / "sim" / "day"),
     ]
     for name in (
         "pytest",
@@ -81,8 +80,7 @@ def warm_up() -> None:
         "ciw",
         "hypothesis",
         "pandas",
-        "small",
-        "alone",
+        "experiments.verification.laws_alone",
     ):
         importlib.import_module(name)
     from sim.model import CommunityModel
