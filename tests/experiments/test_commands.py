@@ -95,8 +95,9 @@ def test_lists_carry_units_sources_grades_and_seed_ids(xietong) -> None:
         for row in table("mechanisms")
     )
     assert all(row["unit"] and row["scored_on"] for row in table("outcomes"))
-    sizes = {row["name"]: int(row["cells"]) for row in table("worlds")}
-    assert sizes["classroom"] == 8 and sizes["street"] == 48
+    worlds = {row["name"]: row for row in table("worlds")}
+    assert worlds["classroom"]["cells"] == "8" and worlds["street"]["cells"] == "48"
+    assert worlds["custom"]["cells"] == "" and "data=" in worlds["custom"]["title"]
 
 
 def test_lists_of_futures_carry_days_sizes_and_grades(xietong) -> None:
