@@ -101,7 +101,9 @@ def voice(state: State, levers: Levers, draws: Draws, day: int) -> None:
     view = state.under(levers)
     for places, times, ways in found:
         _happen(view, places, times, ways)
-    _in_order(state.lists.open_cases, opened_before, int(sizes.open_cases[0]), state.cases.opened)
+    # Cases opened today stand in the order of their opening, whatever the order of storage.
+    today = state.lists.open_cases[opened_before : int(sizes.open_cases[0])]
+    today[:] = today[np.argsort(state.cases.opened[today], kind="stable")]
 
 
 @kernel
@@ -191,18 +193,6 @@ def _happen(v, places, times, ways):  # type: ignore[no-untyped-def]
             tally[m, _UNASKED] += 1.0
             lists.unasked[sizes.unasked[0]] = n
             sizes.unasked[0] += 1
-
-
-@kernel
-def _in_order(listed, first, last, opened):  # type: ignore[no-untyped-def]
-    """Let the cases listed from `first` to `last` stand in the order of their opening, whatever the order of storage."""
-    for j in range(first + 1, last):
-        case = listed[j]
-        h = j - 1
-        while h >= first and opened[listed[h]] > opened[case]:
-            listed[h + 1] = listed[h]
-            h -= 1
-        listed[h + 1] = case
 
 
 @kernel

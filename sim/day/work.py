@@ -83,6 +83,8 @@ _HANDOVERS = COLUMN["handovers"]
 _PROPERTY, _ENVIRONMENT = int(Category.PROPERTY), int(Category.ENVIRONMENT)
 _ORDER, _INFRASTRUCTURE = int(Category.ORDER), int(Category.INFRASTRUCTURE)
 _DRAW_LAG = 32
+#: Hours too few to lend.
+_TRIFLE = 1e-9
 
 
 def work(state: State, levers: Levers, draws: Draws, day: int) -> None:
@@ -312,6 +314,7 @@ def _lend(v, p, q, day, k0, k1):  # type: ignore[no-untyped-def]
     pledged = np.zeros(count, np.float64)
     for b in range(count):
         pledged[b] = t.idle[b] * levers.pool[b] * t.willingness[b]
+    begins, lenders = _lenders(t, pledged, tally.shape[0])
     for b in range(count):
         if levers.pool[b] <= 0.0:
             continue
@@ -321,9 +324,9 @@ def _lend(v, p, q, day, k0, k1):  # type: ignore[no-untyped-def]
             if cases.stage[j] == _CLOSED:
                 continue
             m = cases.community[j]
-            lender, most = -1, 1e-9
-            for a in range(count):
-                if a != b and pledged[a] > most and t.first_community[a] <= m < t.last_community[a]:
+            lender, most = -1, _TRIFLE
+            for a in lenders[begins[m] : begins[m + 1]]:
+                if a != b and pledged[a] > most:
                     lender, most = a, pledged[a]
             if lender < 0:
                 push(queues, b, part)
@@ -344,3 +347,24 @@ def _lend(v, p, q, day, k0, k1):  # type: ignore[no-untyped-def]
                 push(queues, b, part)
             else:
                 _finish(part, day + 1.0, v, p, q, day, k0, k1)
+
+
+@kernel
+def _lenders(t, pledged, communities):  # type: ignore[no-untyped-def]
+    """Who has hours for each community, in order of rows: where they begin, `[communities + 1]`, and institutions.
+
+    A community has some thirty institutions, however large the city.
+    """
+    begins = np.zeros(communities + 1, np.int64)
+    for a in range(pledged.size):
+        if pledged[a] > _TRIFLE:
+            begins[t.first_community[a] + 1 : t.last_community[a] + 1] += 1
+    for m in range(communities):
+        begins[m + 1] += begins[m]
+    lenders, place = np.empty(begins[communities], np.int64), begins.copy()
+    for a in range(pledged.size):
+        if pledged[a] > _TRIFLE:
+            for m in range(t.first_community[a], t.last_community[a]):
+                lenders[place[m]] = a
+                place[m] += 1
+    return begins, lenders

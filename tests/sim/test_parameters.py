@@ -211,7 +211,7 @@ STRUCTURE: dict[str, dict[float, str]] = {
     "work._serve": {4: "parts of a case"},
     "work._book": {4: "parts of a case"},
     "work._finish": {4: "parts of a case"},
-    "work._lend": {4: "parts of a case", 1e-9: "guards a comparison"},
+    "work._lend": {4: "parts of a case"},
 }  # fmt: skip
 
 UNDECLARED: dict[str, dict[float, str]] = {}
