@@ -20,6 +20,7 @@ from sim.past import all_cases, all_needs, gathered
 from sim.records import PAIRS, SCATTERED, SPLITS
 from sim.survival import quantile, reached, restricted_means
 from sim.tables import Array
+from sim.threads import each
 
 if TYPE_CHECKING:
     from sim.records import Records
@@ -189,25 +190,26 @@ def _gaps(state: State, first: int, end: int) -> dict[str, float]:
     Restricted means by the Kaplan-Meier estimator (moving away and the end of the run censor), within categories, weighted by the
     category mix of all residents, so that neither the kind of need nor turnover passes for treatment.
     """
-    means: dict[tuple[str, Category], float] = {}
-    arisen: dict[Category, float] = {}
-    for k in Category:
-        lasted, ends, groups = gathered(
-            all_needs(state, first), ("lasted", "end", "group"), functools.partial(_arisen, k, end)
-        )
-        arisen[k] = float(len(lasted))
-        members = [state.fixed.splits[:, column][groups] > 0.0 for column in range(len(SPLITS))]
-        found = restricted_means(lasted, (ends == 1) | (ends == 2), members, _EQUITY_DAYS)
-        means |= {(split, k): mean for split, mean in zip(SPLITS, found, strict=True)}
+    found = each(state, Category, lambda k: _unmet_days(state, first, end, k))
     gaps = {}
     for name, (a, b) in PAIRS.items():
         total = weight = 0.0
-        for k in Category:
-            gap = means[a, k] - means[b, k]
+        for arisen, means in found:
+            gap = means[a] - means[b]
             if np.isfinite(gap):
-                total, weight = total + arisen[k] * gap, weight + arisen[k]
+                total, weight = total + arisen * gap, weight + arisen
         gaps[name] = _ratio(total, weight)
     return gaps
+
+
+def _unmet_days(state: State, first: int, end: int, category: Category) -> tuple[float, dict[str, float]]:
+    """How many needs of a category arose in the window, and the restricted mean of each equity split."""
+    lasted, ends, groups = gathered(
+        all_needs(state, first), ("lasted", "end", "group"), functools.partial(_arisen, category, end)
+    )
+    members = (state.fixed.splits[:, column][groups] > 0.0 for column in range(len(SPLITS)))
+    means = restricted_means(lasted, (ends == 1) | (ends == 2), members, _EQUITY_DAYS)
+    return float(len(lasted)), dict(zip(SPLITS, means, strict=True))
 
 
 def _arisen(category: Category, end: int, needs: Any) -> Array:

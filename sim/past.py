@@ -15,6 +15,7 @@ import numpy as np
 
 from sim.queues import NONE
 from sim.tables import Array, column, columns
+from sim.threads import each
 
 if TYPE_CHECKING:
     from sim.state import State
@@ -110,8 +111,8 @@ def put_away(state: State) -> None:
         for name, new in left.items()
     }
     _renumber(state, needs, cases)
-    state.sizes.needs[0] = _closed_up(state.needs, needs)
-    state.sizes.cases[0] = _closed_up(state.cases, cases)
+    state.sizes.needs[0] = _closed_up(state, "needs", needs)
+    state.sizes.cases[0] = _closed_up(state, "cases", cases)
 
 
 def _read(state: State, name: tuple[str, str]) -> Array:
@@ -162,20 +163,26 @@ def _in_few_bytes(kind: Any, **found: Array) -> Any:
 def _renumber(state: State, needs: Array, cases: Array) -> None:
     """Let all that refers to rows refer to the places they will have; a reference to a row that leaves becomes none."""
     for kept, names, parts in ((needs, _NEEDS_IN, 1), (cases, _CASES_IN, 1), (cases, _PARTS_IN, _PARTS)):
-        place = np.where(kept, np.cumsum(kept) - 1, NONE)
+        place = np.full(len(kept), NONE, np.int32)
+        place[kept] = np.arange(np.count_nonzero(kept), dtype=np.int32)
         for name in names:
-            values = _read(state, name)
-            there = values != NONE
-            row = place[values[there] // parts]
-            values[there] = np.where(row == NONE, NONE, row * parts + values[there] % parts)
+            values = _read(state, name).reshape(-1)
+            there = np.flatnonzero(values != NONE)
+            referred = values[there]
+            row = place[referred // parts]
+            values[there] = np.where(row == NONE, NONE, row * parts + referred % parts)
 
 
-def _closed_up(table: Any, kept: Array) -> int:
-    """Move the kept rows to the front, in their order, and empty the others; return how many there are."""
-    rows = np.flatnonzero(kept)
-    for name, values in zip(table._fields, table, strict=True):
+def _closed_up(state: State, name: str, kept: Array) -> int:
+    """Move the kept rows of a table to the front, in their order, and empty the others; return how many there are."""
+    table, rows = getattr(state, name), np.flatnonzero(kept)
+
+    def close_up(column_name: str) -> None:
+        values = getattr(table, column_name)
         values[: len(rows)] = values[rows]
-        values[len(rows) : len(kept)] = table._field_defaults[name].fill
+        values[len(rows) : len(kept)] = table._field_defaults[column_name].fill
+
+    each(state, table._fields, close_up)
     return len(rows)
 
 

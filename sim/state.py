@@ -429,15 +429,15 @@ class State:
 
     def ensure_room(self, needs: int = 0, cases: int = 0) -> None:
         """Make room for `needs` and `cases` more rows: rows that nothing touches any more are given back, unless all are kept,
-        and tables that are still too full double, so growth costs little and rarely happens."""
-        fits = self._fit(needs, cases)
-        if not fits and not self.keeps_all:
-            put_away(self)
-            needs, cases = _with_slack(self.sizes.needs, needs), _with_slack(self.sizes.cases, cases)
-            fits = self._fit(needs, cases)
-        if not fits:
-            self.needs = _roomy(self.needs, int(self.sizes.needs[0]) + needs)
-            self.cases = _roomy(self.cases, int(self.sizes.cases[0]) + cases)
+        and tables that are still too full grow, so much that either rarely happens."""
+        if not self._fit(needs, cases):
+            if not self.keeps_all:
+                put_away(self)
+                # A little room would have rows given back every few days.
+                needs = max(needs, int(self.sizes.needs[0]) // 4)
+                cases = max(cases, int(self.sizes.cases[0]) // 4)
+            self.needs = self._roomy(self.needs, int(self.sizes.needs[0]), needs)
+            self.cases = self._roomy(self.cases, int(self.sizes.cases[0]), cases)
         most = max(len(self.needs.arose), MOST_PARTS * len(self.cases.opened))
         if len(self.lists.open_needs) < most:
             self.lists = grown(self.lists, most)
@@ -446,15 +446,12 @@ class State:
         free = self.sizes.needs[0] + needs <= len(self.needs.arose)
         return bool(free and self.sizes.cases[0] + cases <= len(self.cases.opened))
 
-
-def _with_slack(size: Array, more: int) -> int:
-    """Room for `more` rows and for a third of those that are there, so that rows are not put away every day."""
-    return max(more, int(size[0]) // 3)
-
-
-def _roomy(table: Any, rows: int) -> Any:
-    have = len(table[0])
-    return table if have >= rows else grown(table, max(rows, 2 * have))
+    def _roomy(self, table: Any, used: int, more: int) -> Any:
+        """The table, or one with room for `more` rows: twice as long where all is kept, half as long again as what is used of it where not."""
+        have = len(table[0])
+        if used + more <= have:
+            return table
+        return grown(table, max(used + more, 2 * have if self.keeps_all else used + used // 2))
 
 
 def empty_tables(

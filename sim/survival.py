@@ -45,19 +45,18 @@ def reached(durations: Array, observed: Array, horizon: float) -> float:
     return 1.0 - _left(words, int(np.searchsorted(words, last, side="right")))
 
 
-def restricted_mean(durations: Array, observed: Array, horizon: float) -> float:
-    """Mean of min(duration, horizon): the area under the survival curve up to `horizon` days; NaN without cases."""
-    return _area(np.sort(_words(durations, observed)), horizon)
-
-
 def restricted_means(
     durations: Array, observed: Array, members: Iterable[Array], horizon: float
 ) -> list[float]:
-    """`restricted_mean` of several groups of the same cases, each given as whether a case belongs to it, `[n]`."""
+    """Mean of min(duration, horizon) in groups of the cases, each given as whether a case belongs to it, `[n]`.
+
+    It is the area under the group's survival curve up to `horizon` days; NaN without cases.
+    """
     words = _words(durations, observed)
     order = np.argsort(words)
     words = words[order]
-    return [_area(words[member[order]], horizon) for member in members]
+    seen, times = _seen(words), _times(words)
+    return [_area(times, seen, member[order], horizon) for member in members]
 
 
 def _words(durations: Array, observed: Array) -> Array:
@@ -96,14 +95,20 @@ def _left(words, count):  # type: ignore[no-untyped-def]
     return survival
 
 
-def _area(words: Array, horizon: float) -> float:
-    """Area under the survival curve of ordered words up to the horizon."""
-    if len(words) == 0:
-        return float("nan")
-    times = _times(words)
-    happened = _seen(words) & (times <= horizon)
-    edges = np.concatenate([[0.0], np.minimum(times, horizon), [horizon]])
-    survival = np.ones(len(words) + 1)
-    at_risk = np.arange(len(words), 0, -1)
-    np.cumprod(np.where(happened, 1.0 - 1.0 / at_risk, 1.0), out=survival[1:])
-    return float((np.diff(edges) * survival).sum())
+@kernel
+def _area(times, seen, member, horizon):  # type: ignore[no-untyped-def]
+    """Area under the survival curve of the members among cases in order of `times`, up to the horizon; NaN without members."""
+    at_risk = np.count_nonzero(member)
+    if at_risk == 0:
+        return np.nan
+    area, before, survival = 0.0, 0.0, 1.0
+    for j in range(times.size):
+        if times[j] >= horizon:
+            break
+        if member[j]:
+            area += survival * (times[j] - before)
+            before = times[j]
+            if seen[j]:
+                survival *= 1.0 - 1.0 / at_risk
+            at_risk -= 1
+    return area + survival * (horizon - before)

@@ -6,7 +6,7 @@ Ranges touch different communities and are joined in their order, so the number 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -15,6 +15,7 @@ import numpy as np
 if TYPE_CHECKING:
     from sim.state import State
 
+S = TypeVar("S")
 T = TypeVar("T")
 #: Residents that are worth a further thread: below, starting it costs more than it brings.
 WORTH: Final = 150_000
@@ -41,6 +42,14 @@ def over(edges: Sequence[int], work: Callable[[int, int], T]) -> list[T]:
         return [work(*pairs[0])]
     with ThreadPoolExecutor(len(pairs)) as pool:
         return list(pool.map(lambda pair: work(*pair), pairs))
+
+
+def each(state: State, things: Iterable[S], work: Callable[[S], T]) -> list[T]:
+    """What `work(thing)` returns for each of some things of much work, in their order, as many at a time as there are threads."""
+    if state.threads == 1:
+        return [work(thing) for thing in things]
+    with ThreadPoolExecutor(state.threads) as pool:
+        return list(pool.map(work, things))
 
 
 def evenly_cut(count: int, threads: int, worth: int) -> list[int]:

@@ -9,6 +9,8 @@ Reads everything; writes tally, records, lists (ended needs leave), cells.backlo
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from sim.kernels import kernel
@@ -16,6 +18,8 @@ from sim.ledger import balance
 from sim.needs import GROUPS, Category
 from sim.records import COLUMN, SPLITS, Records
 from sim.state import FIXED_POINT, State
+from sim.tables import Array
+from sim.threads import over_rows
 
 WRITES = ("tally", "lists", "sizes", "cells")
 
@@ -55,23 +59,48 @@ def observe(state: State, records: Records, day: int) -> None:
         _circles(state.view, state.slow)
     if day % _MONTH == 0:
         _groups(state.view, state.geography.community_first_cell, state.slow)
-    _stocks(state.view, state.geography.community_first_cell, state.slow)
+    standing = _open_needs(state)
+    _stocks(state.view, state.geography.community_first_cell, state.slow, standing)
     balance(state, day)
     records.write(day, state.tally)
     state.tally[...] = 0.0
 
 
-@kernel
-def _stocks(v, community_first_cell, slow):  # type: ignore[no-untyped-def]
-    """Complete the tally by what stands in the evening, the last surveys included; needs that ended leave the list."""
-    needs, cases, cells, lists = v.needs, v.cases, v.cells, v.lists
-    sizes, fixed, tally = v.sizes, v.fixed, v.tally
-    for c in range(cells.first.size):
-        cells.backlog[c], cells.unmet_load[c] = 0.0, 0.0
+class _Standing(NamedTuple):
+    """Sums over open needs in the evening; whole numbers or of 2^-20, so that they are exact and no order can show."""
+
+    severity: Array
+    """By community, `[communities]`."""
+    load: Array
+    """Severity of what lies about in the open, by cell, `[cells]`."""
+    unmet: Array
+    """Number by community and group, `[communities, GROUPS]`."""
+    silent: Array
+    """Of these, never reported."""
+
+
+def _open_needs(state: State) -> _Standing:
+    """Take needs that have ended off the list, and add up the others."""
+    view, listed, count = state.view, state.lists.open_needs, int(state.sizes.open_needs[0])
+    found = over_rows(state, count, lambda first, last: (first, *_still_open(view, first, last)))
     kept = 0
-    unmet = np.zeros((tally.shape[0], GROUPS), np.int64)
-    silent = np.zeros((tally.shape[0], GROUPS), np.int64)
-    for index in range(sizes.open_needs[0]):
+    for first, size, _ in found:
+        listed[kept : kept + size] = listed[first : first + size]
+        kept += size
+    state.sizes.open_needs[0] = kept
+    return _Standing(*(sum(sums) for sums in zip(*(sums for *_, sums in found), strict=True)))
+
+
+@kernel
+def _still_open(v, first, last):  # type: ignore[no-untyped-def]
+    """Of the listed needs `[first, last)`: bring those that are open to the front; their number and sums."""
+    needs, cells, lists = v.needs, v.cells, v.lists
+    communities = v.tally.shape[0]
+    severity, load = np.zeros(communities, np.float64), np.zeros(cells.first.size, np.float64)
+    unmet = np.zeros((communities, GROUPS), np.int64)
+    silent = np.zeros((communities, GROUPS), np.int64)
+    kept = first
+    for index in range(first, last):
         n = lists.open_needs[index]
         if needs.end[n] != _OPEN:
             continue
@@ -79,14 +108,23 @@ def _stocks(v, community_first_cell, slow):  # type: ignore[no-untyped-def]
         kept += 1
         c, g, k = needs.cell[n], needs.group[n], needs.category[n]
         m = cells.community[c]
-        # In fractions of 2^-20 sums are exact, so that the order of storage cannot show.
-        severity = np.floor(needs.severity[n] * FIXED_POINT) / FIXED_POINT
-        tally[m, _SEVERITY] += severity
+        burden = np.floor(needs.severity[n] * FIXED_POINT) / FIXED_POINT
+        severity[m] += burden
         unmet[m, g] += 1
         silent[m, g] += needs.reported[n] < 0.0
-        cells.unmet_load[c] += severity if k in (_ENVIRONMENT, _ORDER) else 0.0
-    sizes.open_needs[0] = kept
+        load[c] += burden if k in (_ENVIRONMENT, _ORDER) else 0.0
+    return kept - first, (severity, load, unmet, silent)
+
+
+@kernel
+def _stocks(v, community_first_cell, slow, standing):  # type: ignore[no-untyped-def]
+    """Complete the tally by what stands in the evening, the last surveys included."""
+    needs, cases, cells, lists = v.needs, v.cases, v.cells, v.lists
+    sizes, fixed, tally = v.sizes, v.fixed, v.tally
+    unmet, silent = standing.unmet, standing.silent
+    cells.backlog[:] = 0.0
     for m in range(tally.shape[0]):
+        tally[m, _SEVERITY] += standing.severity[m]
         tally[m, _NEEDS_OPEN] += unmet[m].sum()
         for g in range(GROUPS):
             for s in range(fixed.splits.shape[1]):
@@ -99,7 +137,7 @@ def _stocks(v, community_first_cell, slow):  # type: ignore[no-untyped-def]
     for m in range(community_first_cell.size - 1):
         for c in range(community_first_cell[m], community_first_cell[m + 1]):
             people = cells.last[c] - cells.first[c]
-            cells.unmet_load[c] /= max(1, people)
+            cells.unmet_load[c] = standing.load[c] / max(1, people)
             tally[m, _RESIDENTS] += people
             tally[m, _CELLS] += 1.0
             tally[m, _DISORDER] += cells.disorder[c]

@@ -136,33 +136,32 @@ _OFFSET, _SECOND, _THIRD, _FOURTH = U(0xFFFF), U(16), U(32), U(48)
 def respond(state: State, levers: Levers, draws: Draws, day: int) -> None:
     """Let residents judge today's answers, then move everyone's senses by one day."""
     view, first_cell = state.under(levers), state.geography.community_first_cell
-    _answer(view)
     over_communities(state, lambda first, last: _respond(view, first_cell, first, last))
 
 
 @kernel
-def _answer(v):  # type: ignore[no-untyped-def]
-    """What those few make of the day who had an answer, and what everyone carries."""
-    _judge(v, v.laws.respond)
-    _welcome(v, v.laws.respond)
-    _carry(v)
+def _respond(v, community_first_cell, first_community, last_community):  # type: ignore[no-untyped-def]
+    """The day of the residents of some communities, who stand in the slots `[begin, end)`."""
+    p, cells = v.laws.respond, v.cells
+    begin = cells.first[community_first_cell[first_community]]
+    end = cells.last[community_first_cell[last_community] - 1]
+    _judge(v, p, begin, end)
+    _welcome(v, p, begin, end)
+    _carry(v, begin, end)
+    for m in range(first_community, last_community):
+        _feel(v, m, community_first_cell[m], community_first_cell[m + 1], p)
 
 
 @kernel
-def _respond(v, community_first_cell, begin, end):  # type: ignore[no-untyped-def]
-    for m in range(begin, end):
-        _feel(v, m, community_first_cell[m], community_first_cell[m + 1], v.laws.respond)
-
-
-@kernel
-def _judge(v, p):  # type: ignore[no-untyped-def]
+def _judge(v, p, begin, end):  # type: ignore[no-untyped-def]
+    """What those of the slots `[begin, end)` make of the day who had an answer."""
     cases, needs, residents, cells, fairness = v.cases, v.needs, v.residents, v.cells, v.levers.fairness
     institutions, lists, sizes, tally = v.institutions, v.lists, v.sizes, v.tally
     for index in range(sizes.closed_today[0]):
         j = lists.closed_today[index]
         n, m, i, c = cases.need[j], cases.community[j], needs.slot[cases.need[j]], needs.cell[cases.need[j]]
-        if residents.identity[i] != cases.resident[j]:
-            continue  # moved away: nobody is left to judge
+        if not begin <= i < end or residents.identity[i] != cases.resident[j]:
+            continue  # another range's; or moved away: nobody is left to judge
         g = needs.group[n]
         outsider = 1.0 if (g // 6) % 2 == 1 or (g // 2) % 3 == 0 else -1.0
         fair = p.fairness + fairness[m] - (0.0 if cases.by_rule[j] else p.favouritism * outsider)
@@ -202,13 +201,13 @@ def _judge(v, p):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _welcome(v, p):  # type: ignore[no-untyped-def]
+def _welcome(v, p, begin, end):  # type: ignore[no-untyped-def]
     """What residents make of needs that were met unasked today."""
     needs, residents, lists, sizes = v.needs, v.residents, v.lists, v.sizes
     for index in range(sizes.unasked[0]):
         n = lists.unasked[index]
         i = needs.slot[n]
-        if residents.identity[i] != needs.resident[n]:
+        if not begin <= i < end or residents.identity[i] != needs.resident[n]:
             continue
         residents.gain[i] += p.gain_unasked * (1.0 - residents.gain[i])
         residents.expectation[i] += p.expectation_unasked * (1.0 - residents.expectation[i])
@@ -220,15 +219,18 @@ def _bounded(x):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _carry(v):  # type: ignore[no-untyped-def]
+def _carry(v, begin, end):  # type: ignore[no-untyped-def]
     """Own unmet burden: summed severity of a resident's open needs, in order of arising."""
     needs, residents, lists, sizes = v.needs, v.residents, v.lists, v.sizes
     for index in range(sizes.open_needs[0]):
-        residents.unmet[needs.slot[lists.open_needs[index]]] = 0.0
+        i = needs.slot[lists.open_needs[index]]
+        if begin <= i < end:
+            residents.unmet[i] = 0.0
     for index in range(sizes.open_needs[0]):
         n = lists.open_needs[index]
-        if needs.end[n] == _OPEN:
-            residents.unmet[needs.slot[n]] += np.float32(needs.severity[n])
+        i = needs.slot[n]
+        if begin <= i < end and needs.end[n] == _OPEN:
+            residents.unmet[i] += np.float32(needs.severity[n])
 
 
 @kernel

@@ -88,14 +88,16 @@ def test_a_fork_returns_to_what_was_put_away() -> None:
     assert model.resume(past).run().records.table.tobytes() == first
 
 
-def test_rows_move_up_in_their_order_and_leave_none_behind() -> None:
-    table = Cases(
+@pytest.mark.parametrize("threads", [1, 2])
+def test_rows_move_up_in_their_order_and_leave_none_behind(threads: int) -> None:
+    state = CommunityModel(world="classroom", days=2, reform_day=1, threads=threads).state
+    state.cases = table = Cases(
         *(
             np.arange(4 * 4).reshape(4, 4) if c.wide else np.arange(4.0)
             for c in Cases._field_defaults.values()
         )
     )
-    assert _closed_up(table, np.array([False, True, False, True])) == 2
+    assert _closed_up(state, "cases", np.array([False, True, False, True])) == 2
     assert table.opened.tolist() == [1.0, 3.0, 0.0, 0.0]
     assert table.closed.tolist() == [1.0, 3.0, -1.0, -1.0]
     assert table.child[:2].tolist() == [[4, 5, 6, 7], [12, 13, 14, 15]]

@@ -9,7 +9,7 @@ import pytest
 from scipy import integrate, stats
 
 from sim.errors import DataError
-from sim.survival import quantile, reached, restricted_mean, restricted_means
+from sim.survival import quantile, reached, restricted_means
 
 
 def sample(seed: int, n: int, censoring: float, grid: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
@@ -18,6 +18,11 @@ def sample(seed: int, n: int, censoring: float, grid: float = 0.0) -> tuple[np.n
     true, limit = rng.lognormal(1.0, 1.0, n), rng.exponential(censoring, n)
     durations, observed = np.minimum(true, limit), true <= limit
     return (np.ceil(durations / grid) * grid if grid else durations), observed
+
+
+def restricted_mean(durations: np.ndarray, observed: np.ndarray, horizon: float) -> float:
+    """Of all cases."""
+    return restricted_means(durations, observed, [np.full(len(durations), True)], horizon)[0]
 
 
 def reference(durations: np.ndarray, observed: np.ndarray) -> stats._result_classes.ECDFResult:
