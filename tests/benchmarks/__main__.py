@@ -1,11 +1,12 @@
-"""Benchmarks: `python tests/benchmarks [days|laws|commands|many_runs|scale|cities|peers|classroom|memory|overhead|batch_run|speedup]` prints medians; nothing is asserted, machines differ.
+"""Benchmarks: `python tests/benchmarks [days|laws|commands|many_runs|scale|cities|backlog|peers|classroom|memory|overhead|batch_run|speedup]` prints medians; nothing is asserted, machines differ.
 
 days      resident-days per second of whole simulated days, one process, by world and strategy (compiled kernels)
 laws      microseconds a day that each law of the day takes on the street
 commands  seconds and peak memory of whole commands (`run`, and the comparison of six strategies × ten replicates)
 many_runs seconds and peak memory of opening and aggregating a store of 10,000 runs × 730 days
-scale     time of a day and memory from a hundred thousand to five million residents, on one thread and on two
+scale     time of a day and memory from a hundred thousand to twenty million residents, on one thread and on two
 cities    two years of `street`, `district` and `chengdu`
+backlog   time of a day by the number of open cases, with the same residents and reports
 peers     the resident's day with Mesa, NumPy and mesa-frames beside the whole model (peers.py)
 classroom pictures and days a second of the live page, thirty sessions at once, memory of a session (classroom.py)
 memory, overhead, batch_run, speedup
@@ -24,7 +25,7 @@ import time
 from collections import defaultdict
 
 import engines
-from cities import cities, scale
+from cities import backlog, cities, scale
 from classroom import classroom
 from many_runs import measure
 from peers import peers
@@ -123,6 +124,7 @@ def main() -> int:
         "many_runs": measure,
         "scale": scale,
         "cities": cities,
+        "backlog": backlog,
         "peers": peers,
         "classroom": classroom,
         **engines.ALL,

@@ -11,8 +11,11 @@ import time
 from typing import Any
 
 #: Streets of 48,000 residents.
-SIZES = (2, 6, 21, 105)
+SIZES = (2, 6, 21, 105, 420)
 DAYS = 60
+#: Staff from day 100 on, in shares: where little is left, what is reported stays undone; patience at its longest, so that few give up.
+LEFT = (2.0, 1.0, 0.4, 0.1, 0.02)
+PATIENCE = {"triage.patience": 60.0}
 
 
 def lived(world: str, streets: int, days: int, threads: int, strategy: str = "siloed") -> dict[str, float]:
@@ -74,6 +77,33 @@ def cities() -> None:
             print(
                 f"{world:10s} threads={threads}: build {found['build']:6.1f} s, 730 days {found['sum']:7.1f} s, {found['memory']:6.0f} MB, "
                 f"{found['residents'] * 730 / found['sum'] / 1e6:6.1f} M resident-days/s"
+            )
+
+
+def backlog() -> None:
+    """A day by the number of open cases, with the same residents, needs and reports: staff changes on day 100."""
+    from sim import CommunityModel
+
+    for world, days in (("street", 400), ("district", 300)):
+        base: tuple[float, float] | None = None
+        for share in LEFT:
+            model = CommunityModel(
+                world=world, strategy="siloed", days=days, reform_day=20, keeps_all=False, parameters=PATIENCE
+            ).run(100)
+            institutions = model.state.institutions
+            institutions.staff[:] *= share
+            institutions.start_staff[:] *= share
+            spans = []
+            while model.day < days:
+                start = time.perf_counter()
+                model.step()
+                spans.append(time.perf_counter() - start)
+            last = model.records.sums(days - 60)
+            day, open_cases = statistics.median(spans[-60:]), float(last["cases_open"].mean())
+            base = base or (day, open_cases)
+            print(
+                f"{world:10s} staff ×{share:4.2f}: {last['cases_opened'].mean():7.1f} opened a day, {open_cases:8.0f} open cases "
+                f"({open_cases / base[1]:5.2f}×), day {day * 1e3:6.2f} ms ({day / base[0]:4.2f}×)"
             )
 
 
