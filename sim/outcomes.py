@@ -7,18 +7,17 @@ evidence and are no goals.
 
 from __future__ import annotations
 
-import functools
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 import numpy as np
 
 from sim.errors import ConfigError
-from sim.needs import CHAINS, NAMES_EN, NAMES_ZH, Category
+from sim.needs import CHAINS, GROUPS, NAMES_EN, NAMES_ZH, Category
 from sim.parameters import parameter
 from sim.past import all_cases, all_needs, gathered
 from sim.records import PAIRS, SCATTERED, SPLITS
-from sim.survival import quantile, reached, restricted_means
+from sim.survival import quantile, reached, restricted_means, short_waits
 from sim.tables import Array
 from sim.threads import each
 
@@ -204,17 +203,14 @@ def _gaps(state: State, first: int, end: int) -> dict[str, float]:
 
 def _unmet_days(state: State, first: int, end: int, category: Category) -> tuple[float, dict[str, float]]:
     """How many needs of a category arose in the window, and the restricted mean of each equity split."""
-    lasted, ends, groups = gathered(
-        all_needs(state, first), ("lasted", "end", "group"), functools.partial(_arisen, category, end)
-    )
-    members = (state.fixed.splits[:, column][groups] > 0.0 for column in range(len(SPLITS)))
-    means = restricted_means(lasted, (ends == 1) | (ends == 2), members, _EQUITY_DAYS)
-    return float(len(lasted)), dict(zip(SPLITS, means, strict=True))
-
-
-def _arisen(category: Category, end: int, needs: Any) -> Array:
-    """Which needs are of a category and arose before day `end`."""
-    return (needs.category == int(category)) & (needs.day < end)
+    arisen, waits = np.zeros(GROUPS, np.int64), []
+    for t in all_needs(state, first):
+        rows = np.flatnonzero((t.category == int(category)) & (t.day < end))
+        ends, groups = t.end[rows], t.group[rows]
+        arisen += np.bincount(groups, minlength=GROUPS)
+        waits.append(short_waits(t.lasted[rows], (ends == 1) | (ends == 2), groups, _EQUITY_DAYS))
+    means = restricted_means(np.concatenate(waits), arisen, state.fixed.splits > 0.0, _EQUITY_DAYS)
+    return float(arisen.sum()), dict(zip(SPLITS, means, strict=True))
 
 
 def _residents(s: dict[str, float], days: int) -> dict[str, float]:

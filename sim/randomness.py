@@ -67,6 +67,10 @@ def _words(identities, day, draw, salt, k0, k1, out):  # type: ignore[no-untyped
         out[0, j], out[1, j], out[2, j], out[3, j] = w[0], w[1], w[2], w[3]
 
 
+#: Needs whose words are drawn at a time: few enough to stay near the processor, many enough to be worth it.
+BLOCK = 4096
+
+
 @kernel
 def words_of_needs(needs, listed, day, draw, k0, k1):  # type: ignore[no-untyped-def]
     """Three words for each listed need, `[3, count]` uint32; plain loops, so that they vectorise."""

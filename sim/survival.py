@@ -6,8 +6,6 @@ of its size, so that one sort brings both into order, events before censored one
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import numpy as np
 
 from sim.errors import DataError
@@ -15,6 +13,9 @@ from sim.kernels import kernel
 from sim.tables import Array
 
 _ONE = np.uint64(1)
+#: Groups of residents stand in the lowest bits, above them whether the event was seen, then the time.
+_GROUP_BITS, _GROUP = np.uint64(6), np.uint64(63)
+_TICKS = 2.0**45
 
 
 def quantile(durations: Array, observed: Array, share: float) -> float:
@@ -45,32 +46,49 @@ def reached(durations: Array, observed: Array, horizon: float) -> float:
     return 1.0 - _left(words, int(np.searchsorted(words, last, side="right")))
 
 
-def restricted_means(
-    durations: Array, observed: Array, members: Iterable[Array], horizon: float
-) -> list[float]:
-    """Mean of min(duration, horizon) in groups of the cases, each given as whether a case belongs to it, `[n]`.
+def short_waits(durations: Array, observed: Array, groups: Array, horizon: float) -> Array:
+    """Durations below `horizon`, each in one word with its group and whether its event was seen, in no order yet.
 
-    It is the area under the group's survival curve up to `horizon` days; NaN without cases.
+    `groups` are numbers below 64; times are kept to 2⁻⁴⁵ days, so that many millions of them need no more memory than their words.
+
+    Raises
+    ------
+    DataError
+        A duration is negative.
     """
-    words = _words(durations, observed)
-    order = np.argsort(words)
-    words = words[order]
-    seen, times = _seen(words), _times(words)
-    return [_area(times, seen, member[order], horizon) for member in members]
+    _judge(durations)
+    short = np.flatnonzero(durations < horizon)
+    ticks = (durations[short] * _TICKS).astype(np.uint64)
+    return (((ticks << _ONE) | ~observed[short]) << _GROUP_BITS) | groups[short]
+
+
+def restricted_means(waits: Array, counts: Array, members: Array, horizon: float) -> list[float]:
+    """Mean of min(duration, horizon) over unions of groups: areas under their survival curves; NaN for a union without cases.
+
+    Parameters
+    ----------
+    waits : those that ended before the horizon, from `short_waits`; they are put in order in place.
+    counts : cases of each group, those that lasted longer included, `[groups]`.
+    members : whether a group belongs to a union, `[groups, unions]`.
+    horizon : days, no more than 4,096.
+    """
+    waits.sort()
+    means: Array = _areas(waits, counts @ members.astype(np.int64), members, horizon)
+    return means.tolist()
+
+
+def _judge(durations: Array) -> None:
+    if len(durations) and not durations.min() >= 0.0:
+        raise DataError(f"a duration of {durations.min():g} days: durations are never negative")
 
 
 def _words(durations: Array, observed: Array) -> Array:
-    if len(durations) and not durations.min() >= 0.0:
-        raise DataError(f"a duration of {durations.min():g} days: durations are never negative")
+    _judge(durations)
     return ((durations + 0.0).view(np.uint64) << _ONE) | ~observed
 
 
 def _times(words: Array) -> Array:
     return (words >> _ONE).view(np.float64)
-
-
-def _seen(words: Array) -> Array:
-    return words & _ONE == 0
 
 
 @kernel
@@ -96,19 +114,21 @@ def _left(words, count):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _area(times, seen, member, horizon):  # type: ignore[no-untyped-def]
-    """Area under the survival curve of the members among cases in order of `times`, up to the horizon; NaN without members."""
-    at_risk = np.count_nonzero(member)
-    if at_risk == 0:
-        return np.nan
-    area, before, survival = 0.0, 0.0, 1.0
-    for j in range(times.size):
-        if times[j] >= horizon:
-            break
-        if member[j]:
-            area += survival * (times[j] - before)
-            before = times[j]
-            if seen[j]:
-                survival *= 1.0 - 1.0 / at_risk
-            at_risk -= 1
-    return area + survival * (horizon - before)
+def _areas(waits, at_risk, members, horizon):  # type: ignore[no-untyped-def]
+    """Area under the survival curve of each union of groups up to the horizon, `[unions]`."""
+    unions = at_risk.size
+    area, before, survival = np.zeros(unions), np.zeros(unions), np.ones(unions)
+    left = at_risk.copy()
+    for word in waits:
+        time, group = (word >> (_GROUP_BITS + _ONE)) / _TICKS, word & _GROUP
+        seen = (word >> _GROUP_BITS) & _ONE == 0
+        for s in range(unions):
+            if members[group, s]:
+                area[s] += survival[s] * (time - before[s])
+                before[s] = time
+                if seen:
+                    survival[s] *= 1.0 - 1.0 / left[s]
+                left[s] -= 1
+    for s in range(unions):
+        area[s] = area[s] + survival[s] * (horizon - before[s]) if at_risk[s] > 0 else np.nan
+    return area

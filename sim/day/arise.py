@@ -28,7 +28,7 @@ from sim.levers import Levers
 from sim.needs import CATEGORIES, Category
 from sim.parameters import parameter
 from sim.population import move_households
-from sim.randomness import NEEDS, Draws, U, gamma, normal, philox, unit, words_of_needs
+from sim.randomness import BLOCK, NEEDS, Draws, U, gamma, normal, philox, unit, words_of_needs
 from sim.records import COLUMN, SPLITS
 from sim.state import State
 from sim.surroundings import age_and_tidy
@@ -259,19 +259,21 @@ def _restless(v, most_flares, first, last, day, k0, k1):  # type: ignore[no-unty
     listed = v.lists.open_needs[first:last]
     most_heals = (-np.expm1(-v.fixed.healing)).max()
     worsens = -math.expm1(-p.worsening)
-    words = words_of_needs(needs, listed, day, _DRAW_CHANGE, k0, k1)
     found, count = np.empty_like(listed), 0
-    for index in range(listed.size):
-        n = listed[index]
-        if (
-            identity[needs.slot[n]] != needs.resident[n]
-            or unit(words[0, index]) < most_heals
-            or unit(words[1, index]) < worsens
-            or unit(words[2, index]) < most_flares
-        ):
-            found[count] = n
-            count += 1
-    return found[:count]
+    for start in range(0, listed.size, BLOCK):
+        block = listed[start : start + BLOCK]
+        words = words_of_needs(needs, block, day, _DRAW_CHANGE, k0, k1)
+        for index in range(block.size):
+            n = block[index]
+            if (
+                identity[needs.slot[n]] != needs.resident[n]
+                or unit(words[0, index]) < most_heals
+                or unit(words[1, index]) < worsens
+                or unit(words[2, index]) < most_flares
+            ):
+                found[count] = n
+                count += 1
+    return found[:count].copy()
 
 
 @kernel

@@ -25,7 +25,7 @@ from sim.kernels import inlined, kernel
 from sim.levers import Levers
 from sim.needs import Category
 from sim.parameters import parameter
-from sim.randomness import VOICE, Draws, unit, words_of_needs
+from sim.randomness import BLOCK, VOICE, Draws, unit, words_of_needs
 from sim.records import COLUMN, SPLITS
 from sim.state import State
 from sim.threads import over_rows
@@ -82,7 +82,7 @@ _REPORTS_SPLIT = COLUMN[f"reports_{SPLITS[0]}"]
 _DISPUTE = int(Category.DISPUTE)
 _PROMPT_DAYS = 30.0
 #: What can happen to a need besides being reported, beyond the numbers of channels.
-_NEIGHBOURS, _OUTREACH = 4, 5
+_NEIGHBOURS, _OUTREACH, _NOTHING = 4, 5, 6
 
 
 def voice(state: State, levers: Levers, draws: Draws, day: int) -> None:
@@ -110,65 +110,66 @@ def voice(state: State, levers: Levers, draws: Draws, day: int) -> None:
 def _events(v, loudest, begin, end, day, k0, k1):  # type: ignore[no-untyped-def]
     """Which of the listed open needs `[begin, end)` have an event today: places in the list, times, and ways (channel or `_NEIGHBOURS`,
     `_OUTREACH`)."""
-    needs, residents, cells, p = v.needs, v.residents, v.cells, v.laws.voice
-    fixed, levers = v.fixed, v.levers
-    listed = v.lists.open_needs[begin:end]
-    words = words_of_needs(needs, listed, day, 0, k0, k1)
-    places, times = np.empty(listed.size, np.int64), np.empty(listed.size, np.float64)
-    ways, count = np.empty(listed.size, np.uint8), 0
-    steep = p.severity_power > 1.0
-    for index in range(listed.size):
-        n = listed[index]
-        u = unit(words[0, index])
-        if u >= loudest * _bound(needs.severity[n], steep):
-            continue  # no need of this severity is so loud: most are passed over without their hazards
-        status = needs.status[n]
-        if needs.end[n] != _OPEN or status == _IN_CASE:
-            continue
-        i, c, m, g = needs.slot[n], needs.cell[n], needs.community[n], needs.group[n]
-        base = 0.0
-        if status != _EXIT:
-            base = p.base_hazard * needs.severity[n] ** p.severity_power
-            base *= p.belief_floor + (1.0 - p.belief_floor) * residents.efficacy[i]
-            base *= p.trust_floor + residents.trust[i]
-            if status == _ANSWERED:
-                base *= p.reopening
-        h_desk = base * fixed.access[_DESK, g] * levers.desk_ease[m]
-        h_hotline = base * _eased(fixed, _HOTLINE, g, levers.assisted_access[m]) * levers.hotline_ease[m]
-        h_platform = base * _eased(fixed, _PLATFORM, g, levers.assisted_access[m]) * levers.platform_ease[m]
-        h_found = _found(c, m, cells, fixed, levers, p)
+    needs, steep = v.needs, v.laws.voice.severity_power > 1.0
+    places, times = np.empty(end - begin, np.int64), np.empty(end - begin, np.float64)
+    ways, count = np.empty(end - begin, np.uint8), 0
+    for start in range(begin, end, BLOCK):
+        block = v.lists.open_needs[start : min(end, start + BLOCK)]
+        words = words_of_needs(needs, block, day, 0, k0, k1)
+        for index in range(block.size):
+            n, u = block[index], unit(words[0, index])
+            if u >= loudest * _bound(needs.severity[n], steep):
+                continue  # no need of this severity is so loud: most are passed over without their hazards
+            if needs.end[n] != _OPEN or needs.status[n] == _IN_CASE:
+                continue
+            time, way = _event(n, u, unit(words[1, index]), day, v)
+            if way != _NOTHING:
+                places[count], times[count], ways[count] = start + index, time, way
+                count += 1
+    return places[:count].copy(), times[:count].copy(), ways[:count].copy()
+
+
+@kernel
+def _event(n, u, share, day, v):  # type: ignore[no-untyped-def]
+    """Time and way of what happens to need `n` today: `u` draws the time, `share` the way; `_NOTHING` if it stays as it is."""
+    needs, residents, cells, fixed, levers, p = v.needs, v.residents, v.cells, v.fixed, v.levers, v.laws.voice
+    i, c, m, g, status = needs.slot[n], needs.cell[n], needs.community[n], needs.group[n], needs.status[n]
+    base = 0.0
+    if status != _EXIT:
+        base = p.base_hazard * needs.severity[n] ** p.severity_power
+        base *= p.belief_floor + (1.0 - p.belief_floor) * residents.efficacy[i]
+        base *= p.trust_floor + residents.trust[i]
         if status == _ANSWERED:
-            h_found = 0.0
-        h_settled = 0.0
-        if needs.scope[n] == 1:
-            h_settled = p.settling * cells.social_capital[c] * levers.self_help[m]
-            if needs.category[n] == _DISPUTE:
-                h_settled *= levers.mediation[m]
-        h_unasked = levers.outreach[m, needs.category[n]]
-        total = h_desk + h_hotline + h_platform + h_found + h_settled + h_unasked
-        since = max(float(day), needs.arose[n], needs.answered[n])
-        if u >= total:  # 1 − exp(−h) < h: most needs are passed over without a logarithm
-            continue
-        time = since - math.log1p(-u) / total
-        if time >= day + 1.0:
-            continue
-        pick = unit(words[1, index]) * total
-        way = _PLATFORM
-        if pick < h_settled:
-            way = _NEIGHBOURS
-        elif pick < h_settled + h_unasked:
-            way = _OUTREACH
-        else:
-            pick -= h_settled + h_unasked
-            if pick < h_desk:
-                way = _DESK
-            elif pick < h_desk + h_hotline:
-                way = _HOTLINE
-            elif pick < h_desk + h_hotline + h_found:
-                way = _GRID
-        places[count], times[count], ways[count] = begin + index, time, way
-        count += 1
-    return places[:count], times[:count], ways[:count]
+            base *= p.reopening
+    h_desk = base * fixed.access[_DESK, g] * levers.desk_ease[m]
+    h_hotline = base * _eased(fixed, _HOTLINE, g, levers.assisted_access[m]) * levers.hotline_ease[m]
+    h_platform = base * _eased(fixed, _PLATFORM, g, levers.assisted_access[m]) * levers.platform_ease[m]
+    h_found = 0.0 if status == _ANSWERED else _found(c, m, cells, fixed, levers, p)
+    h_settled = 0.0
+    if needs.scope[n] == 1:
+        h_settled = p.settling * cells.social_capital[c] * levers.self_help[m]
+        if needs.category[n] == _DISPUTE:
+            h_settled *= levers.mediation[m]
+    h_unasked = levers.outreach[m, needs.category[n]]
+    total = h_desk + h_hotline + h_platform + h_found + h_settled + h_unasked
+    if u >= total:  # 1 − exp(−h) < h: most needs are passed over without a logarithm
+        return 0.0, _NOTHING
+    time = max(float(day), needs.arose[n], needs.answered[n]) - math.log1p(-u) / total
+    if time >= day + 1.0:
+        return 0.0, _NOTHING
+    pick = share * total
+    if pick < h_settled:
+        return time, _NEIGHBOURS
+    if pick < h_settled + h_unasked:
+        return time, _OUTREACH
+    pick -= h_settled + h_unasked
+    if pick < h_desk:
+        return time, _DESK
+    if pick < h_desk + h_hotline:
+        return time, _HOTLINE
+    if pick < h_desk + h_hotline + h_found:
+        return time, _GRID
+    return time, _PLATFORM
 
 
 @kernel

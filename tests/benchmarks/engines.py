@@ -109,8 +109,10 @@ def measured(
         for nth in range(rounds):
             out = str(Path(folder) / ("same" if again else str(nth)))
             call = [sys.executable, __file__, kind, out, str(runs), str(jobs), *words]
+            start = time.perf_counter()
             ended = subprocess.run(call, check=True, capture_output=True, text=True)
-            found.append(json.loads(ended.stdout.splitlines()[-1]))
+            whole = {"whole": time.perf_counter() - start}
+            found.append(json.loads(ended.stdout.splitlines()[-1]) | whole)
     return {
         name: statistics.median(one[name] for one in found)
         for name in found[-1]
@@ -144,15 +146,28 @@ def _each(kind: str, jobs: int, measure: str) -> float:
     return (many - few) / 200
 
 
+def command(out: str, runs: int, jobs: int, *words: str) -> dict[str, float]:
+    """The same runs by the command `sweep`, as a user starts it."""
+    replicates = runs // len(STRATEGIES)
+    call = [
+        sys.executable, "-m", "experiments.cli", "sweep", *words, f"strategies=[{','.join(STRATEGIES)}]",
+        f"replicates={replicates}", "sweep.seed=[1]", f"jobs={jobs}", f"out={out}",
+    ]  # fmt: skip
+    start = time.perf_counter()
+    subprocess.run(call, check=True, capture_output=True)
+    return {"seconds": time.perf_counter() - start}
+
+
 def batch_run() -> None:
-    """Equal runs, equal processes."""
-    runs = 100
-    theirs = measured("mesas", runs, 2, YEAR)["seconds"]
-    own = measured("ours", runs, 2, YEAR)["seconds"]
-    again = measured("ours", runs, 2, YEAR, again=True)["seconds"]
-    print(
-        f"{runs} classroom years, 2 processes: mesa.batch_run {theirs:.1f} s, xietong {own:.1f} s, the same command again {again:.1f} s"
-    )
+    """Equal runs, equal processes; of whole programs, imports included, and of the calls alone."""
+    for label, runs, words in (("years", 100, YEAR), ("lives of two years", 200, DEFAULT)):
+        theirs, call = measured("mesas", runs, 2, words), measured("ours", runs, 2, words)
+        own = measured("command", runs, 2, words)["seconds"]
+        again = measured("command", runs, 2, words, again=True)["seconds"]
+        print(
+            f"{runs} classroom {label}, 2 processes, whole programs: mesa.batch_run {theirs['whole']:.1f} s, xietong sweep {own:.1f} s, "
+            f"the same command again {again:.1f} s; calls alone {theirs['seconds']:.1f} s, {call['seconds']:.1f} s"
+        )
 
 
 def speedup() -> None:
@@ -165,5 +180,5 @@ ALL = {"memory": memory, "overhead": overhead, "batch_run": batch_run, "speedup"
 
 if __name__ == "__main__":
     kind, out, runs, jobs, *words = sys.argv[1:]
-    called = {"ours": ours, "mesas": mesas, "bare": bare}[kind]
+    called = {"ours": ours, "mesas": mesas, "bare": bare, "command": command}[kind]
     print(json.dumps(called(out, int(runs), int(jobs), *words)))

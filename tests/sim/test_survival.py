@@ -9,7 +9,7 @@ import pytest
 from scipy import integrate, stats
 
 from sim.errors import DataError
-from sim.survival import quantile, reached, restricted_means
+from sim.survival import quantile, reached, restricted_means, short_waits
 
 
 def sample(seed: int, n: int, censoring: float, grid: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
@@ -21,8 +21,9 @@ def sample(seed: int, n: int, censoring: float, grid: float = 0.0) -> tuple[np.n
 
 
 def restricted_mean(durations: np.ndarray, observed: np.ndarray, horizon: float) -> float:
-    """Of all cases."""
-    return restricted_means(durations, observed, [np.full(len(durations), True)], horizon)[0]
+    """Of all cases as one group."""
+    waits = short_waits(durations, observed, np.zeros(len(durations), np.uint8), horizon)
+    return restricted_means(waits, np.array([len(durations)]), np.array([[True]]), horizon)[0]
 
 
 def reference(durations: np.ndarray, observed: np.ndarray) -> stats._result_classes.ECDFResult:
@@ -131,12 +132,19 @@ def test_no_cases_reach_nothing() -> None:
 @pytest.mark.parametrize("case", CASES)
 def test_means_of_groups_are_those_of_each_alone(case: tuple[int, int, float, float]) -> None:
     durations, observed = sample(*case)
-    members = [np.arange(len(durations)) % 3 == part for part in range(3)] + [np.zeros(len(durations), bool)]
-    found = restricted_means(durations, observed, members, 5.0)
-    alone = [restricted_mean(durations[m], observed[m], 5.0) for m in members]
-    assert found[:3] == alone[:3] and math.isnan(found[3])
+    groups = (np.arange(len(durations)) % 3).astype(np.uint8)
+    # Each of three groups alone, the first two together, and one that nobody is of.
+    members = np.array([[1, 0, 0, 1, 0], [0, 1, 0, 1, 0], [0, 0, 1, 0, 0], [0, 0, 0, 0, 1]], bool)
+    counts = np.bincount(groups, minlength=4)
+    found = restricted_means(short_waits(durations, observed, groups, 5.0), counts, members, 5.0)
+    for union, mean in enumerate(found[:4]):
+        own = members[groups, union]
+        assert mean == pytest.approx(restricted_mean(durations[own], observed[own], 5.0), rel=1e-12)
+    assert math.isnan(found[4])
 
 
 def test_a_negative_duration_is_refused() -> None:
     with pytest.raises(DataError, match="never negative"):
         quantile(np.array([1.0, -0.5]), np.array([True, True]), 0.5)
+    with pytest.raises(DataError, match="never negative"):
+        restricted_mean(np.array([1.0, -0.5]), np.array([True, True]), 2.0)
