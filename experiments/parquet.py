@@ -47,13 +47,25 @@ def parquet_bytes(
 
     `metadata` are texts kept in the schema.
     """
+    import numpy as np
     import pyarrow as pa
 
     # Not `Table.from_pandas`: what it finds out about pandas' own types costs more than the whole file.
-    columns = {str(name): _column(column) for name, column in table.items()}
+    columns = {
+        str(name): column if isinstance(column, np.ndarray) and _plain(column) else _column(column)
+        for name, column in table.items()
+    }
     rows = len(next(iter(columns.values()), ()))
-    repeated = {name: pa.repeat(text, rows) for name, text in constants.items()}
-    return table_bytes(pa.table(repeated | columns, metadata=dict(metadata or {})))
+
+    def group(first: int) -> pa.Table:
+        """A row group: a second copy of a large table would need more memory than all the rest of its writing."""
+        parts = {name: _column(column[first : first + ROW_GROUP]) for name, column in columns.items()}
+        repeated = {
+            name: pa.repeat(text, max(0, min(ROW_GROUP, rows - first))) for name, text in constants.items()
+        }
+        return pa.table(repeated | parts, metadata=dict(metadata or {}))
+
+    return table_bytes((group(first) for first in range(0, max(rows, 1), ROW_GROUP)), rows)
 
 
 def row_bytes(row: Mapping[str, Any], metadata: Mapping[str, str] | None = None) -> bytes:
@@ -62,23 +74,23 @@ def row_bytes(row: Mapping[str, Any], metadata: Mapping[str, str] | None = None)
 
     kinds = {float: pa.float64(), int: pa.int64(), str: pa.string()}
     columns = {name: pa.array([value], kinds[type(value)], from_pandas=True) for name, value in row.items()}
-    return table_bytes(pa.table(columns, metadata=dict(metadata or {})))
+    return table_bytes([pa.table(columns, metadata=dict(metadata or {}))], 1)
 
 
-def table_bytes(table: pa.Table) -> bytes:
-    """The table as a parquet file; texts in the metadata of its schema are kept."""
+def table_bytes(groups: Iterable[pa.Table], rows: int) -> bytes:
+    """Tables of one schema, `rows` in all, as a parquet file, each a row group; texts in the metadata of the schema are kept."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    sink = pa.BufferOutputStream()
-    pq.write_table(
-        table,
-        sink,
-        row_group_size=ROW_GROUP,
-        store_schema=bool(table.schema.metadata),
-        **_layout(table.schema)
-        | ({"compression": "none", "compression_level": None} if len(table) < FEW else {}),
-    )
+    sink, writer = pa.BufferOutputStream(), None
+    for table in groups:
+        if writer is None:
+            plain = {"compression": "none", "compression_level": None} if rows < FEW else {}
+            kept = bool(table.schema.metadata)
+            writer = pq.ParquetWriter(sink, table.schema, store_schema=kept, **_layout(table.schema) | plain)
+        writer.write_table(table, row_group_size=ROW_GROUP)
+    if writer is not None:
+        writer.close()
     return sink.getvalue().to_pybytes()
 
 
@@ -113,13 +125,20 @@ def _layout(schema: pa.Schema) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _plain(column: Any) -> bool:
+    """Whether a column has numbers or flags of numpy."""
+    dtype = getattr(column, "dtype", None)
+    return dtype is not None and dtype.kind in "iufb"
+
+
 def _column(column: Any) -> pa.Array:
     """A column as arrow has it: what is missing is null, and text has one type, whichever numpy or pandas chose."""
     import numpy as np
     import pyarrow as pa
 
-    dtype = getattr(column, "dtype", None)
-    if dtype is not None and dtype.kind in "iufb":
+    if isinstance(column, pa.Array):
+        return column
+    if _plain(column):
         return pa.array(np.asarray(column), from_pandas=True)
     array = pa.array(column, from_pandas=True)
     kind = array.type

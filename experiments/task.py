@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from experiments.going_on import Mornings
+from experiments.heap import large_arrays_apart
 from experiments.manifest import now
 from experiments.parquet import WriteError
 from experiments.settings import Settings
@@ -69,6 +70,7 @@ def perform(task: Task, store: Store, watch: Watch | None = None, threads: int =
     WriteError
         The disk refused.
     """
+    large_arrays_apart()
     settings = task.settings
     whole = [run for run in task.runs if store.is_whole(run.run_id, settings.record)]
     task = replace(task, runs=tuple(run for run in task.runs if run not in whole))

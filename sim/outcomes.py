@@ -7,6 +7,7 @@ evidence and are no goals.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
@@ -15,7 +16,7 @@ import numpy as np
 from sim.errors import ConfigError
 from sim.needs import CHAINS, GROUPS, NAMES_EN, NAMES_ZH, Category
 from sim.parameters import parameter
-from sim.past import all_cases, all_needs, gathered
+from sim.past import EndedNeeds, all_cases, all_needs, gathered
 from sim.records import PAIRS, SCATTERED, SPLITS
 from sim.survival import quantile, reached, restricted_means, short_waits
 from sim.tables import Array
@@ -170,12 +171,13 @@ def _per_year(total: float, people: float, days: int, per: float) -> float:
 
 def _need(s: dict[str, float], state: State, first: int, people: float, days: int) -> dict[str, float]:
     end = first + days
+    tables = list(all_needs(state, first))
     asked = prompt = 0.0
-    for t in all_needs(state, first):
+    for t in tables:
         due = t.day < end - _PROMPT_DAYS
         asked += float(due.sum())
         prompt += float((due & (t.end == 1) & (t.lasted <= _PROMPT_DAYS)).sum())
-    return _gaps(state, first, end) | {
+    return _gaps(state, tables, end) | {
         "unmet_need_days": _per_year(s["needs_open"], people, days, 1.0),
         "needs_met_30d": _ratio(prompt, asked),
         "disorder": _ratio(s["disorder_sum"], s["cells"]),
@@ -183,13 +185,13 @@ def _need(s: dict[str, float], state: State, first: int, people: float, days: in
     }
 
 
-def _gaps(state: State, first: int, end: int) -> dict[str, float]:
+def _gaps(state: State, needs: Sequence[EndedNeeds], end: int) -> dict[str, float]:
     """Equity on need: unmet days within 60 days of arising, disadvantaged minus advantaged, equal need compared with equal need.
 
     Restricted means by the Kaplan-Meier estimator (moving away and the end of the run censor), within categories, weighted by the
     category mix of all residents, so that neither the kind of need nor turnover passes for treatment.
     """
-    found = each(state, Category, lambda k: _unmet_days(state, first, end, k))
+    found = each(state, Category, lambda k: _unmet_days(state, needs, end, k))
     gaps = {}
     for name, (a, b) in PAIRS.items():
         total = weight = 0.0
@@ -201,10 +203,12 @@ def _gaps(state: State, first: int, end: int) -> dict[str, float]:
     return gaps
 
 
-def _unmet_days(state: State, first: int, end: int, category: Category) -> tuple[float, dict[str, float]]:
+def _unmet_days(
+    state: State, needs: Sequence[EndedNeeds], end: int, category: Category
+) -> tuple[float, dict[str, float]]:
     """How many needs of a category arose in the window, and the restricted mean of each equity split."""
     arisen, waits = np.zeros(GROUPS, np.int64), []
-    for t in all_needs(state, first):
+    for t in needs:
         rows = np.flatnonzero((t.category == int(category)) & (t.day < end))
         ends, groups = t.end[rows], t.group[rows]
         arisen += np.bincount(groups, minlength=GROUPS)
@@ -242,14 +246,15 @@ def _indicators(s: dict[str, float], state: State, first: int, people: float, da
 
 def _response(state: State, first: int, end: int) -> tuple[Array, Array]:
     """Days until acceptance of the cases opened in the window, and whether it has happened."""
-    opened, responded, closed = gathered(
-        all_cases(state, first),
-        ("opened", "responded", "closed"),
-        lambda t: (t.opened >= first) & (t.opened < end),
-    )
-    happened = (responded >= 0.0) & (responded < end)
-    last_seen = np.where(closed >= 0.0, np.minimum(closed, end), float(end))
-    return np.where(happened, responded, np.maximum(last_seen, opened)) - opened, happened
+    waits, answered = [], []
+    for t in all_cases(state, first):
+        rows = np.flatnonzero((t.opened >= first) & (t.opened < end))
+        opened, responded, closed = t.opened[rows], t.responded[rows], t.closed[rows]
+        happened = (responded >= 0.0) & (responded < end)
+        last_seen = np.where(closed >= 0.0, np.minimum(closed, end), float(end))
+        waits.append(np.where(happened, responded, np.maximum(last_seen, opened)) - opened)
+        answered.append(happened)
+    return np.concatenate(waits), np.concatenate(answered)
 
 
 def _institutions(s: dict[str, float]) -> dict[str, float]:

@@ -41,7 +41,9 @@ def allocate(kind: type[T], rows: int) -> T:
     """A table of `rows` rows, each column filled with its declared fill value."""
     made = {}
     for name, c in columns(kind).items():
-        made[name] = np.full((rows, *c.wide), c.fill, c.dtype)
+        # Zeros cost no memory before they are written to.
+        shape = (rows, *c.wide)
+        made[name] = np.full(shape, c.fill, c.dtype) if c.fill else np.zeros(shape, c.dtype)
     return kind(**made)
 
 
