@@ -1,10 +1,11 @@
-"""Mutation testing of the laws: `python tests/mutation [LAW …] [--sample N] [--seed S] [--out FILE] [--again] [--report]`.
+"""Mutation testing of the laws: `python tests/mutation [LAW …] [--sample N] [--skip N] [--seed S] [--out FILE] [--again] [--report]`.
 
 Each mutant (`mutants.py`) is executed in the place of its law (`interpreted.py`) in a process forked from a warm one, and met by the
-tests of that law first, then by lives with all mechanisms whose books are audited, then by the golden life of the classroom. A mutant is killed by a failing test or by time; the rest
-survive and are listed with their lines. Results are appended to FILE, and a run that was ended goes on where it stopped; results of
-another version of a law are not used. `--again` tries survivors anew, after tests were added. Needs cosmic-ray, and a system that
-forks. How to read and kill survivors: docs/testing.md.
+tests of that law first, then by lives with all mechanisms whose books are audited, then by the golden life of the classroom. A mutant
+is killed by a failing test or by time; the rest survive and are listed with their lines. Results are appended to FILE, and a run that
+was ended goes on where it stopped; results of another version of a law are not used. `--again` tries survivors anew, after tests were
+added; `--skip 400` passes over the sample that `--sample 400` draws, for a fresh one that no test was written for. Needs cosmic-ray,
+and a system that forks. How to read and kill survivors: docs/testing.md.
 """
 
 from __future__ import annotations
@@ -55,6 +56,7 @@ def tests_of(law: str) -> tuple[list[str], list[str]]:
     """Words for pytest: closed forms first, so that they get the credit; then a whole life, then what takes long."""
     folder = ROOT / "tests" / "sim"
     own = folder / "day" / f"test_{law}.py"
+    by_hand = sorted(map(str, own.parent.glob(f"test_{law}_*.py")))
     late = [f"{own}::{name}" for name in LATE.get(law, ())]
     # Words of a path from the root: only so does a deselected test have the name that pytest gives it.
     left_out = [f"--deselect={Path(name).relative_to(ROOT)}" for name in late]
@@ -62,7 +64,7 @@ def tests_of(law: str) -> tuple[list[str], list[str]]:
     group = law if law not in ("observe",) else "respond"
     books = ROOT / "tests" / "properties" / "test_properties.py"
     whole = [f"{books}::test_each_group_of_parameters_at_its_ends[{group}-{end}]" for end in ("low", "high")]
-    return [str(own), *whole, golden, *left_out], late
+    return [str(own), *by_hand, *whole, golden, *left_out], late
 
 
 def warm_up() -> None:
@@ -156,16 +158,21 @@ def _wait(process: int, patience: float) -> int | None:
     return None
 
 
-def chosen(laws: list[str], sample: int | None, seed: int) -> list[Mutant]:
+def chosen(laws: list[str], sample: int | None, seed: int, skip: int = 0) -> list[Mutant]:
     """All mutants, or a simple random sample in each law in proportion to its mutants; in random order, so that any beginning of
-    the list is a sample too."""
+    the list is a sample too. The first `skip` are passed over: what follows them is a sample that has nothing in common with them.
+    """
     by_law = {law: mutants.mutants(law, source_of(law).read_text(encoding="utf-8")) for law in laws}
     total = sum(map(len, by_law.values()))
     drawn = []
     for law, found in by_law.items():
         order = random.Random(f"{seed} {law}")
         order.shuffle(found)
-        drawn.extend(found if sample is None else found[: math.ceil(sample * len(found) / total)])
+        first, last = (
+            len(found) if n is None else math.ceil(n * len(found) / total)
+            for n in (skip, None if sample is None else skip + sample)
+        )
+        drawn.extend(found[first:last])
     random.Random(seed).shuffle(drawn)
     print(f"{total} mutants, {len(drawn)} chosen", flush=True)
     return drawn
@@ -242,13 +249,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python tests/mutation", description=__doc__)
     parser.add_argument("laws", nargs="*", choices=[*LAWS, []], default=[])
     parser.add_argument("--sample", type=int)
+    parser.add_argument("--skip", type=int, default=0)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", type=Path, default=ROOT / "outputs" / "mutation.jsonl")
     parser.add_argument("--again", action="store_true")
     parser.add_argument("--report", action="store_true")
     asked = parser.parse_args()
     asked.out.parent.mkdir(parents=True, exist_ok=True)
-    drawn = chosen(asked.laws or list(LAWS), asked.sample, asked.seed)
+    drawn = chosen(asked.laws or list(LAWS), asked.sample, asked.seed, asked.skip)
     if not asked.report:
         run(drawn, asked.out, asked.again)
     kept = results(asked.out)
