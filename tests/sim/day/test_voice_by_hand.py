@@ -51,13 +51,13 @@ def test_mediation_helps_neighbours_to_settle_disputes_and_nothing_else() -> Non
     """The cell keeps count of the disputes that it settled, not of other needs nor of those that outreach met."""
     small = make({"voice.settling": 0.04})
     small.state.cells.social_capital[:] = 0.5
-    kinds = np.repeat([int(Category.DISPUTE), int(Category.CARE)], 4000)
-    rows = add_needs(small, 8000, category=kinds)
+    kinds = np.arange(8 * 2000) % 8
+    rows = add_needs(small, len(kinds), category=kinds, slots=np.arange(len(kinds)) // 8 % 50)
     speak(small, 10, **(NOBODY | {"self_help": 1.0, "mediation": 3.0}))
     met = small.state.needs.end[rows] == 1
-    for kind, factor in ((Category.DISPUTE, 3.0), (Category.CARE, 1.0)):
-        share = -np.expm1(-0.04 * 0.5 * factor * 10)
-        assert share_off(met[kinds == kind].sum(), 4000, share) < SIGMAS
+    for kind in Category:
+        share = -np.expm1(-0.04 * 0.5 * (3.0 if kind == Category.DISPUTE else 1.0) * 10)
+        assert share_off(met[kinds == kind].sum(), 2000, share) < SIGMAS
     settled = np.bincount(small.state.needs.cell[rows][met & (kinds == Category.DISPUTE)], minlength=4)
     assert small.state.cells.settled.tolist() == settled.tolist()
     speak(small, 1, first=10, **(NOBODY | {"outreach": 1.0}))
@@ -116,6 +116,16 @@ def test_grid_workers_find_by_visits_over_households(workers: float, added: floa
         assert not found.any()
     else:
         assert share_off(found.sum(), 4000, -np.expm1(-5.0 * rate)) < SIGMAS
+
+
+def test_less_than_a_household_is_visited_like_one() -> None:
+    """Visits are shared out over households, of which a cell that is visited at all has one."""
+    small = make({"voice.visits": 0.4, "voice.notice": 0.5})
+    small.state.cells.grid_workers[:], small.state.fixed.households[0] = 2.0, 0.0
+    rows = add_needs(small, 4000, slots=0)
+    speak(small, 1, **(NOBODY | {"discovery": 1.0}))
+    found = small.state.needs.status[rows] == _IN_CASE
+    assert share_off(found.sum(), 4000, -np.expm1(-0.4)) < SIGMAS
 
 
 def test_first_reports_are_counted_by_group_and_finds_and_second_reports_are_not() -> None:
