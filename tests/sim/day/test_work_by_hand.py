@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from sim.day.work import _finish, work
-from sim.kernels import kernel
 from sim.needs import Actor, Category, Role
 from sim.randomness import SERVICE
 from sim.records import COLUMN
@@ -130,17 +129,12 @@ def test_work_repairs_or_cleans_by_its_category(category: Category) -> None:
     assert cells.repaired[1:].sum() == cells.cleaned[1:].sum() == 0.0
 
 
-@kernel
-def _finish_each(parts, times, v, p, q, day, k0, k1):  # type: ignore[no-untyped-def]
-    for index in range(parts.size):
-        _finish(parts[index], times[index], v, p, q, day, k0, k1)
-
-
 def finish(small: Small, numbers: np.ndarray, times: np.ndarray) -> None:
     """Let parts be done at given times of day 0."""
     p, keys = small.state.parameters, small.draws.keys[SERVICE]
     view = small.state.under(small.levers)
-    _finish_each(numbers, times, view, p.work, p.coordinate, 0, keys[0], keys[1])
+    for number, time in zip(numbers, times, strict=True):
+        _finish(number, time, view, p.work, p.coordinate, 0, keys[0], keys[1])
 
 
 @pytest.mark.parametrize("order", [(0.5, 2.0, 1.25), (2.0, 0.5, 1.25), (1.25, 0.5, 2.0)])
