@@ -169,10 +169,10 @@ def test_burden_is_the_severity_of_ones_own_open_needs_of_today() -> None:
     assert not r.unmet.any()
 
 
-@pytest.mark.parametrize("households", [1, 500, 1300])
+@pytest.mark.parametrize("households", [1, 470])
 def test_sums_of_cells_of_any_size_are_exact(households: int) -> None:
-    """Everyone feels the same fraction of two to the minus ten: the sum over a cell of thousands is people times it, to the unit."""
-    small = make({**EVEN, **STILL, "respond.survey_gain": 0.5}, communities=2, cells=2, households=households)
+    """Everyone feels the same fraction of two to the minus ten: the sum over a cell of a thousand and more is people times it, to the unit."""
+    small = make({**EVEN, **STILL, "respond.survey_gain": 0.5}, communities=2, cells=1, households=households)
     r, cells = small.state.residents, small.state.cells
     r.gain[:], r.security[:], r.happiness[:], r.trust[:] = 1.0, 0.75, 0.25, 0.5
     cells.sums[:] = 7
@@ -181,7 +181,8 @@ def test_sums_of_cells_of_any_size_are_exact(households: int) -> None:
     survey = 0.5 * 1.0 + 0.25 * (0.75 + 0.25)
     for column, value in enumerate((survey, survey**2, 1.0, 0.75, 0.25, 0.5)):
         assert (cells.sums[:, column] == people * int(value * FIXED_POINT)).all(), column
-    assert cells.satisfaction.tolist() == [survey] * 4
+    assert cells.satisfaction.tolist() == [survey] * 2
+    assert households == 1 or people.min() > 1024  # more than are added up at a time
 
 
 def test_fear_is_disorder_and_conflict_by_head_also_in_a_cell_of_nobody_else() -> None:
