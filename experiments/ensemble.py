@@ -196,15 +196,24 @@ class Point(NamedTuple):
     replicate: int
 
 
-def live_points(settings: Settings, points: Sequence[Point]) -> list[pd.DataFrame]:
+class Lived(NamedTuple):
+    """Points that were lived: outcomes at each, a table a strategy, and the ensemble of their runs, the failed ones included."""
+
+    outcomes: list[pd.DataFrame]
+    ensemble: Ensemble
+
+
+def live_points(settings: Settings, points: Sequence[Point]) -> Lived:
     """Outcomes at each point, a table a strategy, `[point]` rows in their order; a run that failed is a row of NaN.
 
     Parameters of a point stand over those of the settings; all strategies of a point share its replicate. Raises as `carry_out` does.
     """
     work = [_task_at(settings, point) for point in points]
     once = {task.runs[0].run_id: task for task in work}
-    rows = fulfil(settings, list(once.values())).runs.set_index("run_id")
-    return [rows.reindex([task.runs[i].run_id for task in work]) for i in range(len(settings.strategies))]
+    done = fulfil(settings, list(once.values()))
+    rows = done.runs.set_index("run_id")
+    tables = [rows.reindex([task.runs[i].run_id for task in work]) for i in range(len(settings.strategies))]
+    return Lived(tables, done)
 
 
 def _task_at(settings: Settings, point: Point) -> Task:

@@ -66,8 +66,9 @@ class Lived:
 
 
 def main(words: Sequence[str], lang: str) -> int:
-    """Screen, find the indices, print and write both."""
+    """Screen, find the indices, print and write both; 1 when some runs failed."""
     from experiments.configuration import read
+    from experiments.progress import say
     from experiments.store import Store
     from experiments.tables import save, seal
 
@@ -92,7 +93,9 @@ def main(words: Sequence[str], lang: str) -> int:
         files += draw_influence(settings, found, "indices") + draw(settings, settling)
     seal(settings.out, files)
     print(text(settings.lang, "results_at", path=settings.out))
-    return 0
+    if failure := lived.design.failure_line():
+        say("xietong: " + failure)
+    return 1 if failure else 0
 
 
 def space(settings: Settings) -> Ranges:
