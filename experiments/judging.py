@@ -42,6 +42,8 @@ BASELINE_ONLY: Final = ("calibrate",)
 #: The world that is read from a file of own data.
 CUSTOM: Final = "custom"
 FILE: Final = (".yaml", ".yml")
+#: Scenarios that a file of the user's may hold.
+FILED: Final = (Strategy, Future)
 #: A key of days that is left out.
 NONE: Final = "none"
 #: What a dask scheduler may speak.
@@ -163,8 +165,8 @@ def _one(kind: Any, load: Any, raw: Any, key: str, faults: Faults) -> Any:
             return raw
         if isinstance(raw, Mapping):
             return kind.from_mapping(raw)
-        if kind is Strategy and is_file(raw):
-            return read(Strategy, Path(raw).expanduser())
+        if kind in FILED and is_file(raw):
+            return read(kind, Path(raw).expanduser())
         known = names("strategy" if kind is Strategy else key)  # type: ignore[arg-type]
         if raw in known:
             return load(raw)
@@ -341,7 +343,7 @@ def _over(given: Any, faults: Faults) -> tuple[str, ...] | None:
 
 
 def is_file(value: Any) -> bool:
-    """Whether a strategy is given by its file rather than by its name."""
+    """Whether a strategy or a future is given by its file rather than by its name."""
     return isinstance(value, str) and value.endswith(FILE)
 
 

@@ -30,6 +30,7 @@ FAULTS: Final[dict[str, Pair]] = {
     "fault_unknown_key": ("{key}: no such key of `{command}`{near} (keys: {keys})", "{key}：`{command}` 没有这个参数{near}（可用参数：{keys}）"),
     "fault_unknown_field": ("{key}: unknown; known: {known}{near}", "{key}：未知；可用：{known}{near}"),
     "fault_unknown_name": ("{key}={value}: unknown; allowed: {known}{near}", "{key}={value}：未知；可用：{known}{near}"),
+    "fault_file_with_fields": ("{key}: with {name}={file} the file says what it is; change it there", "{key}：{name}={file} 时内容由文件决定，请在文件中修改"),
     "fault_given_twice": ("{key}: given twice; give it once", "{key}：重复给出；只能给一次"),
     "fault_no_equals": ("{word}: keys are written key=value; did you mean '{near}'?", "{word}：参数写作 键=值；是否想写“{near}”？"),
     "fault_not_an_override": (
