@@ -53,7 +53,7 @@ def main(words: Sequence[str], lang: str) -> int:
 def execute(settings: Settings, words: Sequence[str] = ()) -> int:
     """Carry out a judged calibration and print what it found; the exit code."""
     from experiments.batches import Design
-    from experiments.calibration import screening, targets, waves
+    from experiments.calibration import given, screening, targets, waves
     from experiments.calibration.showing import show_fit, show_screen
     from experiments.ensemble import begin
     from experiments.progress import say
@@ -61,9 +61,9 @@ def execute(settings: Settings, words: Sequence[str] = ()) -> int:
 
     design = Design(settings)
     fitted = targets.load("fit")
-    given = None if settings.screen is None else screening.read(settings.screen, settings.parameters)
+    earlier = given.read(settings, fitted.ids)
     begin(settings, Store(settings.out), [])
-    table = screened(settings, design, fitted) if given is None else given
+    table = screened(settings, design, fitted) if earlier is None else earlier
     tables.save(settings.out, "screen.csv", table)
     show_screen(settings, table)
     if settings.waves:

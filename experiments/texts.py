@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from experiments.texts_of_calibration import CALIBRATION
 from experiments.texts_of_checkpoints import CHECKPOINTS
 from experiments.texts_of_classroom import CLASSROOM
 from experiments.texts_of_discover import DISCOVER
@@ -262,6 +263,7 @@ TEXTS: Final[dict[str, Pair]] = (
     | VERIFICATION
     | PORTFOLIOS
     | ENGINES
+    | CALIBRATION
     | CHECKPOINTS
     | SWEEP
     | SENSITIVITY
