@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from experiments.texts import text
+from scenarios.units import unit_in
 
 if TYPE_CHECKING:
     from experiments.settings import Settings
@@ -71,7 +72,11 @@ def summarise(settings: Settings, row: Mapping[str, float]) -> None:
     print()
     headers = [text(lang, f"column_{name}") for name in ("outcome", "value", "unit", "meaning")]
     for title, outcomes in blocks(lang):
-        rows = [[o.name, number(row[o.name]), o.unit, meaning(o, lang)] for o in outcomes if o.name in row]
+        rows = [
+            [o.name, number(row[o.name]), unit_in(lang, o.unit), meaning(o, lang)]
+            for o in outcomes
+            if o.name in row
+        ]
         if rows:
             table(headers, rows, title, numbers=(1,))
 

@@ -23,6 +23,7 @@ import numpy as np
 from experiments.keys import BY_NAME
 from experiments.objectives import SHOWN
 from experiments.texts import text
+from scenarios.units import unit_in
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -191,7 +192,7 @@ def show_screening(settings: Settings, screening: pd.DataFrame, chosen: Sequence
             "screening_title",
             outcome=outcome,
             trajectories=settings.trajectories,
-            unit=unit(str(outcome)),
+            unit=unit(lang, str(outcome)),
             idle=idle,
             all=len(rows),
         )
@@ -270,11 +271,11 @@ def between(low: float, high: float) -> str:
     return f"{low:.3f} – {high:.3f}"
 
 
-def unit(outcome: str) -> str:
-    """The unit of an outcome."""
+def unit(lang: str, outcome: str) -> str:
+    """The unit of an outcome, in words."""
     from sim.outcomes import OUTCOMES
 
-    return next(o.unit for o in OUTCOMES if o.name == outcome)
+    return unit_in(lang, next(o.unit for o in OUTCOMES if o.name == outcome))
 
 
 def draw(settings: Settings, settling: pd.DataFrame) -> list[Path]:

@@ -70,7 +70,7 @@ def _judged(path: Path, targets: Sequence[str], faults: Faults) -> pd.DataFrame:
 
 
 def _judge_names(path: Path, table: pd.DataFrame, targets: Sequence[str], faults: Faults) -> None:
-    known, rows = uncertain().names, {}
+    known, rows = uncertain().names, dict[str, int]()
     for row, (name, target) in enumerate(zip(table["parameter"], table["target"], strict=True), 1):
         where: dict[str, Any] = {"file": path, "row": row}
         if name not in known:
