@@ -87,7 +87,7 @@ def compare(
 def _judged(given: dict[str, Any]) -> Settings:
     """Keyword arguments, judged as the words of a command are."""
     from experiments.faults import Faults
-    from experiments.judging import judged
+    from experiments.judging.whole import judged
     from experiments.keys import of
     from experiments.speech import environment_language
 

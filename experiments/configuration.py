@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from experiments.faults import Faults, shown
-from experiments.judging import CUSTOM, is_file, judged
+from experiments.judging.scenarios import CUSTOM, is_file
+from experiments.judging.whole import judged
 from experiments.keys import BY_NAME, of
 from experiments.posterior import named, spelled
 from experiments.settings import Command, Settings

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from experiments.helping import LISTED
-from experiments.judging import CUSTOM
+from experiments.judging.scenarios import CUSTOM
 from experiments.printing import cards, csv_table, table
 from experiments.texts import text
 from scenarios.units import unit_in

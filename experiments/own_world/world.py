@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from experiments.judging import CUSTOM
+from experiments.judging.scenarios import CUSTOM
 from experiments.own_world import shapes, tables
 from experiments.own_world.faults import DataFaults
 from experiments.own_world.judging import Unit, units
