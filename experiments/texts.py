@@ -17,6 +17,7 @@ from experiments.texts_of_estimates import ESTIMATES
 from experiments.texts_of_lessons import LESSONS
 from experiments.texts_of_own_world import OWN_WORLD
 from experiments.texts_of_portfolios import PORTFOLIOS
+from experiments.texts_of_refusals import REFUSALS
 from experiments.texts_of_sensitivity import SENSITIVITY
 from experiments.texts_of_sweep import SWEEP
 from experiments.texts_of_twin import TWIN
@@ -277,6 +278,7 @@ TEXTS: Final[dict[str, Pair]] = (
     | DISCOVER
     | ESTIMATES
     | CLASSROOM
+    | REFUSALS
 )
 LANGUAGES: Final = ("en", "zh")
 

@@ -10,10 +10,12 @@ from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from experiments.classroom.refusals import RefusedError, outside, refused, unknown
 from experiments.configuration import options
+from experiments.faults import Faults
+from experiments.judging.parameters import within
 from experiments.keys import BY_NAME
-from sim.errors import ConfigError, nearest
-from sim.laws import resolve
+from experiments.texts import LANGUAGES
 from sim.mechanisms import mechanisms
 from sim.scenario import Dose, Strategy, World, load_strategy, load_world
 
@@ -95,41 +97,50 @@ def judged(script: Script, own: World | None = None) -> Script:
 
     Raises
     ------
-    ConfigError
+    RefusedError
         A name is unknown, a parameter lies outside its range, or the reform or a change does not lie within the days.
     """
     _named("world", script.world, worlds(own))
     _named("future", script.future, options("future"))
-    resolve(script.parameters, {})
+    _judge_constants(script)
     for name in script.strategies:
         _named("strategy", name, options("strategy"))
     if script.reform_day >= script.days:
-        raise ConfigError(f"reform_day={script.reform_day}: must lie below days={script.days}")
+        raise refused("reform_late", reform_day=script.reform_day, days=script.days)
     for change in script.changes:
         _named("mechanism", change.mechanism, mechanisms())
         _judge_parameters(change)
         if change.day >= script.days:
-            raise ConfigError(f"change on day {change.day}: must lie below days={script.days}")
+            raise refused("change_late", day=change.day, days=script.days)
     return script
+
+
+def _judge_constants(script: Script) -> None:
+    told = {}
+    for lang in LANGUAGES:
+        faults = Faults(lang)
+        within(script.parameters, faults)
+        told[lang] = "; ".join(faults.lines)
+    if any(told.values()):
+        raise RefusedError(told)
 
 
 def _judge_parameters(change: Change) -> None:
     """Fields of a mechanism: known, within their ranges, and only where it is introduced anew."""
     declared = mechanisms()[change.mechanism].Parameters._field_defaults  # type: ignore[attr-defined]
     if change.parameters and change.ramp is None:
-        raise ConfigError(f"{change.mechanism}: parameters can be given with a ramp only")
+        raise refused("needs_ramp", mechanism=change.mechanism)
     for name, value in change.parameters.items():
         _named(f"{change.mechanism}.parameters", name, declared)
-        if not declared[name].low <= value <= declared[name].high:
-            raise ConfigError(
-                f"{change.mechanism}.{name}={value:g}: outside {declared[name].low:g} to {declared[name].high:g} {declared[name].unit}"
-            )
+        limit = declared[name]
+        if not limit.low <= value <= limit.high:
+            raise outside(f"{change.mechanism}.{name}", value, limit.low, limit.high, limit.unit)
 
 
 def _named(key: str, value: str, known: object) -> None:
     names = list(known)  # type: ignore[call-overload]
     if value not in names:
-        raise ConfigError(f"{key}={value}: unknown{nearest(value, names)}; known: {', '.join(names)}")
+        raise unknown(key, value, names)
 
 
 def changed(script: Script, change: Change) -> Script:
