@@ -14,6 +14,7 @@ from experiments.classroom.refusals import RefusedError, outside, refused, unkno
 from experiments.configuration import options
 from experiments.faults import Faults
 from experiments.judging.parameters import within
+from experiments.judging.scenarios import CUSTOM
 from experiments.keys import BY_NAME
 from experiments.texts import LANGUAGES
 from sim.mechanisms import mechanisms
@@ -28,6 +29,8 @@ SIDES: Final = (0, 1)
 #: Decimals of a dose, as fine as a slider moves.
 PLACES: Final = 2
 
+#: Digits of the hash of own data.
+DIGITS: Final = 16
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 Dotted = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}\.[a-z][a-z0-9_]{0,63}$")]
 Number = Annotated[float, Field(allow_inf_nan=False)]
@@ -70,6 +73,8 @@ class Script(Exact):
     days: Annotated[int, Field(ge=1, le=MOST_DAYS)] = BY_NAME["days"].default
     reform_day: Annotated[int, Field(ge=0, lt=MOST_DAYS)] = BY_NAME["reform_day"].default
     changes: Annotated[tuple[Change, ...], Field(max_length=MOST_CHANGES)] = ()
+    data: Annotated[str, Field(pattern=rf"^[0-9a-f]{{{DIGITS}}}$")] | None = None
+    """Of a world of own data: begin of the hash of all in it that changes a life, so that a link finds the same data or says so."""
 
 
 def worlds(own: World | None = None) -> dict[str, World]:
@@ -93,13 +98,15 @@ def homes(world: World) -> int:
 
 
 def judged(script: Script, own: World | None = None) -> Script:
-    """The same script, when everything in it exists and fits together; `own` is the world of own data that is served.
+    """The same script, when everything in it exists and fits together; `own` is the world of own data that is served, which a script
+    of it names from now on.
 
     Raises
     ------
     RefusedError
-        A name is unknown, a parameter lies outside its range, or the reform or a change does not lie within the days.
+        A name is unknown, it was made with other own data, a parameter lies outside its range, or the reform or a change does not lie within the days.
     """
+    script = _with_data(script, own)
     _named("world", script.world, worlds(own))
     _named("future", script.future, options("future"))
     _judge_constants(script)
@@ -113,6 +120,19 @@ def judged(script: Script, own: World | None = None) -> Script:
         if change.day >= script.days:
             raise refused("change_late", day=change.day, days=script.days)
     return script
+
+
+def _with_data(script: Script, own: World | None) -> Script:
+    if script.world != CUSTOM:
+        if script.data is not None:
+            raise refused("data_alone", world=script.world)
+        return script
+    if own is None or own.places is None:
+        raise refused("no_data")
+    served = own.places.digest[:DIGITS]
+    if script.data not in (None, served):
+        raise refused("other_data", asked=script.data, served=served)
+    return script.model_copy(update={"data": served})
 
 
 def _judge_constants(script: Script) -> None:
