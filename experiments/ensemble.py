@@ -13,6 +13,7 @@ from experiments import reach
 from experiments.engine import execute
 from experiments.going_on import survey, tidy
 from experiments.identity import run_id
+from experiments.manifest import Job
 from experiments.progress import Progress, say
 from experiments.settings import Settings
 from experiments.store import Store, look
@@ -102,11 +103,13 @@ def carry_out(settings: Settings, planned: Sequence[Planned] | None = None) -> E
     return fulfil(settings, work, levels)
 
 
-def fulfil(settings: Settings, work: Sequence[Task], levels: tuple[Levelled, ...] = ()) -> Ensemble:
-    """Live those runs of the tasks that are not whole yet and collect all; raises as `carry_out` does."""
+def fulfil(
+    settings: Settings, work: Sequence[Task], levels: tuple[Levelled, ...] = (), jobs: Sequence[Job] = ()
+) -> Ensemble:
+    """Live those runs of the tasks that are not whole yet and collect all; raises as `carry_out` does. `jobs` are told in the manifest."""
     store = Store(settings.out)
     planned = [run for task in work for run in task.runs]
-    begin(settings, store, planned)
+    begin(settings, store, planned, jobs)
     status, receipts = "interrupted", []
     try:
         receipts = live_tasks(settings, store, work)
@@ -142,11 +145,11 @@ def _levelled(settings: Settings, store: Store) -> tuple[Settings, tuple[Levelle
     return settings, tuple(found)
 
 
-def begin(settings: Settings, store: Store, planned: Sequence[Planned]) -> None:
+def begin(settings: Settings, store: Store, planned: Sequence[Planned], jobs: Sequence[Job] = ()) -> None:
     """Register all runs of a design; raises as `carry_out` does when the folder or the engine will not do."""
     look(store.root)
     reach.ready(settings)
-    store.begin(settings, [_planned_row(run) for run in planned])
+    store.begin(settings, [_planned_row(run) for run in planned], jobs)
 
 
 def live(settings: Settings, store: Store, planned: Sequence[Planned]) -> list[Receipt]:
