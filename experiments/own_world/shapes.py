@@ -11,10 +11,10 @@ import numpy as np
 
 from experiments.own_world import borders, cutting
 from experiments.own_world.faults import DataFaults
-from experiments.own_world.judging import Unit
 from experiments.own_world.overlaps import MOST_SHARED, overlaps
 from experiments.own_world.rings import MILLIONTHS, crossing, ring_of
 from experiments.own_world.tables import MOST_ROWS, Row
+from experiments.own_world.units import Unit
 from sim.tables import Array
 
 MOST_POINTS: Final = 200_000

@@ -10,7 +10,8 @@ from typing import Any, Final
 from experiments.judging.scenarios import CUSTOM
 from experiments.own_world import shapes, tables
 from experiments.own_world.faults import DataFaults
-from experiments.own_world.judging import Unit, units
+from experiments.own_world.judging import units
+from experiments.own_world.units import Unit
 from experiments.texts_of_own_world import OWN_WORLD
 from sim.entries import Words
 from sim.jurisdictions import evenly
