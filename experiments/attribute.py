@@ -23,6 +23,7 @@ from experiments.settings import Settings
 from experiments.task import Planned
 from experiments.texts import text
 from experiments.variants import acting, subset
+from scenarios.units import unit_in
 from sim.outcomes import OUTCOMES
 from sim.randomness import INSTITUTIONS, draws_for, uniforms
 
@@ -133,7 +134,7 @@ def _show_one(lang: str, rows: pd.DataFrame, title: str) -> None:
         lang,
         "attribute_total",
         total=signed(first["total"], places=places),
-        unit=first["unit"],
+        unit=unit_in(lang, str(first["unit"])),
         interval=between,
     )
     lines: list[list[Any]] = [

@@ -44,7 +44,7 @@ class NothingFitsError(XietongError):
 
 
 def main(words: Sequence[str], lang: str) -> int:
-    """Screen, fit, and tell how well; 1 when nothing fits."""
+    """Screen, fit, and tell how well; 1 when nothing fits or some runs failed."""
     from experiments.configuration import read
 
     return execute(read("calibrate", words, lang), words)
@@ -53,16 +53,17 @@ def main(words: Sequence[str], lang: str) -> int:
 def execute(settings: Settings, words: Sequence[str] = ()) -> int:
     """Carry out a judged calibration and print what it found; the exit code."""
     from experiments.batches import Design
-    from experiments.calibration import screening, targets, waves
+    from experiments.calibration import given, screening, targets, waves
     from experiments.calibration.showing import show_fit, show_screen
     from experiments.ensemble import begin
+    from experiments.progress import say
     from experiments.store import Store
 
     design = Design(settings)
     fitted = targets.load("fit")
-    given = None if settings.screen is None else screening.read(settings.screen, settings.parameters)
+    earlier = given.read(settings, fitted.ids)
     begin(settings, Store(settings.out), [])
-    table = screened(settings, design, fitted) if given is None else given
+    table = screened(settings, design, fitted) if earlier is None else earlier
     tables.save(settings.out, "screen.csv", table)
     show_screen(settings, table)
     if settings.waves:
@@ -75,10 +76,14 @@ def execute(settings: Settings, words: Sequence[str] = ()) -> int:
         told = errors(lived, found)
         tables.save(settings.out, "fit.csv", told)
         show_fit(settings, told)
+    # Told before the sample is looked for: when nothing fits, this may be why.
+    if failure := design.failure_line():
+        say("xietong: " + failure)
+    if settings.waves:
         keep_posterior(settings, words, chosen, found)
     seal(settings)
     print(text(settings.lang, "results_at", path=settings.out))
-    return 0
+    return 1 if failure else 0
 
 
 def most(settings: Settings) -> int:

@@ -59,6 +59,8 @@ def check_configuration(command: Any, words: Sequence[str], lang: str) -> int:
 
     settings = read(command, words, lang)
     look(settings.out)
+    if command in FIT:
+        _judge_screen(settings)
     if command in (*MAKING, *FIT, *FIELD, "sensitivity"):
         print(text(
             settings.lang, "check_fine_made", command=command, strategy=settings.strategies[0].name, runs=_most(settings),
@@ -74,6 +76,13 @@ def check_configuration(command: Any, words: Sequence[str], lang: str) -> int:
         runs=len(planned), days=settings.days, world=settings.world.name, kept=_kept(store, planned, settings),
     ))  # fmt: skip
     return 0
+
+
+def _judge_screen(settings: Settings) -> None:
+    """Judge the table of an earlier screening as `calibrate` does before its first run."""
+    from experiments.calibration import given, targets
+
+    given.read(settings, targets.load("fit").ids)
 
 
 def _check_sweep(settings: Settings, store: Store) -> int:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from experiments.texts import text
+from scenarios.units import unit_in
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -87,7 +88,7 @@ def compare(
 def _judged(given: dict[str, Any]) -> Settings:
     """Keyword arguments, judged as the words of a command are."""
     from experiments.faults import Faults
-    from experiments.judging import judged
+    from experiments.judging.whole import judged
     from experiments.keys import of
     from experiments.speech import environment_language
 
@@ -172,7 +173,7 @@ def _show_one(settings: Settings, rows: pd.DataFrame, title: str) -> None:
         "baseline_is",
         name=settings.baseline_name(),
         mean=number(first["baseline_mean"]),
-        unit=first["unit"],
+        unit=unit_in(lang, str(first["unit"])),
     )
     places = places_of(rows["ci_high"] - rows["ci_low"], (*rows["mean"], first["baseline_mean"]))
     lines = [

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from experiments.faults import Faults, shown
-from experiments.judging import CUSTOM, is_file, judged
+from experiments.judging.scenarios import CUSTOM, is_file
+from experiments.judging.whole import judged
 from experiments.keys import BY_NAME, of
 from experiments.posterior import named, spelled
 from experiments.settings import Command, Settings
@@ -20,6 +21,8 @@ from sim.scenario import ROOT
 
 #: Keys that choose a file of a Hydra group.
 GROUPS: Final = ("world", "strategy", "future", "engine", "record", "experiment")
+#: Keys that take the file of a scenario in place of its name.
+FILES: Final = ("strategy", "future")
 #: How a world of own data is composed.
 OWN: Final = f"++world.name={CUSTOM}"
 #: Keys below which single fields may be set, such as `world.streets=2`.
@@ -41,12 +44,30 @@ def read(command: Command, words: Sequence[str], lang: str = "en") -> Settings:
         Every fault of the words and of the composed configuration, one line each.
     """
     faults = Faults(lang)
-    files = [word for word in words if word.startswith("strategy=") and is_file(word)]
-    overrides = parse(command, [word for word in words if word not in files[-1:]], faults)
-    raw = compose(overrides, faults)
-    if files and "strategy" in of(command):
-        raw["strategy"] = files[-1].partition("=")[2].strip("'\"")
-    return judged(command, raw, faults)
+    files, others = apart(command, words, faults)
+    return judged(command, compose(parse(command, others, faults), faults) | files, faults)
+
+
+def apart(command: str, words: Iterable[str], faults: Faults) -> tuple[dict[str, str], list[str]]:
+    """Files of a strategy or future, which Hydra does not know, by their keys, and the other words. A file stands for all of its scenario."""
+    files: dict[str, str] = {}
+    others = []
+    for word in words:
+        key, _, value = word.partition("=")
+        path = value.strip("'\"")
+        if key not in FILES or key not in of(command) or not is_file(path):
+            others.append(word)
+        elif key in files:
+            faults.add("given_twice", key=key)
+        else:
+            files[key] = path
+    for given in (word.partition("=")[0] for word in others):
+        key, dot, _ = given.partition(".")
+        if key in files and not dot:
+            faults.add("given_twice", key=key)
+        elif key in files:
+            faults.add("file_with_fields", key=given, name=key, file=files[key])
+    return files, others
 
 
 def parse(

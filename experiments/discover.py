@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from experiments.texts import text
+from scenarios.units import unit_in
 from sim.errors import ConfigError, StoreError
 
 if TYPE_CHECKING:
@@ -130,7 +131,7 @@ def rule(settings: Settings) -> str:
         outcome=outcome.name,
         side=side,
         threshold=settings.threshold,
-        unit=outcome.unit,
+        unit=unit_in(lang, outcome.unit),
     )
 
 
@@ -229,7 +230,7 @@ def _show_regret(settings: Settings, regret: pd.DataFrame) -> None:
          number(row["p90"], places=places), number(row["max"], places=places), f"{row['first']:.0%}", row["worlds"]]
         for row in regret.to_dict("records")
     ]  # fmt: skip
-    title = text(lang, "regret_title", outcome=outcome.name, unit=outcome.unit)
+    title = text(lang, "regret_title", outcome=outcome.name, unit=unit_in(lang, outcome.unit))
     table([text(lang, f"column_{name}") for name in names], lines, title, numbers=(2, 3, 4, 5, 6, 7))
 
 
@@ -254,7 +255,7 @@ def draw(settings: Settings, x: pd.DataFrame, found: Sequence[Found], regret: pd
 
     lang, outcome = drawable(settings.lang), outcome_of(settings)
     labels = {
-        "regret": text(lang, "figure_regret", outcome=outcome.name, unit=outcome.unit),
+        "regret": text(lang, "figure_regret", outcome=outcome.name, unit=unit_in(lang, outcome.unit)),
         "regret_axis": text(lang, "figure_regret_axis"), "region_axis": text(lang, "figure_region_axis"), "alt": text(lang, "figure_alt"),
     }  # fmt: skip
     labels |= {one.strategy: text(lang, "figure_region", strategy=one.strategy) for one in found}

@@ -13,6 +13,7 @@ from experiments import reach
 from experiments.engine import execute
 from experiments.going_on import survey, tidy
 from experiments.identity import run_id
+from experiments.manifest import Job
 from experiments.progress import Progress, say
 from experiments.settings import Settings
 from experiments.store import Store, look
@@ -102,11 +103,13 @@ def carry_out(settings: Settings, planned: Sequence[Planned] | None = None) -> E
     return fulfil(settings, work, levels)
 
 
-def fulfil(settings: Settings, work: Sequence[Task], levels: tuple[Levelled, ...] = ()) -> Ensemble:
-    """Live those runs of the tasks that are not whole yet and collect all; raises as `carry_out` does."""
+def fulfil(
+    settings: Settings, work: Sequence[Task], levels: tuple[Levelled, ...] = (), jobs: Sequence[Job] = ()
+) -> Ensemble:
+    """Live those runs of the tasks that are not whole yet and collect all; raises as `carry_out` does. `jobs` are told in the manifest."""
     store = Store(settings.out)
     planned = [run for task in work for run in task.runs]
-    begin(settings, store, planned)
+    begin(settings, store, planned, jobs)
     status, receipts = "interrupted", []
     try:
         receipts = live_tasks(settings, store, work)
@@ -142,11 +145,11 @@ def _levelled(settings: Settings, store: Store) -> tuple[Settings, tuple[Levelle
     return settings, tuple(found)
 
 
-def begin(settings: Settings, store: Store, planned: Sequence[Planned]) -> None:
+def begin(settings: Settings, store: Store, planned: Sequence[Planned], jobs: Sequence[Job] = ()) -> None:
     """Register all runs of a design; raises as `carry_out` does when the folder or the engine will not do."""
     look(store.root)
     reach.ready(settings)
-    store.begin(settings, [_planned_row(run) for run in planned])
+    store.begin(settings, [_planned_row(run) for run in planned], jobs)
 
 
 def live(settings: Settings, store: Store, planned: Sequence[Planned]) -> list[Receipt]:
@@ -196,15 +199,24 @@ class Point(NamedTuple):
     replicate: int
 
 
-def live_points(settings: Settings, points: Sequence[Point]) -> list[pd.DataFrame]:
+class Lived(NamedTuple):
+    """Points that were lived: outcomes at each, a table a strategy, and the ensemble of their runs, the failed ones included."""
+
+    outcomes: list[pd.DataFrame]
+    ensemble: Ensemble
+
+
+def live_points(settings: Settings, points: Sequence[Point]) -> Lived:
     """Outcomes at each point, a table a strategy, `[point]` rows in their order; a run that failed is a row of NaN.
 
     Parameters of a point stand over those of the settings; all strategies of a point share its replicate. Raises as `carry_out` does.
     """
     work = [_task_at(settings, point) for point in points]
     once = {task.runs[0].run_id: task for task in work}
-    rows = fulfil(settings, list(once.values())).runs.set_index("run_id")
-    return [rows.reindex([task.runs[i].run_id for task in work]) for i in range(len(settings.strategies))]
+    done = fulfil(settings, list(once.values()))
+    rows = done.runs.set_index("run_id")
+    tables = [rows.reindex([task.runs[i].run_id for task in work]) for i in range(len(settings.strategies))]
+    return Lived(tables, done)
 
 
 def _task_at(settings: Settings, point: Point) -> Task:

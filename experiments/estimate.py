@@ -26,6 +26,7 @@ from experiments.settings import Settings
 from experiments.task import Planned
 from experiments.texts import text
 from experiments.variants import acting, made, subset
+from scenarios.units import unit_in
 from sim.scenario import Rollout, Strategy
 
 if TYPE_CHECKING:
@@ -214,7 +215,7 @@ def _show_one(lang: str, outcome: str, rows: pd.DataFrame) -> None:
     table(
         [text(lang, f"column_{name}") for name in names],
         lines,
-        f"{title} – {rows['unit'].iloc[0]}",
+        f"{title} – {unit_in(lang, str(rows['unit'].iloc[0]))}",
         numbers=range(1, 8),
     )
     for design, own in rows.groupby("design", sort=False):

@@ -17,7 +17,7 @@ from typing import Any, Final
 from experiments import cli
 from experiments.configuration import GROUPS, parse
 from experiments.faults import Faults
-from experiments.judging import judged
+from experiments.judging.whole import judged
 from experiments.settings import Settings
 from sim.scenario import ROOT
 

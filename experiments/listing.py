@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from experiments.helping import LISTED
-from experiments.judging import CUSTOM
+from experiments.judging.scenarios import CUSTOM
 from experiments.printing import cards, csv_table, table
 from experiments.texts import text
+from scenarios.units import unit_in
 from sim.errors import ConfigError
 
 Rows = tuple[tuple[str, ...], list[list[Any]], tuple[int, ...]]
@@ -95,7 +96,7 @@ def parameters(lang: str) -> Rows:
     from sim.parameters import declared
 
     rows = [
-        [f"{group}.{name}", f"{p.value:g}", f"{p.low:g}", f"{p.high:g}", p.unit, p.grade, p.source, p.role,
+        [f"{group}.{name}", f"{p.value:g}", f"{p.low:g}", f"{p.high:g}", unit_in(lang, p.unit), p.grade, p.source, p.role,
          text(lang, "yes" if p.deep else "no"), getattr(p, lang)]
         for group, kind in sorted(GROUPS.items()) for name, p in declared(kind).items()
     ]  # fmt: skip
@@ -111,7 +112,14 @@ def outcomes(lang: str) -> Rows:
     from sim.outcomes import OUTCOMES
 
     rows = [
-        [o.name, o.unit, o.scored_on, o.better, text(lang, "yes" if o.headline else "no"), getattr(o, lang)]
+        [
+            o.name,
+            unit_in(lang, o.unit),
+            o.scored_on,
+            o.better,
+            text(lang, "yes" if o.headline else "no"),
+            getattr(o, lang),
+        ]
         for o in OUTCOMES
     ]
     return ("name", "unit", "scored_on", "better", "headline", "meaning"), rows, ()
@@ -135,7 +143,7 @@ def quantities(lang: str) -> Rows:
     from sim.courses import QUANTITIES
 
     rows = [
-        [name, f"{q.base:g}", f"{q.low:g}", f"{q.high:g}", q.unit, getattr(q, lang)]
+        [name, f"{q.base:g}", f"{q.low:g}", f"{q.high:g}", unit_in(lang, q.unit), getattr(q, lang)]
         for name, q in QUANTITIES.items()
     ]
     return ("name", "base", "low", "high", "unit", "meaning"), rows, (1, 2, 3)

@@ -7,10 +7,10 @@ import json
 import platform
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib import metadata
 from pathlib import Path, PurePosixPath
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import sim
 from experiments.identity import model_version
@@ -47,14 +47,47 @@ def now() -> str:
     return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
 
 
-def begun(settings: Settings, runs: list[dict[str, Any]]) -> dict[str, Any]:
-    """The manifest of a store before its first run; `runs` are the planned ones."""
+class Job(NamedTuple):
+    """One of several configurations that share a store: the run that it is, its settings, and the words that made them."""
+
+    run_id: str
+    settings: Settings
+    overrides: str
+
+
+def begun(settings: Settings, runs: list[dict[str, Any]], jobs: Sequence[Job] = ()) -> dict[str, Any]:
+    """The manifest of a store before its first run; `runs` are the planned ones.
+
+    Of several `jobs` it holds all: `config` is that of the first, and `jobs` says for each its run, its overrides and the keys of its
+    configuration that are others, so that `config` under them is its own.
+    """
+    content = _alone(settings, runs)
+    if jobs:
+        told = [(job, _config(job.settings)) for job in jobs]
+        content["jobs"] = [
+            {"run_id": job.run_id, "overrides": job.overrides, "config": {
+                name: value for name, value in own.items() if value != content["config"][name]
+            }}
+            for job, own in told
+        ]  # fmt: skip
+        content["replay"] = (
+            "python -m experiments.run --multirun (keys: config, and for each of jobs its overrides)"
+        )
+    return content
+
+
+def _config(settings: Settings) -> dict[str, Any]:
+    config: dict[str, Any] = json.loads(settings.model_dump_json(exclude={"world": {"places": {"outlines"}}}))
+    return config
+
+
+def _alone(settings: Settings, runs: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "model_version": model_version(),
         "status": "unfinished",
         "command": settings.command,
-        "config": json.loads(settings.model_dump_json(exclude={"world": {"places": {"outlines"}}})),
+        "config": _config(settings),
         "seed": settings.seed,
         "baseline": settings.baseline_name(),
         "git_commit": git_commit(),

@@ -20,6 +20,7 @@ from experiments.search import COST, Search, Values, scores, thinned
 from experiments.settings import Settings
 from experiments.texts import text
 from experiments.variants import STEPS, made
+from scenarios.units import unit_in
 from sim.scenario import Strategy
 
 if TYPE_CHECKING:
@@ -147,7 +148,7 @@ def draw(settings: Settings, found: pd.DataFrame, folder: Path) -> list[Path]:
     from analysis.figures.sheet import PLAIN, write
 
     lang = settings.lang
-    labels = {o.name: f"{text(lang, f'objective_{o.name}')} ({o.unit})" for o in OBJECTIVES}
+    labels = {o.name: f"{text(lang, f'objective_{o.name}')} ({unit_in(lang, o.unit)})" for o in OBJECTIVES}
     labels |= {name: text(lang, f"mark_{name}") for name in ("front", "beaten", "whole")}
     drawn = sheet(found, labels, settings.strategies[0].name)
     write(drawn, folder)
@@ -201,7 +202,7 @@ def show(settings: Settings, search: Search, found: pd.DataFrame, files: Mapping
         values = [number(row[o.name], places=p) for o, p in zip(OBJECTIVES, places, strict=True)]
         lines.append(["*" if row["front"] else "", row["portfolio"], doses, *values])
     headers = [text(lang, f"column_{name}") for name in ("front", "portfolio", "doses")]
-    headers += [f"{text(lang, f'objective_{o.name}')} ({o.unit})" for o in OBJECTIVES]
+    headers += [f"{text(lang, f'objective_{o.name}')} ({unit_in(lang, o.unit)})" for o in OBJECTIVES]
     table(headers, lines, text(lang, "optimise_doses", names=", ".join(search.names)), numbers=(3, 4, 5, 6))
     best = lean(found)
     if best is None:

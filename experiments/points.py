@@ -20,13 +20,13 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from experiments.faults import Faults, shown
-from experiments.judging import judged
+from experiments.judging.parameters import within
+from experiments.judging.whole import judged
 from experiments.keys import BY_NAME
 from experiments.ranges import Array, between, generator, known, latin_hypercube
 from experiments.settings import Settings
 from experiments.texts import text
 from sim.errors import ConfigError
-from sim.parameters import judge
 from sim.scenario import Strategy, World, load_world
 
 #: What a sweep may vary; names in capitals stand for any.
@@ -108,8 +108,7 @@ def _judge_axes(settings: Settings, faults: Faults) -> None:
             if settings.sampling == "grid":
                 faults.add("grid_of_range", key=f"sweep.{key}", value=DECLARED)
             elif key.removeprefix("parameters.") not in known():
-                with faults.gather():
-                    judge_parameters({key: 0.0})
+                within({key.removeprefix("parameters."): 0.0}, faults)
         elif isinstance(values, str) or not isinstance(values, Sequence) or not values:
             faults.add("values_needed", key=f"sweep.{key}", value=shown(values))
         elif settings.sampling == "grid" or key in NAMED:
@@ -128,21 +127,12 @@ def _judge_range(key: str, values: Sequence[Any], faults: Faults) -> None:
         faults.add("range_needed", key=f"sweep.{key}", value=shown(values))
     elif key.startswith("parameters."):
         for value in values:
-            with faults.gather():
-                judge_parameters({key: value})
+            within({key.removeprefix("parameters."): value}, faults)
     elif key in WHOLE:
         bounds = BY_NAME[key]
         for value in values:
             if not isinstance(value, int) or not bounds.low <= value <= bounds.high:
                 faults.whole(f"sweep.{key}", value, bounds)
-
-
-def judge_parameters(values: Values) -> dict[str, float]:
-    """Parameters among the values of a point, by dotted name; ConfigError for one that is unknown or out of its range."""
-    from sim.laws import GROUPS
-
-    given = {key.removeprefix("parameters."): v for key, v in values.items() if key.startswith("parameters.")}
-    return {f"{one.group}.{one.field}": one.value for one in judge(GROUPS, given)} if given else {}
 
 
 def _combined(settings: Settings) -> Iterator[Values]:
@@ -280,10 +270,15 @@ class Maker:
 
     def settings(self, values: Values) -> Settings:
         """The settings of one point; ConfigError tells what is wrong with it."""
-        parameters = judge_parameters(values)
+        faults = Faults(self.lang)
+        given = {
+            key.removeprefix("parameters."): v for key, v in values.items() if key.startswith("parameters.")
+        }
+        parameters = within(given, faults)
+        faults.raise_any()
         rest = {key: value for key, value in values.items() if not key.startswith("parameters.")}
         shared = self._shared(rest)
-        return shared.model_copy(update={"parameters": {**shared.parameters, **parameters}})
+        return shared.model_copy(update={"parameters": {**shared.parameters, **(parameters or {})}})
 
     def _shared(self, values: Values) -> Settings:
         name = repr(sorted(values.items(), key=lambda item: item[0]))

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from experiments.texts import text
+from scenarios.units import unit_in
 
 if TYPE_CHECKING:
     from experiments.settings import Settings
@@ -30,20 +31,22 @@ def execute(settings: Settings) -> int:
 
 
 def execute_all(jobs: Sequence[Settings], overrides: Sequence[str]) -> int:
-    """Live single runs of several settings as one design and sum each up; `jobs.csv` tells their overrides. The exit code.
+    """Live single runs of several settings as one design and sum each up; `jobs.csv` and the manifest tell their overrides. The exit code.
 
     Raises as `experiments.ensemble.carry_out` does.
     """
     import pandas as pd
 
     from experiments.ensemble import fulfil, plan
+    from experiments.manifest import Job
     from experiments.parquet import write_bytes
     from experiments.progress import say
     from experiments.task import Task
 
     planned = [plan(job, [(job.strategies[0], job.replicate)])[0] for job in jobs]
     tasks = {run.run_id: Task(job, job.replicate, (run,)) for job, run in zip(jobs, planned, strict=True)}
-    done = fulfil(jobs[0], list(tasks.values()))
+    told = [Job(run.run_id, job, words) for run, job, words in zip(planned, jobs, overrides, strict=True)]
+    done = fulfil(jobs[0], list(tasks.values()), jobs=told)
     rows = {row["run_id"]: row for row in done.runs.to_dict("records")}
     for job, run in zip(jobs, planned, strict=True):
         if run.run_id in rows:
@@ -71,7 +74,11 @@ def summarise(settings: Settings, row: Mapping[str, float]) -> None:
     print()
     headers = [text(lang, f"column_{name}") for name in ("outcome", "value", "unit", "meaning")]
     for title, outcomes in blocks(lang):
-        rows = [[o.name, number(row[o.name]), o.unit, meaning(o, lang)] for o in outcomes if o.name in row]
+        rows = [
+            [o.name, number(row[o.name]), unit_in(lang, o.unit), meaning(o, lang)]
+            for o in outcomes
+            if o.name in row
+        ]
         if rows:
             table(headers, rows, title, numbers=(1,))
 

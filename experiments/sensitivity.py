@@ -23,6 +23,7 @@ import numpy as np
 from experiments.keys import BY_NAME
 from experiments.objectives import SHOWN
 from experiments.texts import text
+from scenarios.units import unit_in
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,8 +67,9 @@ class Lived:
 
 
 def main(words: Sequence[str], lang: str) -> int:
-    """Screen, find the indices, print and write both."""
+    """Screen, find the indices, print and write both; 1 when some runs failed."""
     from experiments.configuration import read
+    from experiments.progress import say
     from experiments.store import Store
     from experiments.tables import save, seal
 
@@ -92,7 +94,9 @@ def main(words: Sequence[str], lang: str) -> int:
         files += draw_influence(settings, found, "indices") + draw(settings, settling)
     seal(settings.out, files)
     print(text(settings.lang, "results_at", path=settings.out))
-    return 0
+    if failure := lived.design.failure_line():
+        say("xietong: " + failure)
+    return 1 if failure else 0
 
 
 def space(settings: Settings) -> Ranges:
@@ -188,7 +192,7 @@ def show_screening(settings: Settings, screening: pd.DataFrame, chosen: Sequence
             "screening_title",
             outcome=outcome,
             trajectories=settings.trajectories,
-            unit=unit(str(outcome)),
+            unit=unit(lang, str(outcome)),
             idle=idle,
             all=len(rows),
         )
@@ -267,11 +271,11 @@ def between(low: float, high: float) -> str:
     return f"{low:.3f} – {high:.3f}"
 
 
-def unit(outcome: str) -> str:
-    """The unit of an outcome."""
+def unit(lang: str, outcome: str) -> str:
+    """The unit of an outcome, in words."""
     from sim.outcomes import OUTCOMES
 
-    return next(o.unit for o in OUTCOMES if o.name == outcome)
+    return unit_in(lang, next(o.unit for o in OUTCOMES if o.name == outcome))
 
 
 def draw(settings: Settings, settling: pd.DataFrame) -> list[Path]:

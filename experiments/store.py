@@ -105,8 +105,10 @@ class Store:
         """Where a table of a run stands."""
         return self.root / table / f"{run_id}.parquet"
 
-    def begin(self, settings: Settings, runs: Sequence[Mapping[str, Any]]) -> None:
-        """Register the whole design before its first run.
+    def begin(
+        self, settings: Settings, runs: Sequence[Mapping[str, Any]], jobs: Sequence[manifest.Job] = ()
+    ) -> None:
+        """Register the whole design before its first run; `jobs` are its configurations where there are several.
 
         Raises
         ------
@@ -114,7 +116,7 @@ class Store:
             The folder must not be written (see `look`), or cannot be.
         """
         look(self.root)
-        content = manifest.begun(settings, [dict(run) for run in runs])
+        content = manifest.begun(settings, [dict(run) for run in runs], jobs)
         if (self.root / manifest.NAME).exists():
             before = manifest.load(self.root)
             if before["runs"] != content["runs"]:

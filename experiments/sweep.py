@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from experiments import points
 from experiments.texts import text
+from scenarios.units import unit_in
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -119,7 +120,7 @@ def show(settings: Settings, design: pd.DataFrame, runs: pd.DataFrame) -> None:
     lived = design.merge(runs[["run_id", *names]], on="run_id")
     print(text(lang, "sweep_title", reform_day=settings.reform_day, last=settings.days - 1))
     for outcome in outcomes:
-        print(f"  {outcome.name}: {meaning(outcome, lang)} ({outcome.unit})")
+        print(f"  {outcome.name}: {meaning(outcome, lang)} ({unit_in(lang, outcome.unit)})")
     print()
     headers = [text(lang, "column_strategy"), text(lang, "column_runs"), *names]
     for key in design.columns[len(ABOUT) :]:

@@ -1,12 +1,14 @@
 """All sentences of the commands in English and Chinese, side by side, so that none can be missing in one language.
 
-`text(lang, name, …)` fills a sentence in. Sentences of errors that the model itself raises are English in both languages.
+`text(lang, name, …)` fills a sentence in. Sentences about the content of scenario files, which
+the model itself raises, are English in both languages.
 """
 
 from __future__ import annotations
 
 from typing import Any, Final
 
+from experiments.texts_of_calibration import CALIBRATION
 from experiments.texts_of_checkpoints import CHECKPOINTS
 from experiments.texts_of_classroom import CLASSROOM
 from experiments.texts_of_discover import DISCOVER
@@ -15,6 +17,7 @@ from experiments.texts_of_estimates import ESTIMATES
 from experiments.texts_of_lessons import LESSONS
 from experiments.texts_of_own_world import OWN_WORLD
 from experiments.texts_of_portfolios import PORTFOLIOS
+from experiments.texts_of_refusals import REFUSALS
 from experiments.texts_of_sensitivity import SENSITIVITY
 from experiments.texts_of_sweep import SWEEP
 from experiments.texts_of_twin import TWIN
@@ -30,6 +33,13 @@ FAULTS: Final[dict[str, Pair]] = {
     "fault_unknown_key": ("{key}: no such key of `{command}`{near} (keys: {keys})", "{key}：`{command}` 没有这个参数{near}（可用参数：{keys}）"),
     "fault_unknown_field": ("{key}: unknown; known: {known}{near}", "{key}：未知；可用：{known}{near}"),
     "fault_unknown_name": ("{key}={value}: unknown; allowed: {known}{near}", "{key}={value}：未知；可用：{known}{near}"),
+    "fault_no_parameter": ("parameters.{name}: no such parameter{near} (`xietong list parameters` shows all)",
+        "parameters.{name}：没有这个模型参数{near}（xietong list parameters 列出全部）"),
+    "fault_parameter_number": ("parameters.{name}={value}: a number in {unit} is needed, between {low} and {high}",
+        "parameters.{name}={value}：须为 {low} 到 {high} 之间的数，单位：{unit}"),
+    "fault_parameter_range": ("parameters.{name}={value}: outside the allowed range {low} to {high} {unit}",
+        "parameters.{name}={value}：超出允许范围 {low} 到 {high}，单位：{unit}"),
+    "fault_file_with_fields": ("{key}: with {name}={file} the file says what it is; change it there", "{key}：{name}={file} 时内容由文件决定，请在文件中修改"),
     "fault_given_twice": ("{key}: given twice; give it once", "{key}：重复给出；只能给一次"),
     "fault_no_equals": ("{word}: keys are written key=value; did you mean '{near}'?", "{word}：参数写作 键=值；是否想写“{near}”？"),
     "fault_not_an_override": (
@@ -261,12 +271,14 @@ TEXTS: Final[dict[str, Pair]] = (
     | VERIFICATION
     | PORTFOLIOS
     | ENGINES
+    | CALIBRATION
     | CHECKPOINTS
     | SWEEP
     | SENSITIVITY
     | DISCOVER
     | ESTIMATES
     | CLASSROOM
+    | REFUSALS
 )
 LANGUAGES: Final = ("en", "zh")
 

@@ -66,6 +66,8 @@ OWN_WORLD: Final[dict[str, tuple[str, str]]] = {
     "data_too_many_points": ("{file}: more than {most} points of polygons; simplify them", "{file}：多边形的点超过 {most} 个；请简化"),
     "data_too_wide": ("{file}: the polygons span {value} degrees; at most {most} fit one flat map", "{file}：多边形跨度 {value} 度；一幅平面地图最多 {most} 度"),
     "data_same_outline": ("{where}: geometry: the same as in {before}", "{where}：geometry：与{before}相同"),
+    "data_overlap": ("{where}: lies on {before}: {value} % of the smaller of the two belong to both; at most {most} % are possible, so draw their border once",
+        "{where}：与{before}重叠：二者中较小者有 {value}% 同属两个社区；至多 {most}%，请统一边界"),
     "data_geometry_cells": ("{file}: cell: features are communities, which are divided into cells; leave cell out, or give cells=NUMBER",
         "{file}：cell：要素须为社区，网格由程序划分；请去掉 cell，或用 cells=个数"),
     "data_more": ("{file}: and {count} more faults", "{file}：另有 {count} 处问题"),

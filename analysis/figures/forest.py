@@ -45,7 +45,7 @@ def _panel(outcome: Outcome, rows: pd.DataFrame, marks: Mapping[str, Mark], word
         ax.tick_params(axis="y", length=0)
         ax.margins(x=0.08)
         ax.set_xlabel(_axis(outcome, unit.difference, words))
-        ax.locator_params(axis="x", nbins=5)
+        ax.locator_params(axis="x", nbins=4)
         ax.spines["left"].set_visible(False)
         quiet(ax, "x")
 
@@ -55,7 +55,7 @@ def _panel(outcome: Outcome, rows: pd.DataFrame, marks: Mapping[str, Mark], word
 
 def _axis(outcome: Outcome, unit: str, words: Words) -> str:
     """What the axis shows, and which direction is better where one is."""
-    text = wrapped(words("axis_difference", unit=unit), 40)
+    text = wrapped(words("axis_difference", unit=unit), 36)
     return f"{text}\n({words.direction(outcome.better)})" if outcome.better else text
 
 

@@ -142,7 +142,7 @@ def _numbered(ax: Axes, place: Place, number: int, fill: Any) -> None:
     ink, rim = (PAPER, INK) if dark else (INK, PAPER)
     x, y = middle(place.rings)
     ax.text(
-        x, y, str(number + 1), ha="center", va="center", fontsize=8.5, color=ink, path_effects=[withStroke(linewidth=1.6, foreground=rim)]
+        x, y, str(number + 1), ha="center", va="center", fontsize=9.5, color=ink, path_effects=[withStroke(linewidth=1.6, foreground=rim)]
     )  # fmt: skip
 
 
@@ -153,6 +153,6 @@ def _distance(ax: Axes, width: float, height: float) -> None:
     label = f"{length:g} km" if length >= 1.0 else f"{length * 1000:g} m"
     below = -0.07 * height
     ax.plot([0.0, length], [below, below], color=INK, linewidth=2.0, solid_capstyle="butt")
-    ax.text(length + 0.02 * width, below, label, ha="left", va="center", fontsize=8.5, color=INK)
+    ax.text(length + 0.02 * width, below, label, ha="left", va="center", fontsize=9.5, color=INK)
     ax.set_xlim(-0.01 * width, 1.01 * width)
     ax.set_ylim(-0.14 * height, 1.01 * height)

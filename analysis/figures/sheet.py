@@ -29,7 +29,7 @@ MARGIN: Final = 2.0
 #: Letters of a title that an inch of a panel holds.
 LETTERS: Final = 11.0
 #: Inches of a colour scale that stands alone.
-SCALE: Final = (3.6, 0.62)
+SCALE: Final = (4.2, 0.68)
 P = ParamSpec("P")
 PLAIN: Mapping[str, dict[str, None]] = {"svg": PLAIN_SVG, "png": {"Software": None}}
 #: A twentieth larger, in half the time.

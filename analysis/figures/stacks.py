@@ -74,7 +74,7 @@ def stacked(
             loc="upper left",
             bbox_to_anchor=(-0.45, -0.42 / (ROW * max(LEAST, len(rows)))),
             ncols=2,
-            fontsize=8.5,
+            fontsize=9.5,
             handlelength=1.0,
             columnspacing=0.7,
             borderaxespad=0.0,

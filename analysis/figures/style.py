@@ -56,8 +56,8 @@ def house() -> Iterator[None]:
     import matplotlib
 
     settings: dict[Any, Any] = {
-        "font.family": list(families()), "font.size": 9.5, "axes.titlesize": 10, "axes.labelsize": 9.5, "legend.fontsize": 9,
-        "xtick.labelsize": 9, "ytick.labelsize": 9, "text.color": INK, "axes.labelcolor": INK, "axes.edgecolor": GREY,
+        "font.family": list(families()), "font.size": 10.5, "axes.titlesize": 11, "axes.labelsize": 10.5, "legend.fontsize": 10,
+        "xtick.labelsize": 10, "ytick.labelsize": 10, "text.color": INK, "axes.labelcolor": INK, "axes.edgecolor": GREY,
         "xtick.color": GREY, "ytick.color": GREY, "xtick.labelcolor": INK, "ytick.labelcolor": INK, "axes.linewidth": 0.7,
         "axes.spines.top": False, "axes.spines.right": False, "axes.titlelocation": "left", "axes.titley": 1.0, "axes.unicode_minus": True,
         "legend.frameon": False, "figure.facecolor": PAPER, "savefig.facecolor": PAPER, "savefig.dpi": 150,

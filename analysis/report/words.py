@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from analysis.report.texts import TEXTS
-from analysis.report.units import SPECIAL, unit_in
+from scenarios.units import SPECIAL, unit_in
 
 if TYPE_CHECKING:
     from sim.outcomes import Outcome

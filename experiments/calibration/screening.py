@@ -8,8 +8,7 @@ numbers), so an effect is a difference between equal lives; a constant that the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import numpy as np
@@ -18,8 +17,7 @@ import pandas as pd
 from analysis import sensitivity
 from experiments.calibration.targets import Targets
 from experiments.ensemble import Point
-from experiments.ranges import Array, Ranges, uncertain
-from sim.errors import DataError
+from experiments.ranges import Array, Ranges
 
 #: Outcomes at points, a row each.
 Live = Callable[[Sequence[Point]], pd.DataFrame]
@@ -58,24 +56,3 @@ def ranked(ranges: Ranges, places: Array, told: Array, targets: Targets) -> pd.D
         **{target: mu_star[row] for row, target in enumerate(targets.ids)},
     })  # fmt: skip
     return table.sort_values(["score", "parameter"], ascending=[False, True], ignore_index=True)
-
-
-def read(path: Path, fixed: Iterable[str] = ()) -> pd.DataFrame:
-    """A table of an earlier screening, without the constants that are fixed.
-
-    Raises
-    ------
-    DataError
-        It is no such table, or names a constant that is not known.
-    """
-    try:
-        table = pd.read_csv(path)
-    except (OSError, ValueError) as error:
-        raise DataError(f"screen={path}: cannot be read as a table ({error})") from None
-    missing = [name for name in COLUMNS if name not in table.columns]
-    if missing:
-        raise DataError(f"screen={path}: not a table of a screening: no column {', '.join(missing)}")
-    strange = sorted(set(table["parameter"]) - set(uncertain().names))
-    if strange:
-        raise DataError(f"screen={path}: no such uncertain parameter: {', '.join(strange[:5])}")
-    return table[~table["parameter"].isin(list(fixed))].reset_index(drop=True)

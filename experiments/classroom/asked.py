@@ -14,7 +14,7 @@ from experiments.classroom.lessons import lesson_names
 from experiments.classroom.script import MOST_DAYS, MOST_HOUSEHOLDS, Script, homes, judged, worlds
 from experiments.configuration import options, parse, value_of
 from experiments.faults import Faults, shown
-from experiments.judging import CUSTOM, own_world
+from experiments.judging.scenarios import CUSTOM, own_world
 from experiments.keys import Key, of
 from experiments.speech import environment_language
 from sim.errors import ConfigError

@@ -75,7 +75,7 @@ def serve(asked: Asked, ear: socket.socket) -> None:
 
     from experiments.classroom.limits import Limits
     from experiments.classroom.server import application
-    from experiments.judging import cores
+    from experiments.judging.single import cores
     from experiments.progress import say
 
     limits = Limits()

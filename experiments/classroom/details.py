@@ -8,12 +8,11 @@ from typing import Any, Final
 import numpy as np
 
 from experiments.classroom.pair import Pair
+from experiments.classroom.refusals import refused
 from experiments.classroom.town import Town
 from experiments.lives import SUMMED, Life
 from experiments.lives import Pair as Lives
 from experiments.story import days_told, person, summary
-from experiments.texts import text
-from sim.errors import ConfigError
 from sim.needs import Actor, Category, Kind, Level, Role
 from sim.records import cases_columns, needs_columns
 from sim.tables import Array
@@ -37,12 +36,12 @@ def cell(pair: Pair, number: int) -> dict[str, Any]:
 
     Raises
     ------
-    ConfigError
+    RefusedError
         There is no such cell.
     """
     cells = pair.towns[0].model.state.cells
     if number >= len(cells.first):
-        raise ConfigError(f"cell {number}: this world has cells 0 to {len(cells.first) - 1}")
+        raise refused("no_cell", number=number, last=len(cells.first) - 1)
     sides = [_cell(town, number) for town in pair.towns]
     return {
         "type": "cell",
@@ -75,12 +74,12 @@ def institution(pair: Pair, number: int) -> dict[str, Any]:
 
     Raises
     ------
-    ConfigError
+    RefusedError
         There is no such institution.
     """
     rows = len(pair.towns[0].model.state.institutions.staff)
     if number >= rows:
-        raise ConfigError(f"institution {number}: this world has institutions 0 to {rows - 1}")
+        raise refused("no_institution", number=number, last=rows - 1)
     sides = [_institution(town, number) for town in pair.towns]
     about = described(pair.towns[0], number)
     return {"type": "institution", "day": pair.day, "institution": number, **about, "rows": _beside(sides)}
@@ -131,13 +130,13 @@ def need(pair: Pair, resident: int, arose: float, lang: str) -> dict[str, Any]:
 
     Raises
     ------
-    ConfigError
+    RefusedError
         No such need has arisen under both.
     """
     found = [_life(town, resident, arose) for town in pair.towns]
     first, second = found
     if first is None or second is None:
-        raise ConfigError(text(lang, "room_no_need", resident=resident))
+        raise refused("no_need", resident=resident)
     lives = Lives(first, second, "resident", 0, 0, 0, 0)
     horizon = Horizon(lang, pair.day)
     about = first.need

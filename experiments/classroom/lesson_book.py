@@ -5,13 +5,13 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, Final
 
-from analysis.report.units import unit_in
 from experiments.classroom.foundations import assumed, patterns, sources
 from experiments.classroom.lesson_measures import MEASURES
 from experiments.classroom.lesson_records import recorded
 from experiments.classroom.lessons import Lesson, load_lessons
 from experiments.classroom.script import Change, Script, judged
 from experiments.texts import LANGUAGES
+from scenarios.units import unit_in
 from sim.errors import ConfigError
 
 _SIDE: Final = {"left": 0, "right": 1}

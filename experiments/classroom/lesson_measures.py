@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 
+from scenarios.units import unit_in
 from sim.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -170,21 +171,6 @@ def _convenors(model: CommunityModel) -> list[int]:
 _CLOSED: Final = ("cases_resolved", "cases_given_up", "cases_paper")
 _ON_TIME: Final = of_sums(("on_time",), _CLOSED)
 _ON_TIME_MET: Final = of_sums(("on_time_met",), _CLOSED)
-_UNITS: Final = {
-    "per 1,000 residents and year": "每千人每年",
-    "days per resident and year": "天/人·年",
-    "per 1,000 residents": "每千人",
-    "per need arising": "每项新需求",
-    "reports per 100 silent need-days": "次/百个沉默需求日",
-    "per 30 days": "次/30 天",
-    "hours per 30 days": "工时/30 天",
-    "share": "比例",
-    "share of closures": "占办结比例",
-    "share of adults": "占成年人比例",
-    "days": "天",
-    "0-100": "0–100",
-    "0-1": "0–1",
-}
 # fmt: off
 _ROWS: Final = (
     ("needs_arisen", "per 1,000 residents and year", "need", "needs that arise", "新产生的需求", of_sums(("needs_arisen",), ("residents",), 1e3 * _YEAR)),
@@ -219,7 +205,7 @@ _ROWS: Final = (
 
 
 def _registry() -> dict[str, Measure]:
-    made = (Measure(name, unit, _UNITS[unit], on, en, zh, take) for name, unit, on, en, zh, take in _ROWS)  # type: ignore[arg-type]
+    made = (Measure(name, unit, unit_in("zh", unit), *rest) for name, unit, *rest in _ROWS)  # type: ignore[arg-type]
     return {measure.name: measure for measure in made}
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from analysis.report.units import unit_in
 from experiments.classroom.foundations import assumed, patterns, sources
 from experiments.classroom.lesson_measures import MEASURES
 from experiments.classroom.lesson_records import Recorded, recorded
 from experiments.classroom.lessons import Change, Finding, Lesson
 from experiments.texts import text
+from scenarios.units import unit_in
 from sim.scenario import load_strategy
 
 

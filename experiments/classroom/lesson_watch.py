@@ -9,8 +9,9 @@ import numpy as np
 
 from experiments.classroom.lesson_measures import MEASURES, Observed
 from experiments.classroom.pair import Pair
+from experiments.classroom.refusals import unknown
 from experiments.classroom.town import Town
-from sim.errors import ConfigError, nearest
+from sim.errors import ConfigError
 from sim.records import COLUMN
 
 
@@ -50,11 +51,11 @@ def watch(pair: Pair, name: str) -> dict[str, Any]:
 
     Raises
     ------
-    ConfigError
+    RefusedError
         There is no such measure.
     """
     if name not in MEASURES:
-        raise ConfigError(f"measure={name}: unknown{nearest(name, MEASURES)}; known: {', '.join(MEASURES)}")
+        raise unknown("measure", name, MEASURES)
     first, last = pair.script.reform_day, pair.day
     values: list[float | None] = [None, None]
     if last > first:

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import Field, field_validator
 
 from experiments.classroom.lesson_measures import MEASURES
+from experiments.classroom.refusals import unknown
 from sim.entries import Count, Day, Entry, Finite, Text, Words
 from sim.errors import ConfigError, nearest
 from sim.scenario import (
@@ -187,7 +188,7 @@ def load_lesson(name: str) -> Lesson:
     """The shipped lesson `name`; ConfigError when it is unknown or faulty, each fault one line with file and line."""
     known = lesson_names()
     if name not in known:
-        raise ConfigError(f"lesson={name}: unknown; known: {', '.join(known)}{nearest(str(name), known)}")
+        raise unknown("lesson", str(name), known)
     return read(Lesson, ROOT / "lesson" / f"{name}.yaml")
 
 

@@ -2,35 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError
 
+from experiments.classroom.refusals import malformed
 from experiments.classroom.script import MOST_DAYS, Exact, Name, Script, Side
-from experiments.texts import text
-from sim.errors import XietongError
 
 Day = Annotated[int, Field(ge=0, le=MOST_DAYS)]
 Row = Annotated[int, Field(ge=0, le=10_000_000)]
 Language = Literal["en", "zh"]
 #: Days a second at which the page may play; 0 is as fast as it goes.
 SPEEDS: Final = (0, 1, 2, 5, 10, 20, 40)
-
-
-class RefusedError(XietongError):
-    """A message that is not carried out; its text is told to the client.
-
-    `say` names a sentence of the page and `values` fill it in, for refusals that a visitor meets without any fault of the page.
-    """
-
-    def __init__(self, reason: str, say: str | None = None, **values: Any) -> None:
-        super().__init__(reason)
-        self.say, self.values = say, values
-
-
-def not_now(say: str, **values: Any) -> RefusedError:
-    """A refusal that the page tells in its own language."""
-    return RefusedError(text("en", f"room_{say}", **values), say, **values)
 
 
 class Begin(Exact):
@@ -146,6 +129,4 @@ def parsed(raw: str) -> Message:
     try:
         return _JUDGE.validate_json(raw)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-        where = ".".join(str(part)[:40] for part in first["loc"][:6])
-        raise RefusedError(f"{where or 'message'}: {first['msg'][:200]}") from None
+        raise malformed(error) from None

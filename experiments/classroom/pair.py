@@ -9,11 +9,10 @@ from typing import Any, Final
 
 import numpy as np
 
-from experiments.classroom.messages import not_now
+from experiments.classroom.refusals import refused
 from experiments.classroom.script import MOST_CHANGES, SIDES, Change, Script, changed, judged
 from experiments.classroom.seen import links
 from experiments.classroom.town import Town
-from sim.errors import ConfigError
 from sim.scenario import World
 from sim.tables import Array
 
@@ -70,22 +69,20 @@ class Pair:
 
         Raises
         ------
-        ConfigError
-            There is no such mechanism.
         RefusedError
-            No day is left, or there are too many changes.
+            There is no such mechanism, no day is left, or there are too many changes.
         """
         if self.day >= self.script.days:
-            raise not_now("last_day", day=self.day)
+            raise refused("last_day", day=self.day)
         if len(self.script.changes) >= MOST_CHANGES:
-            raise not_now("too_many_changes", most=MOST_CHANGES)
+            raise refused("too_many_changes", most=MOST_CHANGES)
         change = Change(day=self.day, side=side, mechanism=mechanism, dose=dose)
         self._rewrite(judged(changed(self.script, change), self.own), side, self.day)
 
     def take_back(self, number: int) -> None:
         """Take a change out of the script, by its place in it."""
         if number >= len(self.script.changes):
-            raise ConfigError(f"change {number}: there are {len(self.script.changes)}")
+            raise refused("no_change", number=number, count=len(self.script.changes))
         gone = self.script.changes[number]
         kept = tuple(one for one in self.script.changes if one is not gone)
         self._rewrite(self.script.model_copy(update={"changes": kept}), gone.side, gone.day)
@@ -105,12 +102,12 @@ class Pair:
 
         Raises
         ------
-        ConfigError
+        RefusedError
             There is no such community.
         """
         communities = self.towns[0].model.state.geography.n_communities
         if community >= communities:
-            raise ConfigError(f"community {community}: this world has communities 0 to {communities - 1}")
+            raise refused("no_community", number=community, last=communities - 1)
         self.community = community
 
     def standing(self) -> bool:

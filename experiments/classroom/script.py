@@ -10,10 +10,13 @@ from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from experiments.classroom.refusals import RefusedError, outside, refused, unknown
 from experiments.configuration import options
+from experiments.faults import Faults
+from experiments.judging.parameters import within
+from experiments.judging.scenarios import CUSTOM
 from experiments.keys import BY_NAME
-from sim.errors import ConfigError, nearest
-from sim.laws import resolve
+from experiments.texts import LANGUAGES
 from sim.mechanisms import mechanisms
 from sim.scenario import Dose, Strategy, World, load_strategy, load_world
 
@@ -26,6 +29,8 @@ SIDES: Final = (0, 1)
 #: Decimals of a dose, as fine as a slider moves.
 PLACES: Final = 2
 
+#: Digits of the hash of own data.
+DIGITS: Final = 16
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 Dotted = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}\.[a-z][a-z0-9_]{0,63}$")]
 Number = Annotated[float, Field(allow_inf_nan=False)]
@@ -68,6 +73,8 @@ class Script(Exact):
     days: Annotated[int, Field(ge=1, le=MOST_DAYS)] = BY_NAME["days"].default
     reform_day: Annotated[int, Field(ge=0, lt=MOST_DAYS)] = BY_NAME["reform_day"].default
     changes: Annotated[tuple[Change, ...], Field(max_length=MOST_CHANGES)] = ()
+    data: Annotated[str, Field(pattern=rf"^[0-9a-f]{{{DIGITS}}}$")] | None = None
+    """Of a world of own data: begin of the hash of all in it that changes a life, so that a link finds the same data or says so."""
 
 
 def worlds(own: World | None = None) -> dict[str, World]:
@@ -91,45 +98,69 @@ def homes(world: World) -> int:
 
 
 def judged(script: Script, own: World | None = None) -> Script:
-    """The same script, when everything in it exists and fits together; `own` is the world of own data that is served.
+    """The same script, when everything in it exists and fits together; `own` is the world of own data that is served, which a script
+    of it names from now on.
 
     Raises
     ------
-    ConfigError
-        A name is unknown, a parameter lies outside its range, or the reform or a change does not lie within the days.
+    RefusedError
+        A name is unknown, it was made with other own data, a parameter lies outside its range, or the reform or a change does not lie within the days.
     """
+    script = _with_data(script, own)
     _named("world", script.world, worlds(own))
     _named("future", script.future, options("future"))
-    resolve(script.parameters, {})
+    _judge_constants(script)
     for name in script.strategies:
         _named("strategy", name, options("strategy"))
     if script.reform_day >= script.days:
-        raise ConfigError(f"reform_day={script.reform_day}: must lie below days={script.days}")
+        raise refused("reform_late", reform_day=script.reform_day, days=script.days)
     for change in script.changes:
         _named("mechanism", change.mechanism, mechanisms())
         _judge_parameters(change)
         if change.day >= script.days:
-            raise ConfigError(f"change on day {change.day}: must lie below days={script.days}")
+            raise refused("change_late", day=change.day, days=script.days)
     return script
+
+
+def _with_data(script: Script, own: World | None) -> Script:
+    if script.world != CUSTOM:
+        if script.data is not None:
+            raise refused("data_alone", world=script.world)
+        return script
+    if own is None or own.places is None:
+        raise refused("no_data")
+    served = own.places.digest[:DIGITS]
+    if script.data not in (None, served):
+        raise refused("other_data", asked=script.data, served=served)
+    return script.model_copy(update={"data": served})
+
+
+def _judge_constants(script: Script) -> None:
+    told = {}
+    for lang in LANGUAGES:
+        faults = Faults(lang)
+        within(script.parameters, faults)
+        told[lang] = "; ".join(faults.lines)
+    if any(told.values()):
+        raise RefusedError(told)
 
 
 def _judge_parameters(change: Change) -> None:
     """Fields of a mechanism: known, within their ranges, and only where it is introduced anew."""
     declared = mechanisms()[change.mechanism].Parameters._field_defaults  # type: ignore[attr-defined]
     if change.parameters and change.ramp is None:
-        raise ConfigError(f"{change.mechanism}: parameters can be given with a ramp only")
+        raise refused("needs_ramp", mechanism=change.mechanism)
     for name, value in change.parameters.items():
         _named(f"{change.mechanism}.parameters", name, declared)
-        if not declared[name].low <= value <= declared[name].high:
-            raise ConfigError(
-                f"{change.mechanism}.{name}={value:g}: outside {declared[name].low:g} to {declared[name].high:g} {declared[name].unit}"
-            )
+        limit = declared[name]
+        if not limit.low <= value <= limit.high:
+            raise outside(f"{change.mechanism}.{name}", value, limit.low, limit.high, limit.unit)
 
 
 def _named(key: str, value: str, known: object) -> None:
     names = list(known)  # type: ignore[call-overload]
     if value not in names:
-        raise ConfigError(f"{key}={value}: unknown{nearest(value, names)}; known: {', '.join(names)}")
+        raise unknown(key, value, names)
 
 
 def changed(script: Script, change: Change) -> Script:

@@ -18,7 +18,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from experiments.classroom.bench import Bench
 from experiments.classroom.guard import Guard
 from experiments.classroom.limits import Limits
-from experiments.classroom.messages import not_now
+from experiments.classroom.refusals import refused
 from experiments.classroom.session import Session
 from experiments.classroom.share import share
 from experiments.classroom.typeface import FILES, letters
@@ -96,7 +96,7 @@ class Room:
         """
         others = sum(taken for one, taken in self.sessions.items() if one is not session)
         if others + share(script, self.own) > self.limits.total_bytes:
-            raise not_now("room_full")
+            raise refused("room_full")
         self.sessions[session] = share(script, self.own)
 
     async def visit(self, socket: WebSocket) -> None:

@@ -23,16 +23,16 @@ from experiments.classroom.messages import (
     Pause,
     Play,
     Question,
-    RefusedError,
     TakeBack,
-    not_now,
     parsed,
 )
 from experiments.classroom.pair import Pair
 from experiments.classroom.questions import answered
+from experiments.classroom.refusals import RefusedError, refused
 from experiments.classroom.script import Script, judged
 from experiments.classroom.welcome import scene
 from experiments.classroom.wire import AGAINST_RULES, IDLE, EndedError, GoneError, Wire
+from experiments.texts import LANGUAGES
 from sim.errors import ConfigError
 from sim.scenario import World
 
@@ -120,11 +120,11 @@ class Session:
                 raise EndedError(IDLE, "idle") from None
             try:
                 if not allowance.take(time.monotonic()):
-                    raise not_now("too_many", rate=f"{self.limits.rate:g}")
+                    raise refused("too_many", rate=f"{self.limits.rate:g}")
                 if not isinstance(raw, str):
-                    raise RefusedError("message: text is needed, not bytes")
+                    raise refused("no_text")
                 if len(raw.encode("utf-8", "surrogatepass")) > self.limits.message_bytes:
-                    raise RefusedError(f"message: longer than {self.limits.message_bytes} bytes")
+                    raise refused("long", most=self.limits.message_bytes)
                 self._queue(parsed(raw))
             except RefusedError as refusal:
                 self._refuse(refusal)
@@ -134,19 +134,19 @@ class Session:
         if self.inbox and _supersedes(message, self.inbox[-1]):
             self.inbox[-1] = message
         elif len(self.inbox) >= WAITING:
-            raise not_now("busy")
+            raise refused("busy")
         else:
             self.inbox.append(message)
         self.arrived.set()
 
-    def _refuse(self, refusal: RefusedError | ConfigError) -> None:
+    def _refuse(self, refusal: ConfigError) -> None:
         self.refused += 1
         if self.refused > self.limits.refusals:
             raise EndedError(AGAINST_RULES, "refusals")
-        told: dict[str, Any] = {"type": "refused", "reason": " ".join(str(refusal).split())}
-        if isinstance(refusal, RefusedError) and refusal.say is not None:
-            told |= {"say": refusal.say, "values": refusal.values}
-        self.answer(told)
+        # What the model refuses it says in English.
+        reason = " ".join(str(refusal).split())
+        told = refusal.told if isinstance(refusal, RefusedError) else dict.fromkeys(LANGUAGES, reason)
+        self.answer({"type": "refused", "reason": told})
 
     # ---- what goes out -------------------------------------------------------------------------------------------------
 
@@ -179,7 +179,7 @@ class Session:
 
     def _pair(self) -> Pair:
         if self.pair is None:
-            raise not_now("begin_first")
+            raise refused("begin_first")
         return self.pair
 
     # ---- obeying and playing -------------------------------------------------------------------------------------------
@@ -189,7 +189,7 @@ class Session:
             message = await self._next()
             try:
                 await (self._move() if message is None else self._obey(message))
-            except (RefusedError, ConfigError) as refusal:
+            except ConfigError as refusal:
                 self._refuse(refusal)
 
     async def _next(self) -> Message | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 from experiments.own_world.columns import (
@@ -24,6 +23,7 @@ from experiments.own_world.columns import (
 from experiments.own_world.faults import DataFaults
 from experiments.own_world.reach import judge_reach
 from experiments.own_world.tables import Row
+from experiments.own_world.units import Unit
 from sim.parameters import declared
 from sim.population import PopulationParameters
 
@@ -31,21 +31,6 @@ _WHOLE: Final = re.compile(r"[+-]?\d{1,12}(\.0*)?")
 _NUMBER: Final = re.compile(r"[+-]?(\d{1,12}(\.\d{0,30})?|\.\d{1,30})([eE][+-]?\d{1,3})?")
 #: Shares of the same residents.
 _TOGETHER: Final = (("child_share", "elderly_share"), ("low_income_share", "high_income_share"))
-
-
-@dataclass(frozen=True)
-class Unit:
-    """One judged row: a community, or a grid cell where `cell` is given. `local` are values by population parameter."""
-
-    number: int
-    district: str
-    street: str
-    community: str
-    cell: str
-    households: int
-    cells: int
-    local: dict[str, float] = field(default_factory=dict)
-    geometry: Any = None
 
 
 def units(heads: Sequence[str], rows: Sequence[Row], faults: DataFaults) -> list[Unit]:

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 
 from experiments.own_world.columns import COLUMNS
 from experiments.own_world.faults import DataFaults
+from experiments.own_world.units import Unit
 from sim.parameters import defaults
 from sim.population import PopulationParameters
 from sim.traits import CHILD, OLD, Traits, traits
-
-if TYPE_CHECKING:
-    from experiments.own_world.judging import Unit
 
 #: How far a drawn share may lie from the one that was asked for.
 TOLERANCE: Final = 0.002

@@ -11,9 +11,10 @@ import numpy as np
 
 from experiments.own_world import borders, cutting
 from experiments.own_world.faults import DataFaults
-from experiments.own_world.judging import Unit
+from experiments.own_world.overlaps import MOST_SHARED, overlaps
 from experiments.own_world.rings import MILLIONTHS, crossing, ring_of
 from experiments.own_world.tables import MOST_ROWS, Row
+from experiments.own_world.units import Unit
 from sim.tables import Array
 
 MOST_POINTS: Final = 200_000
@@ -119,7 +120,18 @@ def outlines(units: Sequence[Unit], faults: DataFaults) -> dict[int, Outline]:
     if span > MOST_DEGREES:
         faults.add("too_wide", value=f"{span:.1f}", most=f"{MOST_DEGREES:g}")
     faults.raise_any()
+    _judge_overlaps(found, faults)
     return found
+
+
+def _judge_overlaps(found: dict[int, Outline], faults: DataFaults) -> None:
+    """Nobody lives in two communities."""
+    rings = {number: [ring for polygon in one.polygons for ring in polygon] for number, one in found.items()}
+    for first, second, share in overlaps(rings):
+        faults.add(
+            "overlap", second, "geometry", value=f"{100 * share:.3g}", before=faults.at(first), most=f"{100 * MOST_SHARED:g}"
+        )  # fmt: skip
+    faults.raise_any()
 
 
 def _outline(unit: Unit, faults: DataFaults) -> Outline | None:

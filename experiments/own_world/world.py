@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from experiments.judging import CUSTOM
+from experiments.judging.scenarios import CUSTOM
 from experiments.own_world import shapes, tables
 from experiments.own_world.faults import DataFaults
-from experiments.own_world.judging import Unit, units
+from experiments.own_world.judging import units
+from experiments.own_world.units import Unit
 from experiments.texts_of_own_world import OWN_WORLD
 from sim.entries import Words
 from sim.jurisdictions import evenly

@@ -69,7 +69,7 @@ def main(words: Sequence[str], lang: str) -> int:
 def read(words: Sequence[str], lang: str) -> dict[str, Any]:
     """The keys, judged: known ids in the order of the page, and how many processes."""
     from experiments.configuration import plain
-    from experiments.judging import cores
+    from experiments.judging.single import cores
 
     given = plain("verification", words, lang)
     faults = Faults(given["lang"])

@@ -12,8 +12,8 @@ import analysis
 from analysis.courses import MEASURES
 from analysis.figures.cell_maps import LAYERS
 from analysis.report.texts import TEXTS
-from analysis.report.units import unit_in
 from analysis.report.words import Words
+from scenarios.units import unit_in
 from sim.outcomes import OUTCOMES
 
 ROOT = Path(analysis.__file__).parent

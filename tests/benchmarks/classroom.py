@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import random
 import shutil
-import signal
-import socket
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from serving import served
 
 SESSIONS = 30
 SECONDS = 30.0
@@ -23,35 +18,6 @@ DAYS = 730
 PAUSE = 1.0
 #: What a class does, in turns drawn by chance; each is answered by a message of the type beside it.
 DEEDS = ("go", "go", "step", "change", "cell", "institution", "watch")
-
-
-@contextmanager
-def served(world: str) -> Iterator[tuple[int, int]]:
-    """A server on a free port: (port, process id)."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    words = [
-        sys.executable,
-        "-m",
-        "experiments.cli",
-        "classroom",
-        f"port={port}",
-        f"world={world}",
-        "open=false",
-        "lang=en",
-        f"days={DAYS}",
-    ]
-    with subprocess.Popen(
-        words, stderr=subprocess.PIPE, text=True, env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
-    ) as server:
-        while "Ctrl-C" not in (told := server.stderr.readline()):  # type: ignore[union-attr]
-            if not told:
-                raise SystemExit("the server ended")
-        try:
-            yield port, server.pid
-        finally:
-            server.send_signal(signal.SIGINT)
-            server.wait(timeout=60)
 
 
 def resident(process: int) -> float:
@@ -81,7 +47,7 @@ def in_browser(world: str) -> None:
     options.binary_location = browser
     for word in ("--headless=new", "--no-sandbox", "--disable-gpu", "--window-size=1280,900"):
         options.add_argument(word)
-    with served(world) as (port, _):
+    with served(f"world={world}", f"days={DAYS}") as (port, _):
         driver = webdriver.Chrome(options=options, service=Service(driver_path))
         try:
             driver.get(f"http://127.0.0.1:{port}/")
@@ -116,7 +82,7 @@ def in_browser(world: str) -> None:
 
 def crowd(lived: int) -> None:
     """Thirty sessions that play and do something each second; latency from asking to answer."""
-    with served("classroom") as (port, process):
+    with served("world=classroom", f"days={DAYS}") as (port, process):
         before = resident(process)
         spans = asyncio.run(_crowd(port, lived))
         after = resident(process)

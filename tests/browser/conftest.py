@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import signal
-import socket
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from serving import served
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 DRIVER = shutil.which("chromedriver")
@@ -21,30 +17,8 @@ DRIVER = shutil.which("chromedriver")
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
     """A server of the page on a free port."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    words = [
-        sys.executable,
-        "-m",
-        "experiments.cli",
-        "classroom",
-        f"port={port}",
-        "open=false",
-        "lang=en",
-        "days=200",
-        "reform_day=40",
-    ]
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
-    with subprocess.Popen(
-        words, env=environment, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
-    ) as server:
-        told = ""
-        while "Ctrl-C" not in told:
-            told = server.stderr.readline()
-            assert told, f"the server ended: {server.poll()}"
+    with served("days=200", "reform_day=40") as (port, _):
         yield f"http://127.0.0.1:{port}/"
-        server.send_signal(signal.SIGINT)
-        server.wait(timeout=60)
 
 
 @pytest.fixture

@@ -8,10 +8,11 @@ from typing import NamedTuple
 
 import pytest
 
-from experiments import configuration, judging
+from experiments import configuration
 from experiments.cli import main
 from experiments.ensemble import Ensemble, carry_out
 from experiments.faults import Faults
+from experiments.judging.whole import judged
 from experiments.settings import Settings
 from sim.model import CommunityModel
 
@@ -54,9 +55,7 @@ def xietong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
 
 def _settings_of(command: str, *words: str) -> Settings:
     faults = Faults("en")
-    return judging.judged(
-        command, configuration.compose(configuration.parse(command, words, faults), faults), faults
-    )
+    return judged(command, configuration.compose(configuration.parse(command, words, faults), faults), faults)
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from experiments.faults import Faults
+from experiments.judging.parameters import within
+from sim.errors import ConfigError
+from sim.laws import GROUPS
+from sim.parameters import judge
+
 #: words → what the line must name.
 WRONG = [
     ("run stratgey=wuhan", ["stratgey", "no such key", "'strategy'", "reform_day"]),
@@ -122,6 +128,7 @@ WRONG = [
     ("run parameters.voice.base_hazrd=0.03", ["voice.base_hazrd", "'voice.base_hazard'", "list parameters"]),
     ("run parameters.voice.base_hazard=-1", ["voice.base_hazard=-1", "allowed range"]),
     ("run parameters.voice.base_hazard=nan", ["voice.base_hazard=nan", "allowed range"]),
+    ("run parameters.voice.base_hazard=1" + "0" * 400, ["voice.base_hazard=1000", "allowed range"]),
     ("run parameters.voice.base_hazard=much", ["voice.base_hazard='much'", "number"]),
     ("run parameters=3", ["parameters=3", "single fields"]),
     ("run pin.needs=-1", ["pin.needs=-1", "0 to"]),
@@ -224,6 +231,36 @@ def test_chinese_lines(xietong) -> None:
         and "days=0：须为 1 到 36500 的整数" in called.err[0]
         and "是否想写“strategy”" in called.err[0]
     )
+
+
+@pytest.mark.parametrize(
+    ("word", "told"),
+    [
+        ("parameters.voice.base_hazrd=0.03", "parameters.voice.base_hazrd：没有这个模型参数；是否想写“voice.base_hazard”？"),
+        ("parameters.voice.base_hazard=9", "parameters.voice.base_hazard=9：超出允许范围 0.003 到 0.04，单位：1/天"),
+        ("parameters.voice.base_hazard=nan", "parameters.voice.base_hazard=nan：超出允许范围"),
+        ("parameters.voice.base_hazard=much", "parameters.voice.base_hazard='much'：须为 0.003 到 0.04 之间的数"),
+        ("parameters.voice.base_hazard=true", "parameters.voice.base_hazard=True：须为"),
+        ("future.parameters.voice.base_hazard=9", "future=reference：parameters.voice.base_hazard=9：超出允许范围"),
+        ("world.parameters.voice.base_hazard=9", "parameters.voice.base_hazard=9：超出允许范围"),
+    ],
+)  # fmt: skip
+def test_parameters_are_judged_in_chinese(xietong, word: str, told: str) -> None:
+    called = xietong("run", "world=classroom", word, "lang=zh")
+    assert called.code == 2 and len(called.err) == 1 and told in called.err[0].replace(": ", "："), called.err
+    swept = xietong("sweep", "world=classroom", f"sweep.{word.replace('=', '=[')}]", "lang=zh")
+    if word.startswith("parameters"):
+        assert swept.code == 2 and told in swept.err[-1]
+
+
+@pytest.mark.parametrize("value", [9.0, -1, float("nan"), "much", True, None])
+@pytest.mark.parametrize("name", ["voice.base_hazard", "voice.base_hazrd", "x"])
+def test_english_lines_about_parameters_are_those_of_the_model(name: str, value: object) -> None:
+    faults = Faults("en")
+    assert within({name: value, "voice.settling": 0.01}, faults) is None
+    with pytest.raises(ConfigError) as told:
+        judge(GROUPS, {name: value})
+    assert faults.lines == [str(told.value)]
 
 
 @pytest.mark.parametrize("place", ["file/below", "file"])

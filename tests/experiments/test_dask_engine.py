@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from experiments.judging import is_address
+from experiments.judging.single import is_address
 from experiments.reach import facts
 from sim.scenario import ROOT
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+import json
+
 import pandas as pd
 import pytest
 
@@ -64,6 +67,25 @@ def test_jobs_of_a_multirun_land_in_one_store(door, xietong, tmp_path, contents)
         alone = pd.read_parquet(tmp_path / "alone" / "runs.parquet")["run_id"].item()
         part = f"daily/{alone}.parquet"
         assert contents(tmp_path / "many")[part] == contents(tmp_path / "alone")[part]
+
+
+def test_the_manifest_of_a_multirun_tells_every_job(door, xietong, tmp_path) -> None:
+    assert door(*MANY)[0] == 0
+    told = json.loads((tmp_path / "many" / "manifest.json").read_text(encoding="utf-8"))
+    assert "--multirun" in told["replay"]
+    assert {job["run_id"] for job in told["jobs"]} == {run["run_id"] for run in told["runs"]}
+    assert told["jobs"][0]["config"] == {}
+    for job, (strategy, seed) in zip(
+        told["jobs"], itertools.product(("siloed", "wuhan"), (1, 2)), strict=True
+    ):
+        assert (
+            f"strategy={strategy}" in job["overrides"].split() and f"seed={seed}" in job["overrides"].split()
+        )
+        words = (*SMALL, f"strategy={strategy}", f"seed={seed}", "jobs=1", "lang=en", "out=alone")
+        assert xietong("run", *words).code == 0
+        alone = json.loads((tmp_path / "alone" / "manifest.json").read_text(encoding="utf-8"))
+        assert {**told["config"], **job["config"], "out": "alone"} == alone["config"]
+        assert job["run_id"] == alone["runs"][0]["run_id"] and "jobs" not in alone
 
 
 def test_a_multirun_goes_on_where_it_was(door, tmp_path, contents) -> None:

@@ -99,3 +99,10 @@ def test_shipped_groups_are_composable(xietong) -> None:
         assert xietong("check", command, f"experiment={path.stem}").code == 0, path.stem
     for path in sorted((ROOT / "record").glob("*.yaml")):
         assert xietong("check", "run", f"record={path.stem}").code == 0, path.stem
+
+
+def test_tables_of_the_terminal_name_units_in_chinese(xietong) -> None:
+    for what in ("parameters", "outcomes", "quantities"):
+        told = "\n".join(xietong("list", what, "lang=zh").out)
+        assert "小时" in told or "天" in told
+        assert not re.search(r"\b(hours|days|share|persons) per\b", told), what

@@ -150,3 +150,34 @@ def test_it_speaks_chinese(xietong, compiled, tmp_path: Path) -> None:
     told = "\n".join(called.out)
     assert called.code == 0 and "占方差的比例" in told and "随机性" in told
     assert not (tmp_path / "zh" / "screening.csv").exists()
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_runs_that_fail_are_told_and_end_in_1(
+    xietong, compiled, monkeypatch, tmp_path: Path, lang: str
+) -> None:
+    """What the other runs show is written; one that failed in the screening is told although the indices follow."""
+    from experiments import task
+
+    real, broken = task.results, []
+
+    def results(model, settings, run):
+        if not broken or run.run_id in broken:
+            broken.append(run.run_id)
+            raise ArithmeticError("no outcome here")
+        return real(model, settings, run)
+
+    monkeypatch.setattr(task, "results", results)
+    words = [word for word in WORDS if word != "lang=en"]
+    called = xietong(*words, f"lang={lang}", "out=failing")
+    planned = 2 * 3 + FEWEST * 4
+    told = f"1 of {planned} runs failed" if lang == "en" else f"{planned} 次运行中有 1 次失败"
+    assert called.code == 1 and told in called.err[-1]
+    assert "no outcome here" in called.err[-1] and str(Path("failing", "log.parquet")) in called.err[-1]
+    log = pd.read_parquet(tmp_path / "failing" / "log.parquet")
+    assert list(log.loc[log["status"] == "failed", "run_id"]) == broken[:1]
+    assert all((tmp_path / "failing" / name).exists() for name in MADE)
+    assert xietong("check", "store=failing").code == 0
+
+    monkeypatch.setattr(task, "results", real)
+    assert xietong(*words, f"lang={lang}", "out=failing").code == 0

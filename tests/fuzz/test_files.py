@@ -10,8 +10,6 @@ import pytest
 from judge import Ended, call, cases, content, judge
 from malformed import malformed_text
 
-from experiments.calibration.screening import read
-from experiments.cli import guarded
 from experiments.hydra_door import run_under_hydra
 from scenarios import DATA
 from sim.scenario import ROOT
@@ -68,12 +66,7 @@ def _design(folder: Path, luck: random.Random) -> Ended:
 def _screen(folder: Path, luck: random.Random) -> Ended:
     text = (DATA / "screen.csv").read_text(encoding="utf-8")
     _put(folder / "screen.csv", text, luck)
-
-    def reads(words: Sequence[str]) -> int:
-        """As `calibrate` does before it lives anything; `check` looks only whether the file is there."""
-        return guarded(lambda: min(0, len(read(Path(words[0])))), words, "en", False)
-
-    return call(["screen.csv"], entry=reads)
+    return call(["check", "calibrate", "screen=screen.csv"])
 
 
 def _folder(folder: Path, luck: random.Random) -> Ended:

@@ -66,7 +66,7 @@ function welcomed(message, script, day) {
 
 // A link that is refused is no reason to show nothing.
 function refused(message) {
-  notice(say("refused", { reason: message.say ? say(message.say, message.values) : message.reason }));
+  notice(say("refused", { reason: both(message.reason) }));
   if (page.state.scene || page.state.anew) { refresh(); return; }
   page.state.anew = true;
   wire.send({ type: "begin", script: page.state.welcome.first.script, day: 0 });

@@ -125,3 +125,21 @@ def test_fixed_parameters_are_not_fitted(small, tmp_path: Path) -> None:
     assert np.isfinite(rows["default_mean"]).all()
     if called.code == 0:
         assert "needs.total_rate" not in pd.read_csv(tmp_path / "fixed" / "posterior.csv").columns
+
+
+def test_runs_that_fail_are_told_and_end_in_1(small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from experiments import task
+
+    real, broken = task.results, []
+
+    def results(model, settings, run):
+        if not broken or run.run_id in broken:
+            broken.append(run.run_id)
+            raise ArithmeticError("no outcome here")
+        return real(model, settings, run)
+
+    monkeypatch.setattr(task, "results", results)
+    called = small(*WORDS, "out=failing")
+    assert called.code == 1 and f"1 of {12 + 16 + 5} runs failed" in called.err[-1]
+    assert "no outcome here" in called.err[-1] and "log.parquet" in called.err[-1]
+    assert (tmp_path / "failing" / "posterior.csv").exists()

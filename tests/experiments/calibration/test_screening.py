@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,7 +10,6 @@ from analysis.sensitivity import trajectories
 from experiments.calibration import screening
 from experiments.calibration.targets import FAR, Targets
 from experiments.ranges import DIGITS, Ranges, latin_hypercube, of, range_draws, uncertain
-from sim.errors import DataError
 
 RANGES = Ranges(("idle", "linear", "strong", "twisted"), np.zeros(4), np.ones(4), np.zeros(4, bool))
 TARGETS = Targets(("T1", "T2"), ("one", "two"), ("fit", "fit"), np.array([1.0, 1.0]), np.exp([2.0, 0.2]))
@@ -64,20 +61,6 @@ def test_far_is_far() -> None:
     reach = FAR * TARGETS.tolerance
     clipped = TARGETS.clipped(np.array([[-99.0, 99.0], [0.5, 0.1]]))
     assert clipped == pytest.approx(np.array([[low[0] - reach[0], high[1] + reach[1]], [0.5, 0.1]]))
-
-
-@pytest.mark.parametrize(
-    ("content", "told"),
-    [
-        ("a,b\n1,2\n", "no column parameter"),
-        ("parameter,score,target,sigma,low,high\nvoice.bas,1,T,0,0,1\n", "voice.bas"),
-    ],
-)
-def test_a_table_that_is_none_is_refused(tmp_path: Path, content: str, told: str) -> None:
-    path = tmp_path / "screen.csv"
-    path.write_text(content, encoding="utf-8")
-    with pytest.raises(DataError, match=told):
-        screening.read(path)
 
 
 def test_draws_stay_within_the_declared_ranges_and_cover_them() -> None:

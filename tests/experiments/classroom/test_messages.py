@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from experiments.classroom.limits import Allowance
-from experiments.classroom.messages import Begin, DoseChange, Go, RefusedError, parsed
+from experiments.classroom.messages import Begin, DoseChange, Go, parsed
+from experiments.classroom.refusals import RefusedError
 from experiments.classroom.script import Script
 
 SCRIPT = Script().model_dump(mode="json")
@@ -33,6 +35,7 @@ TYPES = [
     "sheet",
     "watch",
 ]
+HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
 def test_messages_are_read() -> None:
@@ -59,7 +62,9 @@ def test_messages_are_read() -> None:
 def test_everything_else_is_refused_in_one_short_line(raw: str) -> None:
     with pytest.raises(RefusedError) as refusal:
         parsed(raw)
-    assert 0 < len(str(refusal.value)) < 500 and "\n" not in str(refusal.value)
+    for lang, told in refusal.value.told.items():
+        assert 0 < len(told) < 500 and "\n" not in told
+        assert (HAN.search(told) is not None) == (lang == "zh"), told
 
 
 @settings(max_examples=300, deadline=None)

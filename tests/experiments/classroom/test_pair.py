@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from experiments.classroom import mornings
-from experiments.classroom.messages import RefusedError
 from experiments.classroom.mornings import Mornings
 from experiments.classroom.pair import Pair, packed
+from experiments.classroom.refusals import RefusedError
 from experiments.classroom.script import MOST_CHANGES, Change, Script
 from experiments.classroom.seen import RECENT, links
 from experiments.classroom.share import share

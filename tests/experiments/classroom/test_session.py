@@ -97,7 +97,7 @@ def test_a_need_is_told_under_both_strategies(visitor, lang: str) -> None:
     assert int(life["days"][0][0]) == int(arose)
     assert ("The need arises." in life["days"][0][1]) == (lang == "en")
     visitor.send("need", resident=4_000_000_000, arose=1.0, lang=lang)
-    assert "4000000000" in visitor.until("refused")["reason"]
+    assert "4000000000" in visitor.until("refused")["reason"]["en"]
 
 
 def test_the_circle_of_another_community(visitor) -> None:
@@ -105,7 +105,7 @@ def test_the_circle_of_another_community(visitor) -> None:
     visitor.send("look", community=1)
     assert visitor.until("frame", lambda frame: frame["community"] == 1)["day"] == 0
     visitor.send("look", community=2)
-    assert "communities 0 to 1" in visitor.until("refused")["reason"]
+    assert "communities 0 to 1" in visitor.until("refused")["reason"]["en"]
 
 
 def test_the_table_holds_every_day_that_was_lived(visitor) -> None:
@@ -137,7 +137,7 @@ def test_the_sheet_escapes_what_the_class_wrote(visitor, lang: str) -> None:
     assert page.count("<svg") == 4 and "0.5" in page and "http" not in page
     assert ("热线" in page) == (lang == "zh")
     visitor.send("sheet", lang=lang, lesson="nothing")
-    assert "lesson=nothing" in visitor.until("refused")["reason"]
+    assert "lesson=nothing" in visitor.until("refused")["reason"]["en"]
 
 
 def test_measures_of_a_lesson_are_read_from_what_is_shown(visitor) -> None:
@@ -153,7 +153,7 @@ def test_measures_of_a_lesson_are_read_from_what_is_shown(visitor) -> None:
         assert all(value is None or value >= 0.0 for value in told["values"])
         assert name == "several_days" or None not in told["values"]
     visitor.send("watch", measure="nothing")
-    assert "measure=nothing" in visitor.until("refused")["reason"]
+    assert "measure=nothing" in visitor.until("refused")["reason"]["en"]
 
 
 def test_every_lesson_begins_and_tells_what_was_recorded(visitor) -> None:
@@ -171,14 +171,14 @@ def test_nothing_is_shown_before_a_script_begins(visitor) -> None:
     visitor.until("welcome")
     for type, fields in (("go", {"day": 1}), ("play", {"speed": 1}), ("cell", {"cell": 0}), ("pause", {})):
         visitor.send(type, **fields)
-        assert visitor.until("refused")["say"] == "begin_first"
+        assert visitor.until("refused")["reason"]["en"] == "nothing is shown yet"
 
 
 def test_a_faulty_script_is_refused_and_the_session_goes_on(visitor) -> None:
     visitor.begin()
     script = {"world": "classroom", "strategies": ["siloed", "wuhann"], "days": 60, "reform_day": 12}
     visitor.send("begin", script=script)
-    assert "wuhan" in visitor.until("refused")["reason"]
+    assert "wuhan" in visitor.until("refused")["reason"]["en"]
     assert visitor.go(7)["day"] == 7
 
 

@@ -11,6 +11,7 @@ import pytest
 from experiments import read_world
 from experiments.classroom.asked import read
 from experiments.classroom.pair import Pair
+from experiments.classroom.refusals import RefusedError
 from experiments.classroom.script import Script, judged, worlds
 from experiments.classroom.share import share
 from experiments.classroom.welcome import choices, scene
@@ -55,12 +56,36 @@ def test_worlds_without_polygons_are_drawn_as_before() -> None:
 def test_only_a_page_that_is_served_with_it_knows_it() -> None:
     own = read_world(EXAMPLES / "my_street.csv")
     script = Script(world="custom")
-    assert judged(script, own) is script
+    assert judged(script, own) == script.model_copy(update={"data": own.places.digest[:16]})
     assert share(script, own) > 0
     assert choices(own)[0]["name"] == "custom"
     assert "custom" not in worlds()
-    with pytest.raises(ConfigError, match="world=custom: unknown"):
+    with pytest.raises(ConfigError, match="world=custom data=FILE"):
         judged(script)
+
+
+def test_a_link_finds_the_same_own_data_or_says_so(tmp_path: Path) -> None:
+    own = read_world(EXAMPLES / "my_street.csv")
+    asked = json.dumps(scene(Pair(Script(world="custom", days=8, reform_day=2), own))["script"])
+    linked = Script.model_validate_json(asked)
+    assert linked.data and judged(linked, own) == linked
+    (tmp_path / "other.csv").write_text("community,households\nA,300\n", encoding="utf-8")
+    other = read_world(tmp_path / "other.csv")
+    for served, en, zh in ((other, "other own data", "不同"), (None, "world=custom data=FILE", "同一文件")):
+        with pytest.raises(RefusedError) as refusal:
+            judged(linked, served)
+        assert en in refusal.value.told["en"] and zh in refusal.value.told["zh"]
+    with pytest.raises(RefusedError, match="only with world=custom"):
+        judged(linked.model_copy(update={"world": "classroom"}), own)
+
+
+def test_the_same_data_in_another_file_are_the_same(tmp_path: Path) -> None:
+    """What does not change a life does not break a link: the name of the file, a blank line."""
+    content = (EXAMPLES / "my_street.csv").read_text(encoding="utf-8")
+    (tmp_path / "copy.csv").write_text(content + "\n\n", encoding="utf-8")
+    first, second = read_world(EXAMPLES / "my_street.csv"), read_world(tmp_path / "copy.csv")
+    script = judged(Script(world="custom"), first)
+    assert judged(script, second) == script
 
 
 @pytest.mark.parametrize(("given", "named"), [
