@@ -7,7 +7,7 @@ evidence and are no goals.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
@@ -16,9 +16,9 @@ import numpy as np
 from sim.errors import ConfigError
 from sim.needs import CHAINS, GROUPS, NAMES_EN, NAMES_ZH, Category
 from sim.parameters import parameter
-from sim.past import EndedNeeds, all_cases, all_needs, gathered
+from sim.past import ClosedCases, EndedNeeds, all_cases, all_needs
 from sim.records import PAIRS, SCATTERED, SPLITS
-from sim.survival import quantile, reached, restricted_means, short_waits
+from sim.survival import quantiles, reached, restricted_means, short_waits
 from sim.tables import Array
 from sim.threads import each
 
@@ -231,12 +231,13 @@ def _residents(s: dict[str, float], days: int) -> dict[str, float]:
 
 def _indicators(s: dict[str, float], state: State, first: int, people: float, days: int) -> dict[str, float]:
     closed = s["cases_resolved"] + s["cases_given_up"] + s["cases_paper"]
-    waits, answered = _response(state, first, first + days)
+    waits, answered = _joined(_response(t, first, first + days) for t in all_cases(state, first))
+    median, late = quantiles(waits, answered, (0.5, 0.9))
     return {
         "resolution_rate": _ratio(s["cases_confirmed"] + s["cases_paper"], closed),
         "on_time_rate": _ratio(s["on_time"], closed),
-        "response_days_p50": quantile(waits, answered, 0.5),
-        "response_days_p90": quantile(waits, answered, 0.9),
+        "response_days_p50": median,
+        "response_days_p90": late,
         "reopening_rate": _ratio(s["cases_reopened"], s["cases_opened"]),
         "case_rating": _ratio(s["rating_sum"], s["rated"]),
         "backlog": _ratio(s["cases_open"] * 1e4, people * days),
@@ -244,17 +245,18 @@ def _indicators(s: dict[str, float], state: State, first: int, people: float, da
     }
 
 
-def _response(state: State, first: int, end: int) -> tuple[Array, Array]:
+def _joined(parts: Iterable[tuple[Array, ...]]) -> list[Array]:
+    """The columns of several tables, each as one array. What is kept of a city's cases has few columns here, for it has millions."""
+    return [np.concatenate(columns) for columns in zip(*parts, strict=True)]
+
+
+def _response(cases: ClosedCases, first: int, end: int) -> tuple[Array, Array]:
     """Days until acceptance of the cases opened in the window, and whether it has happened."""
-    waits, answered = [], []
-    for t in all_cases(state, first):
-        rows = np.flatnonzero((t.opened >= first) & (t.opened < end))
-        opened, responded, closed = t.opened[rows], t.responded[rows], t.closed[rows]
-        happened = (responded >= 0.0) & (responded < end)
-        last_seen = np.where(closed >= 0.0, np.minimum(closed, end), float(end))
-        waits.append(np.where(happened, responded, np.maximum(last_seen, opened)) - opened)
-        answered.append(happened)
-    return np.concatenate(waits), np.concatenate(answered)
+    rows = np.flatnonzero((cases.opened >= first) & (cases.opened < end))
+    opened, responded, closed = cases.opened[rows], cases.responded[rows], cases.closed[rows]
+    happened = (responded >= 0.0) & (responded < end)
+    last_seen = np.where(closed >= 0.0, np.minimum(closed, end), float(end))
+    return np.where(happened, responded, np.maximum(last_seen, opened)) - opened, happened
 
 
 def _institutions(s: dict[str, float]) -> dict[str, float]:
@@ -358,17 +360,13 @@ def _utilisation(state: State, records: Records) -> dict[str, float]:
 
 def _closing(state: State, first: int, end: int) -> dict[str, float]:
     """Days to close (given-up and open cases censored): quantiles by category, share within a week, spreads of logs."""
-    opened, closed, kind, status = gathered(
-        all_cases(state, first), ("opened", "closed", "category", "status"), lambda t: (t.opened >= first) & (t.opened < end)
-    )  # fmt: skip
-    done = (status == 1) & (closed >= 0.0) & (closed < end)
-    lasted = np.maximum(np.where(closed >= 0.0, np.minimum(closed, end), float(end)) - opened, 1e-6)
+    lasted, done, kind = _joined(_lasting(t, first, end) for t in all_cases(state, first))
     found: dict[str, float] = {"closed_7d": reached(lasted, done, _WEEK_DAYS)}
     spreads = []
     for k in Category:
         own = kind == int(k)
-        found[f"close_days_{k.name.lower()}"] = quantile(lasted[own], done[own], 0.5)
-        found[f"close_days_p90_{k.name.lower()}"] = quantile(lasted[own], done[own], 0.9)
+        median, late = quantiles(lasted[own], done[own], (0.5, 0.9))
+        found[f"close_days_{k.name.lower()}"], found[f"close_days_p90_{k.name.lower()}"] = median, late
         spreads.append(_log_spread(lasted[own & done]))
     known = [spread for spread in spreads if np.isfinite(spread)]
     return found | {
@@ -377,9 +375,19 @@ def _closing(state: State, first: int, end: int) -> dict[str, float]:
     }
 
 
+def _lasting(cases: ClosedCases, first: int, end: int) -> tuple[Array, Array, Array]:
+    """Days to close of the cases opened in the window, whether they were resolved in it, and their category."""
+    rows = np.flatnonzero((cases.opened >= first) & (cases.opened < end))
+    opened, closed = cases.opened[rows], cases.closed[rows]
+    done = (cases.status[rows] == 1) & (closed >= 0.0) & (closed < end)
+    lasted = np.where(closed >= 0.0, np.minimum(closed, end), float(end)) - opened
+    return np.maximum(lasted, 1e-6), done, cases.category[rows]
+
+
 def _log_spread(lasted: Array) -> float:
     """Spread of log durations, added up in their order of length; NaN for fewer than two."""
-    return float(np.log(np.sort(lasted)).std()) if len(lasted) > 1 else float("nan")
+    logs = np.sort(lasted)
+    return float(np.log(logs, out=logs).std()) if len(logs) > 1 else float("nan")
 
 
 def _composites(f: dict[str, float]) -> dict[str, float]:

@@ -227,7 +227,7 @@ def needs_columns(state: State) -> dict[str, Array]:
         "need": np.arange(n, dtype=np.int64), "resident": t.resident[:n], "category": labels[t.category[:n]],
         "cell": t.cell[:n], "community": t.community[:n], "arose": t.arose[:n],
         "ended": _missing(t.ended[:n]), "end": ends[t.end[:n]], "reported": _missing(t.reported[:n]),
-        "severity": t.severity[:n], "scope": t.scope[:n],
+        "severity": t.severity[:n], "scope": t.scope[:n].astype(np.int32),
     }  # fmt: skip
 
 

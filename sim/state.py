@@ -202,23 +202,23 @@ class Needs(NamedTuple):
     slot: Array = column(np.int32, "index", "storage slot of the resident")
     cell: Array = column(np.int32, "index", "cell")
     community: Array = column(np.int32, "index", "community")
-    category: Array = column(np.int32, "index", "true category")
+    category: Array = column(np.uint8, "index", "true category")
     group: Array = column(np.uint8, "index", "group of the resident when it arose")
     salt: Array = column(np.int32, "number", "day of arising and layer: keys this need's draws")
-    scope: Array = column(np.int32, "organizations", "organizations truly needed")
+    scope: Array = column(np.uint8, "organizations", "organizations truly needed")
     arose: Array = column(np.float64, "day", "time of arising")
     severity: Array = column(np.float64, "1", "severity, log-normal with mean 1")
     hours: Array = column(np.float64, "hours", "hours it asks for")
     status: Array = column(
-        np.int32, "index", "0 silent, 1 in a case, 2 answered but unmet, 3 exit (fallen silent)"
+        np.uint8, "index", "0 silent, 1 in a case, 2 answered but unmet, 3 exit (fallen silent)"
     )
-    end: Array = column(np.int32, "index", "0 open, 1 met, 2 healed, 3 moved away")
+    end: Array = column(np.uint8, "index", "0 open, 1 met, 2 healed, 3 moved away")
     ended: Array = column(np.float64, "day", "time of its end, -1 while open", fill=-1)
     reported: Array = column(np.float64, "day", "time of the first report, -1 if never", fill=-1)
     answered: Array = column(np.float64, "day", "time of the last answer, -1 if none", fill=-1)
     case: Array = column(np.int32, "case", "latest case, -1 if none", fill=-1)
     channel: Array = column(
-        np.int32, "index", "channel of the report: 0 desk, 1 grid worker, 2 hotline, 3 platform", fill=-1
+        np.int8, "index", "channel of the report: 0 desk, 1 grid worker, 2 hotline, 3 platform", fill=-1
     )
     answers: Array = column(np.int32, "answers", "bad answers so far")
     escalated: Array = column(np.uint8, "0/1", "a dispute that has escalated to conflict")

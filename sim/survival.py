@@ -6,6 +6,8 @@ of its size, so that one sort brings both into order, events before censored one
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from sim.errors import DataError
@@ -18,31 +20,31 @@ _GROUP_BITS, _GROUP = np.uint64(6), np.uint64(63)
 _TICKS = 2.0**45
 
 
-def quantile(durations: Array, observed: Array, share: float) -> float:
-    """Time by which `share` of cases have had their event; NaN where the estimate never gets so far.
+def quantiles(durations: Array, observed: Array, shares: Sequence[float]) -> list[float]:
+    """Times by which `shares` of cases have had their event; NaN where the estimate never gets so far.
 
     Parameters
     ----------
     durations : days until the event or until last seen, `[n]`.
     observed : whether the event happened, `[n]`.
-    share : between 0 and 1.
+    shares : each between 0 and 1.
 
     Raises
     ------
     DataError
         A duration is negative (so too below).
     """
-    words = np.sort(_words(durations, observed))
-    place = _fallen_to(words, 1.0 - share + 1e-12)
-    return float(_times(words[place : place + 1])[0]) if place < len(words) else float("nan")
+    words = _in_order(durations, observed)
+    places = [_fallen_to(words, 1.0 - share + 1e-12) for share in shares]
+    return [_time(words[place]) if place < len(words) else float("nan") for place in places]
 
 
 def reached(durations: Array, observed: Array, horizon: float) -> float:
     """Share of cases that have had their event within `horizon` days; NaN without cases."""
     if len(durations) == 0:
         return float("nan")
-    words = np.sort(_words(durations, observed))
-    last = _words(np.array([horizon]), np.array([False]))[0]
+    words = _in_order(durations, observed)
+    last = _in_order(np.array([horizon]), np.array([False]))[0]
     return 1.0 - _left(words, int(np.searchsorted(words, last, side="right")))
 
 
@@ -82,13 +84,18 @@ def _judge(durations: Array) -> None:
         raise DataError(f"a duration of {durations.min():g} days: durations are never negative")
 
 
-def _words(durations: Array, observed: Array) -> Array:
+def _in_order(durations: Array, observed: Array) -> Array:
+    """Durations and events in words, in order; made and sorted in the one array that is returned."""
     _judge(durations)
-    return ((durations + 0.0).view(np.uint64) << _ONE) | ~observed
+    words: Array = (durations + 0.0).view(np.uint64)
+    words <<= _ONE
+    words |= ~observed
+    words.sort()
+    return words
 
 
-def _times(words: Array) -> Array:
-    return (words >> _ONE).view(np.float64)
+def _time(word: np.uint64) -> float:
+    return float((word >> _ONE).view(np.float64))
 
 
 @kernel

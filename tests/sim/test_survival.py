@@ -9,7 +9,7 @@ import pytest
 from scipy import integrate, stats
 
 from sim.errors import DataError
-from sim.survival import quantile, reached, restricted_means, short_waits
+from sim.survival import quantiles, reached, restricted_means, short_waits
 
 
 def sample(seed: int, n: int, censoring: float, grid: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
@@ -18,6 +18,11 @@ def sample(seed: int, n: int, censoring: float, grid: float = 0.0) -> tuple[np.n
     true, limit = rng.lognormal(1.0, 1.0, n), rng.exponential(censoring, n)
     durations, observed = np.minimum(true, limit), true <= limit
     return (np.ceil(durations / grid) * grid if grid else durations), observed
+
+
+def quantile(durations: np.ndarray, observed: np.ndarray, share: float) -> float:
+    """Of one share."""
+    return quantiles(durations, observed, [share])[0]
 
 
 def restricted_mean(durations: np.ndarray, observed: np.ndarray, horizon: float) -> float:
