@@ -27,6 +27,7 @@ from experiments.task import Receipt, Task, entry, perform
 from experiments.texts import text
 from experiments.workers import client_of
 from sim.errors import StoreError, XietongError
+from sim.kernels import compiled_before
 
 #: Seconds between two looks at how far the workers are.
 LOOK: Final = 0.25
@@ -225,6 +226,8 @@ def perform_batch(batch: Batch, root: str, own: Facts) -> tuple[list[Receipt], f
 @functools.cache
 def _prepare() -> None:
     """Let one worker of a machine compile the model after a change, while the others wait for what it leaves in the cache."""
+    if compiled_before():
+        return
     from distributed import Lock
 
     with Lock(f"compiling on {socket.gethostname()}"):
