@@ -80,6 +80,7 @@ def perform(task: Task, store: Store, watch: Watch | None = None, threads: int =
     attempt.receipts += [Receipt(run.run_id, "done") for run in whole]
     if not task.runs:
         return attempt.receipts
+    model = past = None
     with attempt.of(*task.runs):
         model, past = _common_past(task, attempt, mornings, watch, threads)
     for run in task.runs if attempt.standing else ():
@@ -100,6 +101,9 @@ def perform(task: Task, store: Store, watch: Watch | None = None, threads: int =
             attempt.done(run)
     if all(receipt.status == "done" for receipt in attempt.receipts):
         mornings.forget_past()
+    if model is not None:
+        # It stands in circles with its agents: as it is, it would stay until Python looks for circles, many runs later.
+        vars(model).clear()
     return attempt.receipts
 
 

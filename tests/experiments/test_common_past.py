@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+
 import numpy as np
 import pytest
 
+import experiments.task
 from experiments.ensemble import carry_out, design
 from experiments.store import Store
-from experiments.task import Task, perform
+from experiments.task import Task, build, perform
 
 
 def row_of(small, strategy: str, replicate: int) -> dict:
@@ -64,6 +68,27 @@ def test_a_fork_equals_an_uninterrupted_life(small, tmp_path, contents) -> None:
     forked = contents(small.store.root)
     assert {name: forked[name] for name in contents(alone.root)} == contents(alone.root)
     assert len(contents(alone.root)) == 6 * 7
+
+
+def test_the_residents_of_a_model_leave_with_its_last_run(small, tmp_path, monkeypatch) -> None:
+    """Else a worker would hold the residents of many runs until Python looks for circles."""
+    held = []
+
+    def watched(*given):
+        model = build(*given)
+        held.append(weakref.ref(model.state.residents.gain))
+        return model
+
+    monkeypatch.setattr(experiments.task, "build", watched)
+    gc.disable()
+    try:
+        perform(
+            Task(small.settings, 0, tuple(run for run in design(small.settings) if run.replicate == 0)),
+            Store(tmp_path),
+        )
+        assert [residents() for residents in held] == [None]
+    finally:
+        gc.enable()
 
 
 def test_order_of_strategies_changes_nothing(small, tmp_path, contents) -> None:
