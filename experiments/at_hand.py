@@ -4,13 +4,20 @@ A fork server imports this module once (see `experiments.nursery`). Such a serve
 import does work; no other module imports it.
 """
 
+import gc
 from contextlib import suppress
 
-import distributed  # noqa: F401
+# What is loaded here stays: workers share it as long as nobody, the collector of garbage included, writes to it.
+gc.disable()
 
-import experiments.engine
+import distributed  # noqa: E402, F401
+
+import experiments.engine  # noqa: E402
 
 with suppress(
     Exception
 ):  # a model that does not live is told by the worker that meets it, in the receipt of its run
     experiments.engine.warm_up()
+gc.collect()
+gc.freeze()
+gc.enable()

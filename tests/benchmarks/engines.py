@@ -53,7 +53,9 @@ def ours(out: str, runs: int, jobs: int, *words: str) -> dict[str, float]:
     )
     start = time.perf_counter()
     ensemble.carry_out(settings)
-    return spent | {"seconds": time.perf_counter() - start, "memory_collected": _peak()}
+    spent |= {"seconds": time.perf_counter() - start, "memory_collected": _peak()}
+    kept = sorted(path.stat().st_mtime for path in (Path(out) / "runs").iterdir())
+    return spent | {"working": kept[-1] - kept[0]}
 
 
 def mesas(_: str, runs: int, jobs: int, *words: str) -> dict[str, float]:
@@ -172,8 +174,15 @@ def batch_run() -> None:
 
 def speedup() -> None:
     """What a second process brings."""
-    one, two = (measured("ours", 200, jobs, DEFAULT)["seconds"] for jobs in (1, 2))
-    print(f"200 classroom runs of 730 days: 1 process {one:.1f} s, 2 processes {two:.1f} s: {one / two:.2f}×")
+    one, two = (measured("ours", 200, jobs, DEFAULT) for jobs in (1, 2))
+    for name, label in (
+        ("seconds", "start and collection included"),
+        ("working", "first run kept to the last"),
+    ):
+        print(
+            f"200 classroom runs of 730 days, {label}: 1 process {one[name]:.1f} s, 2 processes {two[name]:.1f} s: "
+            f"{one[name] / two[name]:.2f}×"
+        )
 
 
 ALL = {"memory": memory, "overhead": overhead, "batch_run": batch_run, "speedup": speedup}
