@@ -164,14 +164,14 @@ def _serve_all(v, p, q, day, k0, k1):  # type: ignore[no-untyped-def]
     widest = 0
     for b in range(count):
         widest = max(widest, t.workers[b])
-    free_at, began = np.empty(widest, np.float64), np.empty(widest, np.float64)
+    desks = _Desks(np.empty(widest, np.float64), np.empty(widest, np.float64),
+                   np.empty(widest, np.int64), np.empty(widest, np.int64), np.zeros(widest, np.float64))  # fmt: skip
     for b in range(count):
         if t.capacity[b] > 0.0 and (
             late[b] >= 0 or t.queue[b] >= 0 or _busy(servers.part, t.first_server[b], t.workers[b])
         ):
             rate = t.capacity[b] / t.workers[b]
-            late[b] = _serve(b, late[b], rate, skill_at_work(b, v), free_at, began, queues, v,
-                             p, q, day, k0, k1)  # fmt: skip
+            late[b] = _serve(b, late[b], rate, skill_at_work(b, v), desks, queues, v, p, q, day, k0, k1)
         while late[b] >= 0:
             part = late[b]
             late[b] = cases.sibling[part // 4, part % 4]
@@ -210,28 +210,48 @@ def _sort_arrivals(v, queues, count, day):  # type: ignore[no-untyped-def]
     return late
 
 
-@inlined
-def _serve(b, late, rate, skill, free_at, began, queues, v, p, q, day, k0, k1):  # type: ignore[no-untyped-def]
+class _Desks(NamedTuple):
+    """The workers of one provider during a day. Each is either at work or idle; heaps find whoever comes next."""
+
+    free_at: np.ndarray
+    """Time at which a worker has done what is in hand, in days from the morning."""
+    began: np.ndarray
+    """Time since which it has been in hand."""
+    busy: np.ndarray
+    """Workers with a part in hand, as a heap by that time, the first by number of those that are done at the same time."""
+    idle: np.ndarray
+    """Workers without, as a heap by number."""
+    alike: np.ndarray
+    """The same time for all: those who are idle are told apart by number alone."""
+
+
+@kernel
+def _serve(b, late, rate, skill, desks, queues, v, p, q, day, k0, k1):  # type: ignore[no-untyped-def]
     """One day of provider `b`: events in order of time, each worker at `rate` hours a day."""
     cases, t, servers = v.cases, v.institutions, v.servers
     first, workers = t.first_server[b], t.workers[b]
+    free_at, began, busy, idle, alike = desks
+    at_work, waiting = 0, 0
     for s in range(workers):
-        began[s] = 0.0
         part = servers.part[first + s]
         if part >= 0 and cases.stage[part // 4] == _CLOSED:
-            servers.part[first + s] = -1
-            part = -1
-        free_at[s] = servers.left[first + s] / rate if part >= 0 else 0.0
+            servers.part[first + s] = part = -1
+        if part >= 0:
+            began[s], free_at[s] = 0.0, servers.left[first + s] / rate
+            at_work = _join(busy, at_work, s, free_at)
+        else:
+            waiting = _join(idle, waiting, s, alike)
+    wakes = 0.0  # when the idle next look at the queue
     while True:
-        s = 0
-        for other in range(1, workers):
-            if free_at[other] < free_at[s]:
-                s = other
-        time = free_at[s]
+        called = waiting > 0 and (
+            at_work == 0 or wakes < free_at[busy[0]] or (wakes == free_at[busy[0]] and idle[0] < busy[0])
+        )
+        time = wakes if called else (free_at[busy[0]] if at_work > 0 else _IDLE_UNTIL)
         if time >= 1.0:
             break
-        part = servers.part[first + s]
-        if part >= 0:
+        s = idle[0] if called else busy[0]
+        if not called:
+            part = servers.part[first + s]
             _book(b, part, (time - began[s]) * rate, v, _SERVICE)
             _finish(part, day + time, v, p, q, day, k0, k1)
             servers.part[first + s] = -1
@@ -247,18 +267,63 @@ def _serve(b, late, rate, skill, free_at, began, queues, v, p, q, day, k0, k1): 
             if cases.started[j] < 0.0:
                 cases.started[j] = day + time
             servers.part[first + s] = part
-            began[s] = time
-            free_at[s] = time + cases.left[j, part % 4] / skill / rate
-        elif late >= 0:
-            free_at[s] = cases.since[late // 4, late % 4] - day
+            began[s], free_at[s] = time, time + cases.left[j, part % 4] / skill / rate
+            if called:
+                waiting = _leave(idle, waiting, alike)
+                at_work = _join(busy, at_work, s, free_at)
+            else:
+                _sink(busy, at_work, free_at)
         else:
-            free_at[s] = _IDLE_UNTIL
+            if not called:
+                at_work = _leave(busy, at_work, free_at)
+                waiting = _join(idle, waiting, s, alike)
+            # Nothing is left in the queue: nobody idle has anything to do before the next part joins it.
+            wakes = cases.since[late // 4, late % 4] - day if late >= 0 else _IDLE_UNTIL
     for s in range(workers):
         part = servers.part[first + s]
         if part >= 0:
             _book(b, part, (1.0 - began[s]) * rate, v, _SERVICE)
             servers.left[first + s] = (free_at[s] - 1.0) * rate
     return late
+
+
+@inlined
+def _sooner(one, other, times):  # type: ignore[no-untyped-def]
+    """Whether a worker comes before another: by time, then by number."""
+    return times[one] < times[other] or (times[one] == times[other] and one < other)
+
+
+@kernel
+def _join(heap, size, worker, times):  # type: ignore[no-untyped-def]
+    """Put a worker into a heap of `size`; the new size."""
+    place = size
+    while place > 0 and _sooner(worker, heap[(place - 1) // 2], times):
+        heap[place] = heap[(place - 1) // 2]
+        place = (place - 1) // 2
+    heap[place] = worker
+    return size + 1
+
+
+@kernel
+def _leave(heap, size, times):  # type: ignore[no-untyped-def]
+    """Take the first out of a heap of `size`; the new size."""
+    heap[0] = heap[size - 1]
+    _sink(heap, size - 1, times)
+    return size - 1
+
+
+@kernel
+def _sink(heap, size, times):  # type: ignore[no-untyped-def]
+    """Let the first of a heap of `size`, whose time has grown, sink to its place."""
+    worker, place, child = heap[0], 0, 1
+    while child < size:
+        if child + 1 < size and _sooner(heap[child + 1], heap[child], times):
+            child += 1
+        if not _sooner(heap[child], worker, times):
+            break
+        heap[place] = heap[child]
+        place, child = child, 2 * child + 1
+    heap[place] = worker
 
 
 @kernel

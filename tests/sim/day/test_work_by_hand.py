@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.day.work import _finish, work
+from sim.day.work import _finish, _join, _leave, _sink, work
 from sim.needs import Actor, Category, Role
 from sim.randomness import SERVICE
 from sim.records import COLUMN
@@ -250,3 +250,23 @@ def test_who_is_no_member_gets_nothing_and_what_was_closed_is_passed_over() -> N
     assert small.state.cases.worked[[given_up, case]].tolist() == pytest.approx([0.0, 1.5])
     assert small.state.cases.stage[case] == _DONE and small.state.cases.closed[case] == 2.0
     assert t.hours_lent[council] == pytest.approx(3.0) and t.waiting[station] == 0
+
+
+@pytest.mark.parametrize("workers", [1, 2, 7, 64])
+def test_workers_come_in_order_of_time_and_those_of_one_time_in_order_of_number(workers: int) -> None:
+    rng = np.random.default_rng(workers)
+    times = rng.integers(0, max(2, workers // 3), workers).astype(float)
+    heap, size = np.empty(workers, np.int64), 0
+    for worker in rng.permutation(workers):
+        size = _join(heap, size, worker, times)
+    # The first goes on to a later time, again and again: a simulated day of a queue with as many servers.
+    for _ in range(3 * workers):
+        expected = min(range(workers), key=lambda worker: (times[worker], worker))
+        assert heap[0] == expected
+        times[expected] += rng.integers(0, 3)
+        _sink(heap, size, times)
+    left = sorted(range(workers), key=lambda worker: (times[worker], worker))
+    for worker in left:
+        assert heap[0] == worker
+        size = _leave(heap, size, times)
+    assert size == 0
