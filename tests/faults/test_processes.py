@@ -60,17 +60,15 @@ def started(out: Path, *keys: str, limit: int | None = None) -> subprocess.Popen
 
 
 def workers(parent: int) -> list[int]:
-    found = []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                fields = (entry / "stat").read_text().rsplit(")", 1)[1].split()
-                line = (entry / "cmdline").read_bytes()
-            except OSError:
-                continue
-            if int(fields[1]) == parent and b"spawn_main" in line:
-                found.append(int(entry.name))
-    return found
+    """Processes that the fork server of a program made of itself."""
+    servers = [
+        child for child in children(parent) if b"forkserver" in Path(f"/proc/{child}/cmdline").read_bytes()
+    ]
+    return [worker for server in servers for worker in children(server)]
+
+
+def children(parent: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
 
 
 def wait_for_runs(out: Path, count: int) -> None:
