@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis.configured import fault
 from sim.errors import ConfigError, StoreError, nearest
 
 MANIFEST = "manifest.json"
@@ -80,7 +81,7 @@ def open_store(path: Path) -> Store:
     StoreError
         It is not one, it cannot be read, or none of its runs has finished.
     """
-    manifest = _manifest(path)
+    manifest = read_manifest(path)
     runs = _runs(path, manifest)
     if runs.empty:
         raise StoreError(f"{path}: no run of this store has finished yet, so there is nothing to report")
@@ -93,13 +94,24 @@ def open_store(path: Path) -> Store:
     return Store(path, manifest, runs.iloc[order].reset_index(drop=True))
 
 
-def _manifest(path: Path) -> dict[str, Any]:
+def read_manifest(path: Path) -> dict[str, Any]:
+    """The manifest of a result folder.
+
+    Raises
+    ------
+    StoreError
+        There is none, it cannot be read, or its configuration is not as a command writes it.
+    """
     try:
-        return dict(json.loads((path / MANIFEST).read_text(encoding="utf-8")))
+        content = dict(json.loads((path / MANIFEST).read_text(encoding="utf-8")))
     except FileNotFoundError:
         raise StoreError(f"{path}: not a result folder, it has no {MANIFEST}") from None
     except (OSError, ValueError) as error:
         raise StoreError(f"{path / MANIFEST}: cannot be read ({error})") from None
+    wrong = fault(content.get("config"))
+    if wrong is not None:
+        raise StoreError(f"{path / MANIFEST}: damaged at `{wrong}`")
+    return content
 
 
 def _runs(path: Path, manifest: dict[str, Any]) -> pd.DataFrame:

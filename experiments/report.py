@@ -48,14 +48,16 @@ def build(root: Path, lang: str, baseline: str = "auto") -> Path:
         The baseline is not among the finished strategies.
     """
     from analysis.report import build as build_report
+    from analysis.store import read_manifest
 
     store = Store(root)
     if manifest.load(root)["command"] == "sweep":
         raise StoreError(text(lang, "fault_report_of_sweep", out=root, design=root / "design.csv"))
+    read_manifest(root)  # before anything is written: a refused command changes nothing
     collected = store.collect()
     with store.blaming(list(collected["run_id"]) if len(collected) else []):
         path = build_report(root, lang, None if baseline == "auto" else baseline)
-    store.seal(store.status(), made(root))
+    store.seal(also=made(root))
     return Path(path)
 
 

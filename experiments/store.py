@@ -21,6 +21,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from pydantic_core import from_json
+
 from experiments import manifest
 from experiments.identity import model_version
 from experiments.own_world import maps
@@ -55,9 +57,11 @@ ORDER: Final = ("strategy", "world", "future", "replicate")
 COLLECTED: Final = "runs.parquet"
 #: Tables that are read before they are joined: one of a single row takes a hundred times the memory of its content.
 ROWS: Final = 16
-LOG_COLUMNS: Final = (
-    "run_id", "strategy", "replicate", "seed", "status", "stage", "error", "traceback", "started", "seconds", "host", "process",
-)  # fmt: skip
+#: What a note says, and of which type.
+NOTED: Final[dict[str, type | tuple[type, ...]]] = {
+    "run_id": str, "strategy": str, "replicate": int, "seed": int, "status": str, "stage": str, "error": str, "traceback": str,
+    "started": str, "seconds": (int, float), "host": str, "process": int,
+}  # fmt: skip
 
 
 def wanted(record: Record) -> tuple[str, ...]:
@@ -159,7 +163,7 @@ class Store:
         import pyarrow.parquet as pq
 
         try:
-            kept = pq.read_schema(self.path("runs", run_id)).metadata or {}
+            kept = pq.read_metadata(self.path("runs", run_id)).metadata or {}
             parts = json.loads(kept[b"files"])
         except (OSError, KeyError, ValueError, RecursionError, pa.ArrowException):
             return None
@@ -198,11 +202,14 @@ class Store:
         finished = [run_id for run_id in run_ids if self.path("runs", run_id).is_file()]
         collected = self._collected()
         known = set() if collected is None else set(collected["run_id"].to_pylist())
-        rows = (self._row(run_id) for run_id in finished if run_id not in known)
-        tables = [] if collected is None else [collected]
+        missing = [run_id for run_id in finished if run_id not in known]
+        tables = itertools.chain(
+            () if collected is None else (collected,),
+            joined((row for run_id in missing if (row := self._row(run_id)) is not None), ROWS),
+        )
         with self.blaming(finished):
-            tables += joined(joined((row for row in rows if row is not None), ROWS), ROWS)
-            return sorted_rows(tables, finished) if tables else pd.DataFrame()
+            columns = by_columns(tables, len(known) + len(missing))
+            return sorted_rows(columns, finished) if columns else pd.DataFrame()
 
     @contextlib.contextmanager
     def blaming(self, run_ids: Sequence[str]) -> Iterator[None]:
@@ -251,9 +258,13 @@ class Store:
         own = "run_id" in row.column_names and row["run_id"].to_pylist() == [run_id]
         return row.replace_schema_metadata(None) if own and b"files" in (row.schema.metadata or {}) else None
 
+    def _planned(self) -> list[str]:
+        """The names of the runs of the design."""
+        return [run["run_id"] for run in manifest.load(self.root)["runs"]]
+
     def collect(self) -> pd.DataFrame:
         """Write `runs.parquet` from the finished runs of the design that the manifest names."""
-        rows = self.rows(run["run_id"] for run in manifest.load(self.root)["runs"])
+        rows = self.rows(self._planned())
         if len(rows):
             write_bytes(self.root / COLLECTED, parquet_bytes(rows))
         else:
@@ -270,7 +281,7 @@ class Store:
         WriteError
             The disk refused.
         """
-        rows = self.rows(run["run_id"] for run in manifest.load(self.root)["runs"])
+        rows = self.rows(self._planned())
         order = list(rows["run_id"]) if len(rows) else []
         kept = {run_id: self._whole_parts(run_id) for run_id in order}
         # All before anything is written: a refused command changes nothing.
@@ -340,9 +351,12 @@ class Store:
         """Write `log.parquet` from the notes of the design."""
         import pandas as pd
 
-        planned = [run["run_id"] for run in manifest.load(self.root)["runs"]]
-        notes = [note for run_id in planned if (note := _json(self.root / "log" / f"{run_id}.json"))]
-        frame = pd.DataFrame(notes, columns=list(LOG_COLUMNS))
+        columns: dict[str, list[Any]] = {name: [] for name in NOTED}
+        for run_id in self._planned():
+            if note := _note(self.root / "log" / f"{run_id}.json"):
+                for name, column in columns.items():
+                    column.append(note[name])
+        frame = pd.DataFrame(columns)
         write_bytes(self.root / "log.parquet", parquet_bytes(frame))
         return frame
 
@@ -350,23 +364,35 @@ class Store:
         """How the last command on this store ended: `finished`, `failed`, `interrupted`, or `unfinished` when it was killed."""
         return str(manifest.load(self.root)["status"])
 
-    def seal(self, status: str, also: Iterable[Path] = ()) -> None:
-        """Complete the manifest: status, end, hash of each result file; `also` are files made from the results."""
+    def seal(self, status: str | None = None, also: Iterable[Path] = ()) -> None:
+        """Complete the manifest: status, as it stands by default, end, hash of each result file; `also` are files made from the results.
+
+        Of a run that the manifest knows, the hashes stand: `begin` forgets them.
+        """
         content = manifest.load(self.root)
-        files = {}
+        files: dict[str, str] = {}
+        known = content.pop("files")
         for run in content["runs"]:
-            run_id = run["run_id"]
-            for name, part in (self.parts(run_id) or {}).items():
-                files[f"{name}/{run_id}.parquet"] = part["sha256"]
-            if self.path("runs", run_id).is_file():
-                files[f"runs/{run_id}.parquet"] = file_hash(self.path("runs", run_id))
+            files |= self._hashes(run["run_id"], known)
         joined = (self.root / f"{name}.parquet" for name in ("runs", *TABLES))
         for path in (self.root / maps.NAME, *joined, *also):
             if path.is_file():
                 files[path.relative_to(self.root).as_posix()] = file_hash(path)
+        status = status or content["status"]
         end = content["end"] or (manifest.now() if status != "unfinished" else None)
         settle()
         manifest.save(self.root, content | {"status": status, "end": end, "files": files})
+
+    def _hashes(self, run_id: str, known: Mapping[str, str]) -> dict[str, str]:
+        """Hash of each file of a run, by its path; those that are known are taken over."""
+        names = {f"{name}/{run_id}.parquet" for name in ("runs", *TABLES)}
+        there = {name: known[name] for name in names if name in known}
+        if there:
+            return there
+        parts = self.parts(run_id) or {}
+        found = {f"{name}/{run_id}.parquet": str(part["sha256"]) for name, part in parts.items()}
+        row = self.path("runs", run_id)
+        return found | ({f"runs/{row.name}": file_hash(row)} if row.is_file() else {})
 
 
 def joined(tables: Iterable[pa.Table], count: int) -> Iterator[pa.Table]:
@@ -378,18 +404,57 @@ def joined(tables: Iterable[pa.Table], count: int) -> Iterator[pa.Table]:
         yield pa.concat_tables(batch).combine_chunks()
 
 
-def sorted_rows(tables: list[pa.Table], run_ids: Sequence[str]) -> pd.DataFrame:
-    """The rows of those runs by `ORDER`, where that is the same as they stand in `run_ids`; takes the tables away, for the memory."""
-    import pandas as pd
+def by_columns(tables: Iterable[pa.Table], most: int) -> dict[str, Any]:
+    """Tables of one schema and `most` rows in all, as columns: of numbers each in an array, of texts as arrow has them.
+
+    A number goes to its place at once: two or three copies of all would need more memory than all the rest of a large design.
+
+    Raises
+    ------
+    ValueError
+        The schemas differ.
+    """
+    import numpy as np
     import pyarrow as pa
 
-    table = pa.concat_tables(tables)
-    tables.clear()
-    place = {run_id: number for number, run_id in enumerate(table["run_id"].to_pylist())}
-    asked = pd.Index([place[run_id] for run_id in run_ids if run_id in place], dtype="int64")
-    keys = table.select(list(ORDER)).to_pandas().take(asked).set_index(asked)
-    table = table.take(keys.sort_values(list(ORDER)).index.to_numpy())
-    return table.to_pandas(split_blocks=True, self_destruct=True)
+    columns: dict[str, Any] = {}
+    schema, filled = None, 0
+    for table in tables:
+        if schema is None:
+            schema = table.schema
+            for field in schema:
+                text = pa.types.is_string(field.type)
+                columns[field.name] = [] if text else np.empty(most, field.type.to_pandas_dtype())
+        if table.schema != schema:
+            raise ValueError("rows of several schemas")
+        for name, column in columns.items():
+            if isinstance(column, list):
+                column.extend(table[name].chunks)
+            else:
+                column[filled : filled + len(table)] = table[name].to_numpy()
+        filled += len(table)
+    return {
+        name: pa.chunked_array(column) if isinstance(column, list) else column[:filled]
+        for name, column in columns.items()
+    }
+
+
+def sorted_rows(columns: dict[str, Any], run_ids: Sequence[str]) -> pd.DataFrame:
+    """The rows of those runs by `ORDER`, where that is the same as they stand in `run_ids`; takes the columns away, for the memory."""
+    import numpy as np
+    import pandas as pd
+
+    place = {run_id: number for number, run_id in enumerate(columns["run_id"].to_pylist())}
+    asked = np.array([place[run_id] for run_id in run_ids if run_id in place], np.int64)
+    keys = pd.DataFrame({name: _taken(columns[name], asked) for name in ORDER}).set_index(asked)
+    order = keys.sort_values(list(ORDER)).index.to_numpy()
+    return pd.DataFrame({name: _taken(columns.pop(name), order) for name in list(columns)}, copy=False)
+
+
+def _taken(column: Any, places: Any) -> Any:
+    """Numbers or texts of `by_columns` at these places, as pandas has them."""
+    taken = column.take(places)
+    return taken.to_pandas() if hasattr(taken, "to_pandas") else taken
 
 
 def _size(path: Path) -> int:
@@ -410,9 +475,13 @@ def _are_parts(parts: Any) -> bool:
     )
 
 
-def _json(path: Path) -> dict[str, Any] | None:
+def _note(path: Path) -> dict[str, Any] | None:
+    """What happened to a run; None where that is missing, torn or not as `note` keeps it."""
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
+        content = from_json(path.read_bytes())
+    except (OSError, ValueError):
         return None
-    return content if isinstance(content, dict) else None
+    sound = isinstance(content, dict) and all(
+        isinstance(content.get(name), kind) for name, kind in NOTED.items()
+    )
+    return content if sound else None

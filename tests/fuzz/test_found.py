@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from judge import call, content, judge
 
 from experiments.hydra_door import run_under_hydra
+from experiments.store import Store
 from sim.scenario import ROOT
 
 LAUGHS = "b0: &b0 [x, x]\n" + "".join(f"b{i}: &b{i} [{', '.join([f'*b{i - 1}'] * 9)}]\n" for i in range(1, 9))
@@ -72,6 +75,39 @@ def test_a_manifest_of_the_wrong_types(
     ended = call([command, f"{'store' if command == 'check' else 'out'}={root}"])
     judge(ended, f"{command} {key}")
     assert ended.code == 2 and content(root) == before
+
+
+@pytest.mark.parametrize(
+    ("where", "change"),
+    [
+        ("config.strategies.0", lambda config: config["strategies"].__setitem__(0, [{}])),
+        ("config.strategies.1.mechanisms", lambda config: config["strategies"][1].update(mechanisms=[1])),
+        ("config.parameters.a", lambda config: config.update(parameters={"a": "x"})),
+        ("config.record.daily", lambda config: config["record"].update(daily=[])),
+    ],
+)
+def test_a_report_of_a_configuration_that_no_command_wrote(
+    where: str, change: Callable[[dict[str, Any]], None], sound: Path, tmp_path: Path
+) -> None:
+    root = tmp_path / "store"
+    shutil.copytree(sound, root)
+    path = root / "manifest.json"
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    change(manifest["config"])
+    path.write_text(json.dumps(manifest))
+    before = content(root)
+    ended = call(["report", f"out={root}"])
+    assert ended.code == 2 and f"damaged at `{where}`" in ended.err and content(root) == before
+
+
+def test_a_note_of_the_wrong_types_is_left_out_of_the_log(sound: Path, tmp_path: Path) -> None:
+    root = tmp_path / "store"
+    shutil.copytree(sound, root)
+    whole = Store(root).collect_log()
+    note = sorted((root / "log").glob("*.json"))[0]
+    note.write_text(json.dumps(json.loads(note.read_text(encoding="utf-8")) | {"host": ["a"]}))
+    left = Store(root).collect_log()
+    assert len(left) == len(whole) - 1 and note.stem not in set(left["run_id"])
 
 
 def test_a_folder_in_the_place_of_a_table_and_a_row_of_another_run(sound: Path, tmp_path: Path) -> None:
