@@ -98,7 +98,7 @@ def write(done: Ensemble, found: pd.DataFrame) -> None:
     """Keep the table beside the runs."""
     path = done.store.root / NAME
     write_bytes(path, found.to_csv(index=False, lineterminator="\n").encode())
-    done.store.seal(done.store.status(), (path,))
+    done.store.seal(also=(path,))
 
 
 def show(settings: Settings, found: pd.DataFrame) -> None:

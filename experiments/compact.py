@@ -26,7 +26,7 @@ def main(words: Sequence[str], lang: str) -> int:
     manifest.load(root)
     store = Store(root)
     found = store.compact()
-    store.seal(store.status(), made(root))
+    store.seal(also=made(root))
     for path in found:
         print(text(keys["lang"], "compact_at", path=path, size=f"{path.stat().st_size / 1e6:,.1f}"))
     return 0

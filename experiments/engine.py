@@ -33,8 +33,8 @@ from sim.kernels import compiled_before
 LOOK: Final = 0.25
 #: Batches handed out for each thread of the workers: one in hand, one at hand.
 AHEAD: Final = 2
-#: Seconds that a batch of short tasks should take: handing one out costs some milliseconds.
-BATCH: Final = 0.5
+#: Seconds that a batch of short tasks should take: handing one out costs some milliseconds of a processor that workers need.
+BATCH: Final = 2.0
 
 Batch = tuple[Task, ...]
 

@@ -12,6 +12,8 @@ from importlib import metadata
 from pathlib import Path, PurePosixPath
 from typing import Any, Final, NamedTuple
 
+from pydantic_core import from_json
+
 import sim
 from experiments.identity import model_version
 from experiments.parquet import whole_file
@@ -27,7 +29,6 @@ KINDS: Final[dict[str, tuple[type, ...]]] = {
 }  # fmt: skip
 OF_RUN: Final = {"run_id": str, "strategy": str, "replicate": int}
 NAME_OF_RUN: Final = re.compile(r"\w[\w.-]{0,99}", re.ASCII)
-HALVES: Final = re.compile(r"\\u[dD][89a-fA-F]")
 PACKAGES: Final = (
     "xietong",
     "mesa",
@@ -114,12 +115,8 @@ def load(root: Path) -> dict[str, Any]:
     """
     path = root / NAME
     try:
-        told = path.read_text(encoding="utf-8")
-        content = json.loads(told)
-        if HALVES.search(told):
-            json.dumps(
-                content, ensure_ascii=False
-            ).encode()  # half a character could be read but never be written again
+        # Not `json`, which needs all as text first: with one Chinese character in it, that of ten thousand runs takes 12 MB more.
+        content = from_json(path.read_bytes(), allow_inf_nan=False)
     except FileNotFoundError:
         raise StoreError(f"{root}: not a result folder of xietong: there is no {NAME}") from None
     except (OSError, ValueError, RecursionError) as error:

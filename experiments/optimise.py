@@ -138,7 +138,7 @@ def write(settings: Settings, found: pd.DataFrame, done: Ensemble) -> dict[str, 
     for one in chosen:
         write_bytes(files[one.name], exported(settings, base, one).encode())
     drawn = draw(settings, found, root / "figures")
-    done.store.seal(done.store.status(), (root / NAME, *files.values(), *drawn))
+    done.store.seal(also=(root / NAME, *files.values(), *drawn))
     return files
 
 

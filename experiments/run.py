@@ -53,7 +53,7 @@ def execute_all(jobs: Sequence[Settings], overrides: Sequence[str]) -> int:
             summarise(job, {str(name): value for name, value in rows[run.run_id].items()})
     table = pd.DataFrame({"run_id": [run.run_id for run in planned], "overrides": overrides})
     write_bytes(jobs[0].out / "jobs.csv", table.to_csv(index_label="job", lineterminator="\n").encode())
-    done.store.seal(done.store.status(), [jobs[0].out / "jobs.csv"])
+    done.store.seal(also=[jobs[0].out / "jobs.csv"])
     print(text(jobs[0].lang, "results_at", path=jobs[0].out))
     if done.failed:
         say("xietong: " + done.failure_line())

@@ -62,7 +62,7 @@ def carry_out(settings: Settings) -> tuple[Ensemble, pd.DataFrame]:
     table = design(worlds)
     write_bytes(store.root / NAME, table.to_csv(index=False, lineterminator="\n").encode())
     done = fulfil(settings, work)
-    store.seal(store.status(), (store.root / NAME,))
+    store.seal(also=(store.root / NAME,))
     return done, table
 
 

@@ -26,5 +26,4 @@ def save_text(root: Path, name: str, content: str) -> Path:
 
 def seal(root: Path, files: Iterable[Path]) -> None:
     """Let the manifest know the files."""
-    store = Store(root)
-    store.seal(store.status(), sorted(files))
+    Store(root).seal(also=sorted(files))
