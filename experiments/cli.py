@@ -120,7 +120,9 @@ def explain(error: Exception, lang: str) -> int:
 
     if isinstance(error, WriteError):
         return _told(str(error), FAILED)
-    if isinstance(error, ConfigError | DataError | StoreError):
+    if isinstance(error, ConfigError):
+        return _told(error.told[lang], WRONG)
+    if isinstance(error, DataError | StoreError):
         return _told(str(error), WRONG)
     if isinstance(error, XietongError):
         return _told(str(error), FAILED)

@@ -55,7 +55,7 @@ class Faults:
         try:
             yield
         except ConfigError as error:
-            self.lines.extend(str(error).splitlines())
+            self.lines.extend(error.told[self.lang].splitlines())
 
     def error(self) -> ConfigError:
         """All lines as one error, each once."""

@@ -246,7 +246,7 @@ def _made(settings: Settings, rows: Sequence[tuple[str, Values]]) -> list[Point]
         try:
             made.append(Point(values, maker.settings(values)))
         except ConfigError as error:
-            told += [f"{where}: {line}" if where else line for line in str(error).splitlines()]
+            told += [f"{where}: {line}" if where else line for line in error.told[settings.lang].splitlines()]
     told = list(dict.fromkeys(told))
     if told:
         more = [text(settings.lang, "more_faults", count=len(told) - TOLD)] if len(told) > TOLD else []

@@ -9,6 +9,12 @@ Pair = tuple[str, str]
 # fmt: off
 LESSONS: Final[dict[str, Pair]] = {
     "lessons": ("guided lessons", "引导课程"),
+    "lesson_id_twice": ("the id '{id}' is given twice", "标识“{id}”给出了两次"),
+    "lesson_reform_late": ("{day}: must lie before the last of {days} days", "{day}：须早于 {days} 日中的最后一日"),
+    "lesson_change_outside": ("{day}: a day from {first} to {last} is needed", "{day}：须在第 {first} 日到第 {last} 日之间"),
+    "lesson_step_late": ("{day}: the experiment ends after {days} days", "{day}：实验共 {days} 日"),
+    "lesson_window_empty": ("{day}: a day after from_day {first} and up to {days} is needed", "{day}：须晚于 from_day {first} 且不超过 {days}"),
+    "lesson_unknown_name": ("'{name}' is unknown{near}", "“{name}”未知{near}"),
     "list_question": ("question", "问题"),
     "list_minutes": ("minutes", "分钟"),
     "list_findings": ("found", "所见"),

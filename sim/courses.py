@@ -19,10 +19,11 @@ from typing import Final, Literal
 
 import numpy as np
 
+from scenarios.units import unit_in
 from sim.entries import Day, Entry, Finite, Text
-from sim.errors import nearest
 from sim.needs import NAMES_EN, NAMES_ZH, Category
 from sim.parameters import Grade
+from sim.sentences import Told, near, told
 from sim.tables import Array
 
 
@@ -110,7 +111,7 @@ def paths(courses: Iterable[Course], days: int) -> dict[str, Array]:
     return made
 
 
-def faults(courses: Iterable[Course]) -> Iterator[tuple[int, str, str]]:
+def faults(courses: Iterable[Course]) -> Iterator[tuple[int, str, Told]]:
     """What is wrong with courses that are well-formed one by one: (number in the list, key, sentence)."""
     listed = list(courses)
     sound: dict[str, list[int]] = {}
@@ -123,23 +124,23 @@ def faults(courses: Iterable[Course]) -> Iterator[tuple[int, str, str]]:
         yield from _out_of_range(name, [(number, listed[number]) for number in numbers])
 
 
-def _own_faults(course: Course) -> Iterator[tuple[str, str]]:
+def _own_faults(course: Course) -> Iterator[tuple[str, Told]]:
     if course.quantity not in QUANTITIES:
-        near, known = nearest(course.quantity, QUANTITIES), ", ".join(QUANTITIES)
-        yield "quantity", f"'{course.quantity}' is nothing that may move{near}; known: {known}"
+        closest, known = near(course.quantity, QUANTITIES), ", ".join(QUANTITIES)
+        yield "quantity", told("no_quantity", name=course.quantity, near=closest, known=known)
     if course.end is None and course.shape != "step":
-        yield "end", f"the key is missing: a {course.shape} needs its last day"
+        yield "end", told("no_last_day", shape=course.shape)
     if course.end is not None and course.end < course.start:
-        yield "end", f"{course.end}: a day from start={course.start} on is needed"
+        yield "end", told("end_early", end=course.end, start=course.start)
     if course.peak is None:
         return
     if course.shape != "pulse":
-        yield "peak", f"only a pulse has a peak, not a {course.shape}"
+        yield "peak", told("no_peak", shape=course.shape)
     elif not course.start <= course.peak <= (course.peak if course.end is None else course.end):
-        yield "peak", f"{course.peak}: a day from start={course.start} to end={course.end} is needed"
+        yield "peak", told("peak_outside", peak=course.peak, start=course.start, end=course.end)
 
 
-def _out_of_range(name: str, own: list[tuple[int, Course]]) -> Iterator[tuple[int, str, str]]:
+def _out_of_range(name: str, own: list[tuple[int, Course]]) -> Iterator[tuple[int, str, Told]]:
     """The first day on which the courses of a quantity together leave its range, told at the last of them."""
     quantity = QUANTITIES[name]
     days = max(course.start if course.end is None else course.end for _, course in own) + 2
@@ -148,5 +149,7 @@ def _out_of_range(name: str, own: list[tuple[int, Course]]) -> Iterator[tuple[in
     outside = np.flatnonzero((path < quantity.low - 1e-9) | (path > quantity.high + 1e-9))
     if outside.size:
         day = int(outside[0])
-        told = f"brings {name} to {path[day]:g} on day {day}"
-        yield own[-1][0], "size", f"{told}: outside {quantity.low:g} to {quantity.high:g} {quantity.unit}"
+        yield own[-1][0], "size", told(
+            "out_of_range", name=name, value=path[day], day=day, low=quantity.low, high=quantity.high,
+            unit=Told(quantity.unit, unit_in("zh", quantity.unit)),
+        )  # fmt: skip

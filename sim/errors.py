@@ -11,7 +11,14 @@ class XietongError(Exception):
 
 
 class ConfigError(XietongError):
-    """A configuration, strategy, parameter or command asks for something that is not allowed."""
+    """A configuration, strategy, parameter or command asks for something that is not allowed.
+
+    `told` is why, by language, English where there are no other words; the message of the exception is English.
+    """
+
+    def __init__(self, en: str, zh: str = "") -> None:
+        super().__init__(en)
+        self.told: dict[str, str] = {"en": en, "zh": zh or en}
 
 
 class DataError(XietongError):
@@ -28,5 +35,10 @@ class ConservationError(XietongError):
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """`; did you mean 'x'?` for the closest known name, or an empty string when nothing is close."""
-    found = difflib.get_close_matches(name, [str(item) for item in known], n=1, cutoff=0.5)
-    return f"; did you mean '{found[0]}'?" if found else ""
+    found = closest(name, known)
+    return "" if found is None else f"; did you mean '{found}'?"
+
+
+def closest(name: str, known: Iterable[str]) -> str | None:
+    """The known name that comes nearest; None when none is close."""
+    return next(iter(difflib.get_close_matches(name, [str(item) for item in known], n=1, cutoff=0.5)), None)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from sim.errors import ConfigError, nearest
+from sim.errors import ConfigError
+from sim.sentences import near, told
 from sim.tables import Array
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def jurisdictions(world: World) -> Jurisdictions:
     if world.part is None:
         return tree
     if world.part >= len(tree.streets):
-        raise ConfigError(f"part={world.part}: this world has districts 0 to {len(tree.streets) - 1}")
+        raise ConfigError(*told("no_district", part=world.part, last=len(tree.streets) - 1))
     return tree.district(world.part)
 
 
@@ -103,7 +104,7 @@ def _table(divisions: Divisions) -> tuple[Array, Array]:
     for name in divisions.only:
         if name not in rows:
             raise ConfigError(
-                f"divisions.only: {name}: not in {divisions.table}.csv{nearest(name, list(rows))}"
+                *told("no_division", name=name, file=f"{divisions.table}.csv", near=near(name, rows))
             )
     chosen = [row for name, row in rows.items() if not divisions.only or name in divisions.only]
     return (
@@ -115,7 +116,7 @@ def _table(divisions: Divisions) -> tuple[Array, Array]:
 def shared_out(total: int, weights: Array, least: Array) -> Array:
     """Whole numbers that add up to `total`, in proportion to `weights` by largest remainders but nowhere below `least`."""
     if total < least.sum():
-        raise ConfigError(f"divisions: {total} communities are fewer than {least.sum()} streets")
+        raise ConfigError(*told("few_communities", communities=total, streets=least.sum()))
     free = np.ones(len(weights), np.bool_)
     while True:
         share = np.where(

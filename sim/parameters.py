@@ -12,7 +12,6 @@ sweeps, tables and the report read. Nobody retypes a range.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, TypeVar
@@ -121,9 +120,9 @@ def judge(groups: Mapping[str, type[tuple]], raw: Mapping[str, Any]) -> list[Ove
             faults.append(
                 f"parameters.{name}={value!r}: a number in {p.unit} is needed, between {p.low:g} and {p.high:g}"
             )
-        elif not math.isfinite(value) or not p.low <= value <= p.high:
+        elif not p.low <= value <= p.high:
             faults.append(
-                f"parameters.{name}={value:g}: outside the allowed range {p.low:g} to {p.high:g} {p.unit}"
+                f"parameters.{name}={_typed(value)}: outside the allowed range {p.low:g} to {p.high:g} {p.unit}"
             )
         else:
             group, field = name.split(".", 1)
@@ -131,6 +130,12 @@ def judge(groups: Mapping[str, type[tuple]], raw: Mapping[str, Any]) -> list[Ove
     if faults:
         raise ConfigError("; ".join(faults))
     return judged
+
+
+def _typed(number: float) -> str:
+    """A number in few characters, also a whole one that no float holds."""
+    held = isinstance(number, float) or abs(number) < 10**300
+    return f"{number:g}" if held else f"{str(number)[:12]}… ({len(str(abs(number)))} digits)"
 
 
 def flatten(tree: Mapping[str, Any], prefix: str = "") -> Iterable[tuple[str, Any]]:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, Self, TypeVar, get_args
+from typing import Annotated, Any, ClassVar, Final, Literal, Self, TypeVar, get_args
 
 from pydantic import BaseModel, Field, ValidationError, field_validator
 
@@ -18,10 +18,11 @@ import scenarios
 from sim import courses
 from sim.courses import Course
 from sim.entries import Count, Day, Entry, Finite, Positive, Words
-from sim.errors import ConfigError, nearest
+from sim.errors import ConfigError
 from sim.jurisdictions import Jurisdictions, jurisdictions
 from sim.parameters import flatten
 from sim.places import Places
+from sim.sentences import SENTENCES, FaultError, Told, in_lines, near, told
 
 Group = Literal["world", "strategy", "future"]
 GROUPS: Final[tuple[str, ...]] = get_args(Group)
@@ -30,16 +31,13 @@ NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
 
 Overrides = dict[str, Finite]
 KeyPath = tuple[str, ...]
-_PLACES: Final = (
-    "'all', a share of communities above 0 and up to 1, a list of different community indices, or waves of communities, "
-    "{steps: NUMBER, every: DAYS} or {waves: [[INDEX, …], …], every: DAYS}, is needed"
-)
 S = TypeVar("S", bound="Scenario")
 
 
 class Scenario(Entry):
-    """What worlds, strategies and futures share: a name and a title."""
+    """What worlds, strategies and futures share: a name and a title. `kind` is what one is called."""
 
+    kind: ClassVar[Told]
     name: str
     title: Words
 
@@ -47,7 +45,7 @@ class Scenario(Entry):
     @classmethod
     def _plain_name(cls, name: str) -> str:
         if not NAME.fullmatch(name):
-            raise ValueError("a name is made of a-z, 0-9 and _, and begins with a letter")
+            raise FaultError(told("plain_name"))
         return name
 
     @classmethod
@@ -70,11 +68,12 @@ class Scenario(Entry):
             faults += _faults(error, cls)
         if made is None or faults:
             name = plain.get("name", "") if isinstance(plain, dict) else ""
-            raise ConfigError(_told(faults, f"{cls.__name__.lower()} '{name}'", where, lines or {}))
+            called = told("called", kind=cls.kind, name=name)
+            raise ConfigError(*_in_lines(faults, called, where, lines or {}))
         return made
 
     @classmethod
-    def _further_faults(cls, raw: Any) -> Iterator[tuple[KeyPath, str]]:
+    def _further_faults(cls, raw: Any) -> Iterator[tuple[KeyPath, Told]]:
         """Faults that need more than the mapping itself: (key path, sentence)."""
         yield from ()
 
@@ -111,6 +110,7 @@ class World(Scenario):
     whole, as it is within it.
     """
 
+    kind = Told("world", "场景")
     districts: Count = 1
     streets: Count = 1
     communities: Count = 1
@@ -139,20 +139,20 @@ class World(Scenario):
         return copy
 
     @classmethod
-    def _further_faults(cls, raw: Any) -> Iterator[tuple[KeyPath, str]]:
+    def _further_faults(cls, raw: Any) -> Iterator[tuple[KeyPath, Told]]:
         counts = ("districts", "streets", "communities", "cells")
         if not isinstance(raw, dict):
             return
         counting = next((key for key in ("places", "divisions") if raw.get(key) is not None), None)
         for name in counts:
             if counting and name in raw:
-                yield (name,), f"is counted by `{counting}`"
+                yield (name,), told("counted", by=counting)
             if not counting and name not in raw:
-                yield (name,), "the key is missing"
+                yield (name,), told("missing")
         if counting == "places" and raw.get("divisions") is not None:
-            yield ("divisions",), "either `places` or `divisions` can be given"
+            yield ("divisions",), told("places_or_divisions")
         if counting == "places" and raw.get("part") is not None:
-            yield ("part",), "a place of one's own cannot be taken apart"
+            yield ("part",), told("no_part")
 
 
 class Rollout(Entry):
@@ -191,7 +191,7 @@ class Dose(Entry):
             place = place.model_dump()
         made = _rollout(place) if isinstance(place, dict) else _indices(place)
         if made is None:
-            raise ValueError(_PLACES)
+            raise FaultError(told("places"))
         return made
 
 
@@ -225,6 +225,7 @@ def _rollout(raw: dict[str, Any]) -> Rollout | None:
 class Strategy(Scenario):
     """A named set of mechanisms with their doses, and the ids of the seed inventory that it stands for."""
 
+    kind = Told("strategy", "策略")
     summary: Words
     seed: tuple[str, ...] = ()
     mechanisms: dict[str, Dose] = Field(default_factory=dict)
@@ -243,18 +244,19 @@ class Strategy(Scenario):
         return {name: {} if dose is None else dose for name, dose in raw.items()}
 
     @classmethod
-    def _further_faults(cls, raw: Any) -> Iterator[tuple[KeyPath, str]]:
+    def _further_faults(cls, raw: Any) -> Iterator[tuple[KeyPath, Told]]:
         named = raw.get("mechanisms") if isinstance(raw, dict) else None
         known = mechanism_names() if isinstance(named, dict) else ()
         for name in named or {} if known else {}:
             if name not in known:
-                yield ("mechanisms", str(name)), f"unknown key{nearest(str(name), known)}"
+                yield ("mechanisms", str(name)), told("unknown_key", near=near(str(name), known))
 
 
 class Future(Scenario):
     """What is outside anyone's control and the same for all strategies: other values of declared parameters (dotted
     overrides, from the first day on), and dated courses of quantities (`sim.courses`)."""
 
+    kind = Told("future", "未来情景")
     summary: Words
     parameters: Overrides = Field(default_factory=dict)
     courses: tuple[Course, ...] = ()
@@ -270,7 +272,7 @@ class Future(Scenario):
         return tuple(raw) if isinstance(raw, list) else raw
 
     @classmethod
-    def _further_faults(cls, raw: Any) -> Iterator[tuple[KeyPath, str]]:
+    def _further_faults(cls, raw: Any) -> Iterator[tuple[KeyPath, Told]]:
         listed = raw.get("courses") if isinstance(raw, dict) else None
         if not isinstance(listed, list | tuple):
             return
@@ -329,7 +331,15 @@ def load_future(name: str) -> Future:
 def _load(kind: type[S], group: Group, name: str) -> S:
     known = names(group)
     if name not in known:
-        raise ConfigError(f"{group}={name}: unknown; known: {', '.join(known)}{nearest(str(name), known)}")
+        raise ConfigError(
+            *told(
+                "unknown_scenario",
+                group=group,
+                name=name,
+                known=", ".join(known),
+                near=near(str(name), known),
+            )
+        )
     return read(kind, ROOT / group / f"{name}.yaml")
 
 
@@ -345,8 +355,8 @@ def read(kind: type[S], path: Path) -> S:
     raw, lines = _parsed(path, where)
     made = kind.from_mapping(raw, where, lines)
     if made.name != path.stem:
-        line = lines.get(("name",), 1)
-        raise ConfigError(f"{where}, line {line}: name: '{made.name}' must be '{path.stem}', as the file")
+        fault = told("fault", subject="name", sentence=told("name_of_file", name=made.name, stem=path.stem))
+        raise ConfigError(*_at_line(where, lines.get(("name",), 1), fault))
     return made
 
 
@@ -359,21 +369,22 @@ def _parsed(path: Path, where: str) -> tuple[Any, dict[KeyPath, int]]:
     import yaml
 
     lines: dict[KeyPath, int] = {}
-    faults: list[str] = []
+    faults: list[Told] = []
 
     def walk(node: Any, at: tuple[str, ...]) -> None:
         # Aliases let a few lines stand for endlessly many.
         if len(at) > _DEEPEST or len(lines) > _MOST_KEYS:
-            raise ConfigError(
-                f"{where}, line {node.start_mark.line + 1}: too much for a scenario: more than {_DEEPEST} levels or {_MOST_KEYS} keys"
-            )
+            fault = told("too_much", levels=_DEEPEST, keys=_MOST_KEYS)
+            raise ConfigError(*_at_line(where, node.start_mark.line + 1, fault))
         if isinstance(node, yaml.MappingNode):
             for key, value in node.value:
                 inner = (*at, str(key.value))
                 line = key.start_mark.line + 1
                 if inner in lines:
-                    before = f"given before in line {lines[inner]}"
-                    faults.append(f"{where}, line {line}: {'.'.join(inner)}: {before}")
+                    before = told("given_before", line=lines[inner])
+                    faults.append(
+                        _at_line(where, line, told("fault", subject=".".join(inner), sentence=before))
+                    )
                 lines[inner] = line
                 walk(value, inner)
         elif isinstance(node, yaml.SequenceNode):
@@ -387,59 +398,56 @@ def _parsed(path: Path, where: str) -> tuple[Any, dict[KeyPath, int]]:
         walk(content, ())
         raw = None if content is None else loader.construct_document(content)
     except OSError as error:
-        raise ConfigError(f"{where}: cannot be read: {error.strerror}") from None
+        fault = told("fault", subject=where, sentence=told("not_read", reason=error.strerror))
+        raise ConfigError(*fault) from None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         # ValueError: bytes that are no text, dates that are none, numbers of too many digits.
         mark = getattr(error, "problem_mark", None)
-        at = f", line {mark.line + 1}" if mark else ""
-        problem = getattr(error, "problem", None) or error
-        raise ConfigError(f"{where}{at}: not readable as YAML: {problem}") from None
+        fault = told("no_yaml", reason=getattr(error, "problem", None) or error)
+        raise ConfigError(*_at_line(where, mark.line + 1 if mark else None, fault)) from None
     if faults:
-        raise ConfigError("\n".join(faults))
+        raise ConfigError(*in_lines(faults))
     return raw, lines
 
 
-def _told(
-    faults: Iterable[tuple[KeyPath, str]], called: str, where: str, lines: Mapping[KeyPath, int]
-) -> str:
+def _at_line(file: str, line: int | None, fault: Told) -> Told:
+    """A fault of a file, after its line where that is known."""
+    subject = file if line is None else told("at_line", file=file, line=line)
+    return told("fault", subject=subject, sentence=fault)
+
+
+def _in_lines(
+    faults: Iterable[tuple[KeyPath, Told]], called: Told, where: str, lines: Mapping[KeyPath, int]
+) -> Told:
     """One line for each fault, with file and line where they are known."""
-    told = []
-    for path, sentence in faults:
+
+    def one(path: KeyPath, sentence: Told) -> Told:
         line = next((lines[path[:n]] for n in range(len(path), 0, -1) if path[:n] in lines), None)
-        source = f" ({where}, line {line})" if where and line else f" ({where})" if where else ""
-        subject = f"{called}, {'.'.join(path)}" if path else called
-        told.append(f"{subject}: {sentence}{source}")
-    return "\n".join(dict.fromkeys(told))
+        subject = told("subject", called=called, path=".".join(path)) if path else called
+        fault = told("fault", subject=subject, sentence=sentence)
+        if not where:
+            return fault
+        source = told("in_line", file=where, line=line) if line else told("in_file", file=where)
+        return Told(fault.en + source.en, fault.zh + source.zh)
+
+    return in_lines(one(path, sentence) for path, sentence in faults)
 
 
-#: What is needed instead, by the kind of fault that the schema reports; other kinds keep the schema's own words.
-_NEEDED: Final = {
-    "missing": "the key is missing",
-    "string_type": "a text is needed, not {value}",
-    "string_too_short": "a text is needed, not {value}",
-    "int_type": "a whole number is needed, not {value}",
-    "float_type": "a number is needed, not {value}",
-    "finite_number": "a finite number is needed, not {value}",
-    "greater_than": "{value}: a number above {gt:g} is needed",
-    "greater_than_equal": "{value}: a number of at least {ge:g} is needed",
-    "less_than_equal": "{value}: a number of at most {le:g} is needed",
-    "dict_type": "a mapping of keys to values is needed, not {value}",
-    "model_type": "a mapping of keys to values is needed, not {value}",
-    "tuple_type": "a list is needed, not {value}",
-    "literal_error": "{value}: one of {expected} is needed",
-    "value_error": "{value}: {error}",
-}
-
-
-def _faults(error: ValidationError, kind: type[BaseModel]) -> Iterator[tuple[KeyPath, str]]:
-    """The schema's faults as (key path, sentence)."""
+def _faults(error: ValidationError, kind: type[BaseModel]) -> Iterator[tuple[KeyPath, Told]]:
+    """The schema's faults as (key path, sentence); kinds without a sentence keep the schema's own words."""
     for fault in error.errors(include_url=False):
         path = tuple(str(part) for part in fault["loc"] if part != "[key]")
+        context = dict(fault.get("ctx", {}))
         if fault["type"] == "extra_forbidden":
-            yield path, f"unknown key{nearest(path[-1], _keys_at(kind, path[:-1]))}"
+            yield path, told("unknown_key", near=near(path[-1], _keys_at(kind, path[:-1])))
+        elif fault["type"] in SENTENCES:
+            if isinstance(context.get("error"), FaultError):
+                context["error"] = context["error"].told
+            if "expected" in context:
+                context["expected"] = Told(context["expected"], context["expected"].replace(" or ", " 或 "))
+            yield path, told(fault["type"], value=repr(fault["input"]), **context)
         else:
-            pattern = _NEEDED.get(fault["type"], fault["msg"].replace("{", "{{").replace("}", "}}"))
-            yield path, pattern.format(value=repr(fault["input"]), **fault.get("ctx", {}))
+            yield path, Told(fault["msg"], fault["msg"])
 
 
 def _keys_at(kind: type[BaseModel], path: tuple[str, ...]) -> list[str]:

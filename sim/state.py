@@ -117,7 +117,6 @@ class Cells(NamedTuple):
     settled: Array = column(np.float64, "needs", "disputes settled today")
     repaired: Array = column(np.float64, "hours", "infrastructure and property hours worked today")
     cleaned: Array = column(np.float64, "hours", "environment and order hours worked today")
-    escalated: Array = column(np.float64, "disputes", "disputes that escalated today")
 
 
 class Communities(NamedTuple):

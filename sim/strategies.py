@@ -17,7 +17,8 @@ from typing import Any
 
 import numpy as np
 
-from sim.errors import ConfigError, nearest
+from scenarios.units import unit_in
+from sim.errors import ConfigError
 from sim.laws import Parameters
 from sim.levers import Contributions, Levers
 from sim.mechanisms import mechanisms
@@ -25,6 +26,7 @@ from sim.mechanisms.mechanism import Charge, Mechanism, Moment
 from sim.needs import HOURS_PER_DAY
 from sim.randomness import INSTITUTIONS, Draws, uniforms
 from sim.scenario import Dose, Rollout, Strategy
+from sim.sentences import Told, near, told
 from sim.state import State
 from sim.tables import Array
 
@@ -141,30 +143,34 @@ class Programme:
 def _apply(name: str, dose: Dose, known: dict[str, type[Mechanism]], parameters: Parameters, communities: int, draws: Draws,
            reform_day: int) -> Application:  # fmt: skip
     if name not in known:
-        raise ConfigError(f"mechanism '{name}': unknown{nearest(name, known)}; known: {', '.join(known)}")
+        raise ConfigError(
+            *told("unknown_mechanism", name=name, near=near(name, known), known=", ".join(known))
+        )
     constants = getattr(parameters, name)
     for field, value in (dose.parameters or {}).items():
         declared = known[name].Parameters._field_defaults  # type: ignore[attr-defined]
         if field not in declared:
-            raise ConfigError(
-                f"mechanism '{name}', parameters.{field}: unknown{nearest(field, declared)}; known: {', '.join(declared)}"
+            raise _fault(
+                name, "unknown_field", field=field, near=near(field, declared), known=", ".join(declared)
             )
         limit = declared[field]
         if not limit.low <= value <= limit.high:
-            raise ConfigError(
-                f"mechanism '{name}', parameters.{field}={value:g}: outside {limit.low:g} to {limit.high:g} {limit.unit}"
-            )
+            unit = Told(limit.unit, unit_in("zh", limit.unit))
+            raise _fault(name, "outside", field=field, value=value, low=limit.low, high=limit.high, unit=unit)
         constants = constants._replace(**{field: float(value)})
     start = reform_day if dose.start is None else dose.start
     if start < reform_day:
-        raise ConfigError(
-            f"mechanism '{name}', start={start}: before the reform day {reform_day}, until when all options share one past"
-        )
+        raise _fault(name, "before_reform", start=start, day=reform_day)
     waves = _waves(name, dose.place, communities, draws)
     place, every = (waves >= 0).astype(np.float64), getattr(dose.place, "every", 0)
     return Application(
         name, known[name](constants), dose.intensity, start, dose.ramp, place, np.maximum(0, waves) * every
     )
+
+
+def _fault(name: str, sentence: str, /, **values: Any) -> ConfigError:
+    """What is wrong with a mechanism, to be raised."""
+    return ConfigError(*told("mechanism", name=name, fault=told(sentence, **values)))
 
 
 def _waves(name: str, place: Any, communities: int, draws: Draws) -> Array:
@@ -180,9 +186,7 @@ def _waves(name: str, place: Any, communities: int, draws: Draws) -> Array:
         return np.where(u < place, 0, -1)
     if isinstance(place, Rollout) and place.steps is not None:
         if place.steps > communities:
-            raise ConfigError(
-                f"mechanism '{name}', place.steps={place.steps}: this world has {communities} communities for them"
-            )
+            raise _fault(name, "few_for_steps", steps=place.steps, communities=communities)
         order = np.argsort(uniforms(draws, INSTITUTIONS, np.arange(communities), draw=_DRAW_STEPS)[0])
         waves = np.empty(communities, np.int64)
         waves[order] = np.arange(communities) * place.steps // communities
@@ -191,9 +195,7 @@ def _waves(name: str, place: Any, communities: int, draws: Draws) -> Array:
     for wave, indices in enumerate((place.waves or ()) if isinstance(place, Rollout) else (place,)):
         outside = [index for index in indices if not 0 <= index < communities]
         if outside:
-            raise ConfigError(
-                f"mechanism '{name}', place={outside}: this world has communities 0 to {communities - 1}"
-            )
+            raise _fault(name, "no_community", indices=outside, last=communities - 1)
         waves[list(indices)] = wave
     return waves
 

@@ -24,6 +24,7 @@ from sim.newcomers import attraction, move_in
 from sim.population import households_by_cell, mean_by_cell
 from sim.randomness import POPULATION, Draws, uniforms
 from sim.scenario import Future
+from sim.sentences import in_lines, told
 from sim.state import State
 from sim.tables import Array
 from sim.traits import ADULT, OLD
@@ -44,9 +45,17 @@ class Unfolding:
     """
 
     def __init__(self, future: Future, state: State, draws: Draws, days: int) -> None:
-        faults = [f"courses.{number}.{key}: {told}" for number, key, told in courses.faults(future.courses)]
+        called = told("called", kind=future.kind, name=future.name)
+        faults = [
+            told(
+                "fault",
+                subject=told("subject", called=called, path=f"courses.{number}.{key}"),
+                sentence=sentence,
+            )
+            for number, key, sentence in courses.faults(future.courses)
+        ]
         if faults:
-            raise ConfigError("\n".join(f"future '{future.name}', {fault}" for fault in faults))
+            raise ConfigError(*in_lines(faults))
         self.paths = courses.paths(future.courses, days)
         self._draws = draws
         self._fixed = state.fixed

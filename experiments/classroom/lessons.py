@@ -13,8 +13,9 @@ from pydantic import Field, field_validator
 
 from experiments.classroom.lesson_measures import MEASURES
 from experiments.classroom.refusals import unknown
+from experiments.texts import LANGUAGES, text
 from sim.entries import Count, Day, Entry, Finite, Text, Words
-from sim.errors import ConfigError, nearest
+from sim.errors import ConfigError
 from sim.scenario import (
     NAME,
     ROOT,
@@ -28,6 +29,7 @@ from sim.scenario import (
     names,
     read,
 )
+from sim.sentences import FaultError, Told, in_lines, near
 
 Side = Literal["left", "right"]
 SIDES: Final[tuple[Side, ...]] = ("left", "right")
@@ -132,6 +134,7 @@ class Limits(Entry):
 class Lesson(Scenario):
     """One guided lesson of about a quarter of an hour."""
 
+    kind = Told("lesson", "课程")
     minutes: Count
     question: Words
     background: Words
@@ -149,11 +152,11 @@ class Lesson(Scenario):
         given = [entry.id for entry in entries]
         twice = [name for name in given if given.count(name) > 1]
         if twice:
-            raise ValueError(f"the id '{twice[0]}' is given twice")
+            raise FaultError(_told("id_twice", id=twice[0]))
         return entries
 
     @classmethod
-    def _further_faults(cls, raw: Any) -> Iterator[tuple[KeyPath, str]]:
+    def _further_faults(cls, raw: Any) -> Iterator[tuple[KeyPath, Told]]:
         if isinstance(raw, dict):
             yield from _unknown_names(raw)
             yield from _days_outside(raw)
@@ -199,13 +202,13 @@ def load_lessons() -> tuple[Lesson, ...]:
         try:
             made.append(load_lesson(name))
         except ConfigError as error:
-            faults.append(str(error))
+            faults.append(Told(error.told["en"], error.told["zh"]))
     if faults:
-        raise ConfigError("\n".join(faults))
+        raise ConfigError(*in_lines(faults))
     return tuple(made)
 
 
-def _unknown_names(raw: Mapping[str, Any]) -> Iterator[tuple[KeyPath, str]]:
+def _unknown_names(raw: Mapping[str, Any]) -> Iterator[tuple[KeyPath, Told]]:
     from experiments.classroom.foundations import evidence_ids, pattern_ids
     from experiments.ranges import known
 
@@ -243,39 +246,39 @@ def _measures_named(raw: Mapping[str, Any]) -> Iterator[tuple[KeyPath, Any]]:
                 yield ("findings", str(number), "terms", str(place), "measure"), term["measure"]
 
 
-def _days_outside(raw: Mapping[str, Any]) -> Iterator[tuple[KeyPath, str]]:
+def _days_outside(raw: Mapping[str, Any]) -> Iterator[tuple[KeyPath, Told]]:
     """Days beyond the end, before the reform, or windows without a day."""
     setup = _mapping(raw.get("setup"))
     days, reform = setup.get("days"), setup.get("reform_day")
     if not isinstance(days, int) or not isinstance(reform, int):
         return
     if reform >= days:
-        yield ("setup", "reform_day"), f"{reform}: must lie before the last of {days} days"
+        yield ("setup", "reform_day"), _told("reform_late", day=reform, days=days)
         return
     for number, change in enumerate(_listed(setup.get("changes"))):
         day = change.get("day")
         if isinstance(day, int) and not reform <= day < days:
             yield (
                 ("setup", "changes", str(number), "day"),
-                f"{day}: a day from {reform} to {days - 1} is needed",
+                _told("change_outside", day=day, first=reform, last=days - 1),
             )
     for number, step in enumerate(_listed(raw.get("steps"))):
         day = step.get("until_day")
         if isinstance(day, int) and day > days:
-            yield ("steps", str(number), "until_day"), f"{day}: the experiment ends after {days} days"
+            yield ("steps", str(number), "until_day"), _told("step_late", day=day, days=days)
     for number, finding in enumerate(_listed(raw.get("findings"))):
         for place, term in enumerate(_listed(finding.get("terms"))):
             first, last = term.get("from_day"), term.get("to_day")
             if isinstance(first, int) and isinstance(last, int) and not first < last <= days:
                 at = ("findings", str(number), "terms", str(place), "to_day")
-                yield at, f"{last}: a day after from_day {first} and up to {days} is needed"
+                yield at, _told("window_empty", day=last, first=first, days=days)
 
 
 def _unknown(
     name: Any, known: Sequence[str] | Mapping[str, Any], at: KeyPath
-) -> Iterator[tuple[KeyPath, str]]:
+) -> Iterator[tuple[KeyPath, Told]]:
     if isinstance(name, str) and name not in known:
-        yield at, f"'{name}' is unknown{nearest(name, known)}"
+        yield at, _told("unknown_name", name=name, near=near(name, known))
 
 
 def _mapping(raw: Any) -> Mapping[str, Any]:
@@ -285,3 +288,17 @@ def _mapping(raw: Any) -> Mapping[str, Any]:
 def _listed(raw: Any) -> list[Mapping[str, Any]]:
     """The mappings of a list at their places; what is no mapping is the schema's to tell."""
     return [_mapping(one) for one in raw] if isinstance(raw, list) else []
+
+
+def _told(sentence: str, **values: Any) -> Told:
+    """A sentence of `experiments.texts_of_lessons` in both languages; a value that is `Told` itself by its own words in each."""
+    return Told(
+        *(
+            text(
+                lang,
+                f"lesson_{sentence}",
+                **{n: getattr(v, lang) if isinstance(v, Told) else v for n, v in values.items()},
+            )
+            for lang in LANGUAGES
+        )
+    )

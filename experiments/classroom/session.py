@@ -143,10 +143,8 @@ class Session:
         self.refused += 1
         if self.refused > self.limits.refusals:
             raise EndedError(AGAINST_RULES, "refusals")
-        # What the model refuses it says in English.
-        reason = " ".join(str(refusal).split())
-        told = refusal.told if isinstance(refusal, RefusedError) else dict.fromkeys(LANGUAGES, reason)
-        self.answer({"type": "refused", "reason": told})
+        reason = {lang: " ".join(refusal.told[lang].split()) for lang in LANGUAGES}
+        self.answer({"type": "refused", "reason": reason})
 
     # ---- what goes out -------------------------------------------------------------------------------------------------
 

@@ -93,7 +93,7 @@ class AriseParameters(NamedTuple):
         en="how escalation of disputes rises with disorder", zh="失序对纠纷升级的影响")
     escalation_capital: float = parameter(2.0, unit="1", low=0.0, high=4.0, source="laws, cells", grade="judgement",
         en="how escalation of disputes falls with social capital", zh="社会资本对纠纷升级的影响")
-    hours_distribution: float = parameter(0.0, unit="0 log-normal, 1 exponential, 2 fixed", low=0.0, high=2.0, source="V3", grade="data",
+    hours_distribution: float = parameter(0.0, unit="0 log-normal, 1 exponential, 2 fixed", low=0.0, high=2.0, source="V3", grade="judgement",
         role="fact", en="form of the hours of a case; the queueing tests use exponential and fixed", zh="工时分布形式")
 # fmt: on
 

@@ -262,3 +262,10 @@ def test_no_number_of_a_law_waits_for_its_declaration() -> None:
 def test_the_scanner_sees_numbers_in_kernels_only() -> None:
     source = "LIMIT = 7\n@kernel\ndef f(x):\n    return x * 0.37 + 1.0\n\ndef g(x):\n    return 5 * x\n\n@inlined\ndef h():\n    return 9\n"
     assert bare_numbers(source, "toy") == {("toy.f", 0.37), ("toy.h", 9.0)}
+
+
+@pytest.mark.parametrize("value", [10**400, -(10**400), float("inf"), float("nan")])
+def test_numbers_beyond_all_ranges_are_told_in_few_characters(value: float) -> None:
+    with pytest.raises(ConfigError, match="outside the allowed range") as error:
+        judge({"toy": Toy}, {"toy.share": value})
+    assert len(str(error.value)) < 120
