@@ -32,6 +32,8 @@ def over_communities(state: State, work: Callable[[int, int], T]) -> list[T]:
 
 def over_rows(state: State, count: int, work: Callable[[int, int], T]) -> list[T]:
     """What `work(first, last)` returns for ranges `[first, last)` of the first `count` rows of a list, in their order."""
+    if state.threads == 1:
+        return [work(0, count)]
     return over(evenly_cut(count, state.threads, WORTH_ROWS), work)
 
 
