@@ -6,6 +6,7 @@ import json
 import shutil
 
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 
 from experiments import ensemble, identity, manifest, store
@@ -150,3 +151,56 @@ def test_faults_are_told_by_file(copied) -> None:
     assert kept.faults(one) == [f"daily/{one}.parquet: broken"]
     assert kept.faults(two) == [f"cells/{two}.parquet: missing"]
     assert kept.faults(three) == [f"runs/{three}.parquet: missing"]
+
+
+def test_sealing_again_takes_over_what_is_known_of_runs_and_adds_files_made_from_them(
+    copied, monkeypatch
+) -> None:
+    kept = Store(copied.out)
+    before = manifest.load(copied.out)
+    (copied.out / "page.html").write_text("page")
+    read: list[str] = []
+    real = Store.parts
+    monkeypatch.setattr(Store, "parts", lambda self, run_id: read.append(run_id) or real(self, run_id))
+    kept.seal(also=[copied.out / "page.html"])
+    after = manifest.load(copied.out)
+    assert not read, "hashes of runs were taken anew"
+    assert after["files"].keys() - before["files"].keys() == {"page.html"}
+    assert after | {"files": before["files"]} == before
+    kept.seal("failed")
+    assert manifest.load(copied.out) == before | {"status": "failed"}, "a page of before is no file of now"
+
+
+def test_a_run_that_the_manifest_does_not_know_is_hashed(copied) -> None:
+    before = manifest.load(copied.out)
+    lost = before["runs"][0]["run_id"]
+    content = manifest.load(copied.out)
+    content["files"] = {name: known for name, known in content["files"].items() if lost not in name}
+    manifest.save(copied.out, content)
+    Store(copied.out).seal()
+    assert manifest.load(copied.out) == before
+
+
+def test_rows_read_one_by_one_are_those_that_were_collected(copied, monkeypatch) -> None:
+    kept = Store(copied.out)
+    ids = [run.run_id for run in design(copied)]
+    collected = kept.rows(reversed(ids))
+    (copied.out / "runs.parquet").unlink()
+    monkeypatch.setattr(store, "ROWS", 2)
+    pd.testing.assert_frame_equal(kept.rows(reversed(ids)), collected)
+    some = kept.rows([ids[4], "nobody", ids[1]])
+    pd.testing.assert_frame_equal(
+        some, collected[collected["run_id"].isin([ids[1], ids[4]])].reset_index(drop=True)
+    )
+
+
+def test_rows_of_several_schemas_are_a_damaged_store(copied) -> None:
+    kept = Store(copied.out)
+    ids = [run.run_id for run in design(copied)]
+    (copied.out / "runs.parquet").unlink()
+    path = kept.path("runs", ids[1])
+    table = pq.read_table(path)
+    pq.write_table(table.drop_columns(["satisfaction"]), path)
+    next((copied.out / "daily").glob(f"{ids[1]}*")).unlink()
+    with pytest.raises(StoreError, match=f"daily/{ids[1]}.parquet: missing"):
+        kept.rows(ids)
