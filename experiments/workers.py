@@ -11,7 +11,6 @@ import os
 import signal
 import sys
 import tempfile
-import types
 import warnings
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -22,6 +21,7 @@ from experiments.nursery import METHOD, interrupts_kept_here, open_nursery
 from experiments.settings import Settings
 from experiments.texts import text
 from sim.errors import ConfigError
+from sim.processes import without_main
 
 CHATTY: Final = (
     "distributed", "distributed.client", "tornado", "tornado.application", "asyncio", "bokeh",
@@ -63,7 +63,7 @@ def client_of(settings: Settings, tasks: int) -> Iterator[Any]:
 def started(workers: int) -> Iterator[Any]:
     """A client of new worker processes on this machine: loopback only, no dashboard."""
     with ExitStack() as stack:
-        stack.enter_context(_without_main())
+        stack.enter_context(without_main())
         open_nursery()
         stack.enter_context(_quiet(METHOD))
         from distributed import Client, LocalCluster
@@ -158,19 +158,3 @@ def _silence() -> Iterator[None]:
     finally:
         for name, level in before.items():
             logging.getLogger(name).setLevel(level)
-
-
-@contextmanager
-def _without_main() -> Iterator[None]:
-    """Hide the main script from new worker processes.
-
-    They would import it again: a script that calls `compare` at its top level would start itself over and over.
-    """
-    main = sys.modules["__main__"]
-    blank = types.ModuleType("__main__")
-    blank.__spec__ = None
-    sys.modules["__main__"] = blank
-    try:
-        yield
-    finally:
-        sys.modules["__main__"] = main

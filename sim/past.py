@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
+from sim.needs import MOST_PARTS
 from sim.queues import NONE
 from sim.tables import Array, column, columns
 from sim.threads import each
@@ -20,9 +21,8 @@ from sim.threads import each
 if TYPE_CHECKING:
     from sim.state import State
 
-_PARTS: Final = 4
 _RESOLVED: Final = 1
-#: Columns that refer to rows: by number of a need, of a case, or of a part, which is `4 · case + part`.
+#: Columns that refer to rows: by number of a need, of a case, or of a part, which is `MOST_PARTS · case + part`.
 _NEEDS_IN: Final = (("cases", "need"), ("lists", "open_needs"), ("lists", "unasked"))
 _CASES_IN: Final = (("needs", "case"), ("lists", "open_cases"), ("lists", "closed_today"))
 _PARTS_IN: Final = (
@@ -64,7 +64,7 @@ class JointCases(NamedTuple):
     closed: Array = column(np.float64, "day", "time of closing")
     scope: Array = column(np.uint8, "organizations", "organizations truly needed")
     convenor: Array = column(np.int32, "institution", "convenor, -1 if none")
-    provider: Array = column(np.int32, "institution", "provider of each part, -1 if none", (_PARTS,))
+    provider: Array = column(np.int32, "institution", "provider of each part, -1 if none", (MOST_PARTS,))
 
 
 #: What each chunk of a state's past is made of.
@@ -88,7 +88,7 @@ def put_away(state: State) -> None:
         cases[_read(state, name)] = True
     for name in _PARTS_IN:
         parts = _read(state, name).reshape(-1)
-        cases[parts[parts != NONE] // _PARTS] = True
+        cases[parts[parts != NONE] // MOST_PARTS] = True
     needs = state.needs.end[:n] == 0
     for name in _NEEDS_IN[1:]:
         needs[_read(state, name)] = True
@@ -162,7 +162,7 @@ def _in_few_bytes(kind: Any, **found: Array) -> Any:
 
 def _renumber(state: State, needs: Array, cases: Array) -> None:
     """Let all that refers to rows refer to the places they will have; a reference to a row that leaves becomes none."""
-    for kept, names, parts in ((needs, _NEEDS_IN, 1), (cases, _CASES_IN, 1), (cases, _PARTS_IN, _PARTS)):
+    for kept, names, parts in ((needs, _NEEDS_IN, 1), (cases, _CASES_IN, 1), (cases, _PARTS_IN, MOST_PARTS)):
         place = np.full(len(kept), NONE, np.int32)
         place[kept] = np.arange(np.count_nonzero(kept), dtype=np.int32)
         for name in names:

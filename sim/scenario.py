@@ -132,12 +132,6 @@ class World(Scenario):
         """The tree as counts of children."""
         return jurisdictions(self)
 
-    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> World:
-        """A copy with some fields changed, whose tree is counted anew."""
-        copy = super().model_copy(update=update, deep=deep)
-        copy.__dict__.pop("jurisdictions", None)
-        return copy
-
     @classmethod
     def _further_faults(cls, raw: Any) -> Iterator[tuple[KeyPath, Told]]:
         counts = ("districts", "streets", "communities", "cells")

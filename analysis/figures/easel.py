@@ -6,16 +6,13 @@ a sheet changes none of its bytes. Where there is one processor, or no process c
 
 from __future__ import annotations
 
-import os
 import signal
-import sys
-import types
-from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from multiprocessing import current_process
 from typing import TYPE_CHECKING
+
+from sim.processes import processors, without_main
 
 if TYPE_CHECKING:
     from analysis.figures.sheet import Pictures, Sheet
@@ -79,11 +76,6 @@ class Easel:
             return None
 
 
-def processors() -> int:
-    """Processors that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def _ignore_interrupts() -> None:
     """Ctrl-C is for the process that started this one."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -111,19 +103,3 @@ def _fetched(sent: Future[Pictures]) -> Pictures | None:
         return sent.result()
     except BrokenProcessPool:
         return None
-
-
-@contextmanager
-def without_main() -> Iterator[None]:
-    """Hide the main script from new processes.
-
-    They would import it again: a script that builds a report at its top level would start itself over and over.
-    """
-    main = sys.modules["__main__"]
-    blank = types.ModuleType("__main__")
-    blank.__spec__ = None
-    sys.modules["__main__"] = blank
-    try:
-        yield
-    finally:
-        sys.modules["__main__"] = main

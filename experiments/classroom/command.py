@@ -75,12 +75,12 @@ def serve(asked: Asked, ear: socket.socket) -> None:
 
     from experiments.classroom.limits import Limits
     from experiments.classroom.server import application
-    from experiments.judging.single import cores
     from experiments.progress import say
+    from sim.processes import processors
 
     limits = Limits()
     first = {"script": asked.script.model_dump(mode="json"), "lang": asked.lang, "lesson": asked.lesson}
-    app = application(first, asked.host, asked.port, limits, max(2, cores()), asked.own)
+    app = application(first, asked.host, asked.port, limits, max(2, processors()), asked.own)
     config = uvicorn.Config(
         app, log_level="error", access_log=False, server_header=False, ws="websockets-sansio", ws_max_size=2 * limits.message_bytes,
         ws_per_message_deflate=False, ws_ping_interval=20.0, ws_ping_timeout=20.0, limit_concurrency=8 * limits.sessions,

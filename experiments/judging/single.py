@@ -18,11 +18,6 @@ NONE: Final = "none"
 PROTOCOLS: Final = ("tcp", "tls")
 
 
-def cores() -> int:
-    """Processors that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def engine(raw: Mapping[str, Any], faults: Faults) -> dict[str, Any]:
     """Name, scheduler and timeout: as composed, or as keyword arguments with dotted names."""
     given = dict(raw["engine"]) if isinstance(raw["engine"], Mapping) else {"name": raw["engine"]}

@@ -16,6 +16,7 @@ from experiments.judging import designs, lists, parameters, scenarios, single
 from experiments.keys import FIELD, Key, of
 from experiments.settings import Command, Settings
 from experiments.speech import environment_language
+from sim.processes import processors
 
 #: Replicates at which a wanted precision gives up where no other number is given.
 MOST_REPLICATES: Final = 200
@@ -75,7 +76,7 @@ def judged(command: Command, raw: Mapping[str, Any], faults: Faults) -> Settings
     values["engine"] = single.engine(raw, faults)
     values["record"] = RECORDED.get(command) or _plain(raw["record"])
     values["baseline"] = raw["baseline"] if "baseline" in keys else "auto"
-    values["jobs"] = single.cores() if raw["jobs"] is None else raw["jobs"]
+    values["jobs"] = processors() if raw["jobs"] is None else raw["jobs"]
     for name in ("screen", "design"):
         if name in keys and raw[name] is not None:
             values[name] = single.file(name, raw[name], faults)

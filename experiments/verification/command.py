@@ -69,7 +69,7 @@ def main(words: Sequence[str], lang: str) -> int:
 def read(words: Sequence[str], lang: str) -> dict[str, Any]:
     """The keys, judged: known ids in the order of the page, and how many processes."""
     from experiments.configuration import plain
-    from experiments.judging.single import cores
+    from sim.processes import processors
 
     given = plain("verification", words, lang)
     faults = Faults(given["lang"])
@@ -79,7 +79,7 @@ def read(words: Sequence[str], lang: str) -> dict[str, Any]:
             faults.choice("only", name, FILES)
     faults.raise_any()
     chosen = {name.upper() for name in asked}
-    return given | {"only": [name for name in FILES if name in chosen], "jobs": given["jobs"] or cores()}
+    return given | {"only": [name for name in FILES if name in chosen], "jobs": given["jobs"] or processors()}
 
 
 def _look(root: Path) -> None:

@@ -9,11 +9,11 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from contextlib import contextmanager
 from multiprocessing import get_context
 
-from analysis.figures.easel import without_main
 from analysis.figures.sheet import Panel, Sheet, pictures
 from experiments.nursery import METHOD, interrupts_kept_here, open_nursery
 from experiments.verification.records import About, Examined, NotRunError, Result, Scale, Shown
 from experiments.verification.registry import check, started_in
+from sim.processes import without_main
 
 #: Told of each check that ends: its result and the seconds that it took.
 Told = Callable[[Result, float], None]

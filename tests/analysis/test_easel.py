@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis.figures.easel import Easel, without_main
+from analysis.figures.easel import Easel
 from analysis.figures.forest import forest
 from analysis.figures.sheet import Panel, Sheet, pictures
 from analysis.figures.style import marks
@@ -70,13 +70,6 @@ def test_a_process_that_may_start_none_draws_alone(monkeypatch: pytest.MonkeyPat
         easel.take(taken)
         assert easel._helper is None
         assert easel.pictures() == {taken.name: pictures(taken)}
-
-
-def test_main_is_hidden_only_meanwhile() -> None:
-    before = sys.modules["__main__"]
-    with without_main():
-        assert sys.modules["__main__"] is not before
-    assert sys.modules["__main__"] is before
 
 
 def test_a_report_is_the_same_with_and_without_a_helper(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from functools import cached_property
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import yaml
 
 import sim.scenario
 from scenarios import DATA
+from sim.entries import Entry
 from sim.errors import ConfigError
 from sim.mechanisms import mechanisms
 from sim.scenario import Dose, Future, Strategy, World, load_future, load_strategy, load_world, names, read
@@ -249,3 +251,21 @@ def test_broken_files(tmp_path: Path) -> None:
     )
     with pytest.raises(ConfigError, match="cannot be read"):
         read(World, tmp_path / "none.yaml")
+
+
+def test_a_copy_works_out_anew_what_follows_from_its_fields() -> None:
+    world = load_world("classroom")
+    streets = len(world.jurisdictions.communities)
+    copy = world.model_copy(update={"streets": world.streets + 2})
+    assert len(copy.jurisdictions.communities) == streets + 2 * world.districts
+    assert copy == World.from_mapping(copy.model_dump()) and "jurisdictions" in world.__dict__
+
+    class Counted(Entry):
+        number: int
+
+        @cached_property
+        def double(self) -> int:
+            return 2 * self.number
+
+    one = Counted(number=2)
+    assert (one.double, one.model_copy(update={"number": 5}).double, one.model_copy().double) == (4, 10, 4)
