@@ -291,7 +291,7 @@ def _listed(raw: Any) -> list[Mapping[str, Any]]:
 
 
 def _told(sentence: str, **values: Any) -> Told:
-    """A sentence of `experiments.texts_of_lessons` in both languages; a value that is `Told` itself by its own words in each."""
+    """A sentence of `experiments.texts.lessons` in both languages; a value that is `Told` itself by its own words in each."""
     return Told(
         *(
             text(

@@ -28,7 +28,7 @@ class RefusedError(ConfigError):
 
 
 def refused(sentence: str, **values: Any) -> RefusedError:
-    """A refusal by the name of its sentence in `experiments.texts_of_refusals`."""
+    """A refusal by the name of its sentence in `experiments.texts.refusals`."""
     return RefusedError({lang: text(lang, f"refused_{sentence}", **values) for lang in LANGUAGES})
 
 

@@ -12,7 +12,7 @@ from experiments.own_world import shapes, tables
 from experiments.own_world.faults import DataFaults
 from experiments.own_world.judging import units
 from experiments.own_world.units import Unit
-from experiments.texts_of_own_world import OWN_WORLD
+from experiments.texts.own_world import OWN_WORLD
 from sim.entries import Words
 from sim.jurisdictions import evenly
 from sim.places import Names, Places

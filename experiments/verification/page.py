@@ -20,7 +20,7 @@ from analysis.report.fontface import font_face
 from analysis.report.texts import TAGS
 from experiments.identity import model_version
 from experiments.texts import LANGUAGES, text
-from experiments.texts_of_verification import HEADS
+from experiments.texts.verification import HEADS
 from experiments.verification.records import Result, Scale, Shown
 from experiments.verification.registry import FILES
 from experiments.verification.table import held, interval_of

@@ -12,7 +12,7 @@ from experiments.classroom.pair import Pair
 from experiments.classroom.refusals import RefusedError
 from experiments.classroom.script import Change, Script, judged
 from experiments.texts import TEXTS
-from experiments.texts_of_refusals import REFUSALS
+from experiments.texts.refusals import REFUSALS
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
 LATE = {"day": 30, "side": 0, "mechanism": "whistle", "dose": 1.0}

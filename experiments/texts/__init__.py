@@ -1,27 +1,26 @@
 """All sentences of the commands in English and Chinese, side by side, so that none can be missing in one language.
 
-`text(lang, name, …)` fills a sentence in. Sentences about the content of scenario files, which
-the model itself raises, are English in both languages.
+`text(lang, name, …)` fills a sentence in. What the model itself says of the content of scenario files stands in `sim.sentences`.
 """
 
 from __future__ import annotations
 
 from typing import Any, Final
 
-from experiments.texts_of_calibration import CALIBRATION
-from experiments.texts_of_checkpoints import CHECKPOINTS
-from experiments.texts_of_classroom import CLASSROOM
-from experiments.texts_of_discover import DISCOVER
-from experiments.texts_of_engines import ENGINES
-from experiments.texts_of_estimates import ESTIMATES
-from experiments.texts_of_lessons import LESSONS
-from experiments.texts_of_own_world import OWN_WORLD
-from experiments.texts_of_portfolios import PORTFOLIOS
-from experiments.texts_of_refusals import REFUSALS
-from experiments.texts_of_sensitivity import SENSITIVITY
-from experiments.texts_of_sweep import SWEEP
-from experiments.texts_of_twin import TWIN
-from experiments.texts_of_verification import VERIFICATION
+from experiments.texts.calibration import CALIBRATION
+from experiments.texts.checkpoints import CHECKPOINTS
+from experiments.texts.classroom import CLASSROOM
+from experiments.texts.discover import DISCOVER
+from experiments.texts.engines import ENGINES
+from experiments.texts.estimates import ESTIMATES
+from experiments.texts.lessons import LESSONS
+from experiments.texts.own_world import OWN_WORLD
+from experiments.texts.portfolios import PORTFOLIOS
+from experiments.texts.refusals import REFUSALS
+from experiments.texts.sensitivity import SENSITIVITY
+from experiments.texts.sweep import SWEEP
+from experiments.texts.twin import TWIN
+from experiments.texts.verification import VERIFICATION
 
 Pair = tuple[str, str]
 
