@@ -21,7 +21,8 @@ import pandas as pd
 from scipy.special import stdtr, stdtrit
 
 from analysis.resampling import bca
-from sim.errors import ConfigError, StoreError, nearest
+from sim.errors import ConfigError, StoreError
+from sim.sentences import near
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -174,13 +175,17 @@ def _judge(runs: pd.DataFrame, baseline: str) -> None:
     names = list(dict.fromkeys(runs["strategy"].astype(str)))
     if baseline not in names:
         raise ConfigError(
-            f"baseline={baseline}: not among the finished strategies {', '.join(names)}{nearest(baseline, names)}"
+            f"baseline={baseline}: not among the finished strategies {', '.join(names)}{near(baseline, names).en}",
+            f"baseline={baseline}：不在已完成的策略之中：{', '.join(names)}{near(baseline, names).zh}",
         )
     twice = runs.duplicated(list(KEYS))
     if twice.any():
         first = runs.loc[twice, list(KEYS)].iloc[0]
         where = ", ".join(f"{key}={value}" for key, value in first.items())
-        raise StoreError(f"runs.parquet: more than one run for {where}; a comparison needs exactly one")
+        raise StoreError(
+            f"runs.parquet: more than one run for {where}; a comparison needs exactly one",
+            f"runs.parquet：{where} 有多于一次运行；比较恰需一次",
+        )
 
 
 def _block(

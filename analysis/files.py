@@ -24,4 +24,7 @@ def put(path: Path, content: bytes) -> None:
         draft.replace(path)
     except OSError as error:
         draft.unlink(missing_ok=True)
-        raise StoreError(f"{path}: cannot be written: {error.strerror or error}") from None
+        raise StoreError(
+            f"{path}: cannot be written: {error.strerror or error}",
+            f"{path}：无法写入：{error.strerror or error}",
+        ) from None

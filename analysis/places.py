@@ -62,7 +62,8 @@ def places(path: Path) -> tuple[Place, ...]:
         )
     except (OSError, ValueError, LookupError, TypeError, RecursionError) as error:
         raise StoreError(
-            f"{file}: cannot be read as a map ({error}); `xietong check store={path}` tells more"
+            f"{file}: cannot be read as a map ({error}); `xietong check store={path}` tells more",
+            f"{file}：无法作为地图读取（{error}）；`xietong check store={path}` 说明详情",
         ) from None
 
 

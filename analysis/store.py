@@ -16,7 +16,8 @@ import numpy as np
 import pandas as pd
 
 from analysis.configured import fault
-from sim.errors import ConfigError, StoreError, nearest
+from sim.errors import ConfigError, StoreError
+from sim.sentences import near
 
 MANIFEST = "manifest.json"
 COLLECTED = "runs.parquet"
@@ -64,8 +65,11 @@ class Store:
         """
         if asked is not None and asked != "auto":
             if asked not in self.strategies:
-                there = f"there are {', '.join(self.strategies)}{nearest(asked, self.strategies)}"
-                raise ConfigError(f"baseline={asked}: no finished run of it in this store; {there}")
+                there, close = ", ".join(self.strategies), near(asked, self.strategies)
+                raise ConfigError(
+                    f"baseline={asked}: no finished run of it in this store; there are {there}{close.en}",
+                    f"baseline={asked}：此结果文件夹中没有它的已完成运行；可用：{there}{close.zh}",
+                )
             return asked
         for candidate in (self.manifest.get("baseline"), USUAL_BASELINE):
             if candidate in self.strategies:
@@ -84,7 +88,10 @@ def open_store(path: Path) -> Store:
     manifest = read_manifest(path)
     runs = _runs(path, manifest)
     if runs.empty:
-        raise StoreError(f"{path}: no run of this store has finished yet, so there is nothing to report")
+        raise StoreError(
+            f"{path}: no run of this store has finished yet, so there is nothing to report",
+            f"{path}：其中尚无已完成的运行，没有可报告的内容",
+        )
     listed = [
         s["name"] for s in (manifest.get("config") or {}).get("strategies") or [] if isinstance(s, dict)
     ]
@@ -105,13 +112,26 @@ def read_manifest(path: Path) -> dict[str, Any]:
     try:
         content = dict(json.loads((path / MANIFEST).read_text(encoding="utf-8")))
     except FileNotFoundError:
-        raise StoreError(f"{path}: not a result folder, it has no {MANIFEST}") from None
+        told = (
+            f"{path}: not a result folder, it has no {MANIFEST}",
+            f"{path}：不是结果文件夹，没有 {MANIFEST}",
+        )
+        raise StoreError(*told) from None
     except (OSError, ValueError) as error:
-        raise StoreError(f"{path / MANIFEST}: cannot be read ({error})") from None
+        raise _unreadable(path / MANIFEST, error) from None
     wrong = fault(content.get("config"))
     if wrong is not None:
-        raise StoreError(f"{path / MANIFEST}: damaged at `{wrong}`")
+        raise StoreError(
+            f"{path / MANIFEST}: damaged at `{wrong}`", f"{path / MANIFEST}：在 `{wrong}` 处损坏"
+        )
     return content
+
+
+def _unreadable(path: Path, error: Exception, root: Path | None = None) -> StoreError:
+    """A file that cannot be read, to be raised; `root` is the store that a check tells more of."""
+    more = root and (f"; `xietong check store={root}` tells more", f"；`xietong check store={root}` 说明详情")
+    english, chinese = more or ("", "")
+    return StoreError(f"{path}: cannot be read ({error}){english}", f"{path}：无法读取（{error}）{chinese}")
 
 
 def _runs(path: Path, manifest: dict[str, Any]) -> pd.DataFrame:
@@ -141,7 +161,8 @@ def _collected(path: Path, known: str | None, planned: bool) -> list[pd.DataFram
         return [read(path)]
     raise StoreError(
         f"{path}: not the file that {MANIFEST} knows, and there is no design to read single runs by; "
-        f"`xietong check store={path.parent}` tells more"
+        f"`xietong check store={path.parent}` tells more",
+        f"{path}：不是 {MANIFEST} 所记的文件，也没有可据以逐个读取运行的设计；`xietong check store={path.parent}` 说明详情",
     )
 
 
@@ -149,7 +170,7 @@ def _content(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise StoreError(f"{path}: cannot be read ({error})") from None
+        raise _unreadable(path, error) from None
 
 
 def read(path: Path, columns: Sequence[str] | None = None) -> pd.DataFrame:
@@ -166,9 +187,7 @@ def read(path: Path, columns: Sequence[str] | None = None) -> pd.DataFrame:
     try:
         return pq.ParquetFile(path).read(columns=list(columns) if columns else None).to_pandas()
     except (OSError, KeyError, pa.ArrowException) as error:
-        raise StoreError(
-            f"{path}: cannot be read ({error}); `xietong check store={path.parent.parent}` tells more"
-        ) from None
+        raise _unreadable(path, error, path.parent.parent) from None
 
 
 def tables(

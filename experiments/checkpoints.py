@@ -24,7 +24,7 @@ from pydantic import ValidationError
 from experiments.identity import model_version
 from experiments.parquet import whole_file
 from experiments.settings import Frozen
-from experiments.texts import text
+from experiments.texts import both
 from sim.errors import DataError, StoreError
 from sim.memory import Form, form_of, lengths, remembered, room, wake
 
@@ -46,16 +46,12 @@ TORN: Final = (zipfile.BadZipFile, EOFError, KeyError, ValueError, RuntimeError,
 class CheckpointError(StoreError):
     """A checkpoint is missing, torn, of another run, of another model version or of a newer format.
 
-    `told(lang)` is its sentence in a language; the message of the exception is English.
+    `reason` and `values` say which of these it is.
     """
 
     def __init__(self, path: Path, reason: str, **values: Any) -> None:
         self.path, self.reason, self.values = path, reason, values
-        super().__init__(self.told("en"))
-
-    def told(self, lang: str) -> str:
-        """What is wrong with which file."""
-        return text(lang, f"checkpoint_{self.reason}", path=self.path, **self.values)
+        super().__init__(*both(f"checkpoint_{reason}", path=path, **values))
 
 
 class Header(Frozen):

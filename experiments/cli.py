@@ -118,14 +118,10 @@ def explain(error: Exception, lang: str) -> int:
     from experiments.parquet import WriteError
     from sim.errors import ConfigError, DataError, StoreError, XietongError
 
-    if isinstance(error, WriteError):
-        return _told(str(error), FAILED)
-    if isinstance(error, ConfigError):
+    if isinstance(error, ConfigError | DataError | StoreError) and not isinstance(error, WriteError):
         return _told(error.told[lang], WRONG)
-    if isinstance(error, DataError | StoreError):
-        return _told(str(error), WRONG)
     if isinstance(error, XietongError):
-        return _told(str(error), FAILED)
+        return _told(error.told[lang], FAILED)
     return _told(text(lang, "fault_internal", error=f"{type(error).__name__}: {error}"), FAILED)
 
 

@@ -24,7 +24,7 @@ from experiments.reach import Facts, agree, facts
 from experiments.settings import Settings
 from experiments.store import Store
 from experiments.task import Receipt, Task, entry, perform
-from experiments.texts import text
+from experiments.texts import both, text
 from experiments.workers import client_of
 from sim.errors import StoreError, XietongError
 from sim.kernels import compiled_before
@@ -210,9 +210,7 @@ def perform_batch(batch: Batch, root: str, own: Facts) -> tuple[list[Receipt], f
     if settings.engine.name == "dask":
         agree(settings, socket.gethostname(), facts(), own)
     elif model_version() != own.model:
-        raise StoreError(
-            f"the model was edited while it ran ({own.model} is now {model_version()}); start again with another out=…"
-        )
+        raise StoreError(*both("model_edited", own=own.model, found=model_version()))
     _prepare()
     start = time.perf_counter()
     receipts: list[Receipt] = []

@@ -158,7 +158,7 @@ def _sound(settings: Settings, store: Store, name: str) -> Header | None:
         if error.reason != "missing":  # another program may have kept the run meanwhile
             aside = path.with_name(path.name + REFUSED)
             path.replace(aside)
-            say(text(settings.lang, "checkpoint_refused", told=error.told(settings.lang), aside=aside.name))
+            say(text(settings.lang, "checkpoint_refused", told=error.told[settings.lang], aside=aside.name))
         return None
 
 
@@ -188,7 +188,7 @@ def faults(store: Store, planned: set[str], finished: set[str], lang: str) -> tu
             header = verify(path, path.name.removesuffix(SUFFIX))
         except CheckpointError as error:
             torn = error.reason in BROKEN and path.suffix == SUFFIX
-            told = CheckpointError(Path(shown), error.reason, **error.values).told(lang)
+            told = CheckpointError(Path(shown), error.reason, **error.values).told[lang]
             (broken if torn else foreign).append(told)
             continue
         if not (planned - finished).intersection(header.runs):

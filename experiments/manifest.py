@@ -18,6 +18,7 @@ import sim
 from experiments.identity import model_version
 from experiments.parquet import whole_file
 from experiments.settings import Settings
+from experiments.texts import both
 from sim.errors import StoreError
 
 FORMAT: Final = 1
@@ -118,16 +119,14 @@ def load(root: Path) -> dict[str, Any]:
         # Not `json`, which needs all as text first: with one Chinese character in it, that of ten thousand runs takes 12 MB more.
         content = from_json(path.read_bytes(), allow_inf_nan=False)
     except FileNotFoundError:
-        raise StoreError(f"{root}: not a result folder of xietong: there is no {NAME}") from None
+        raise StoreError(*both("store_no_manifest", root=root, manifest=NAME)) from None
     except (OSError, ValueError, RecursionError) as error:
-        raise StoreError(f"{path}: cannot be read ({error}); choose another folder") from None
+        raise StoreError(*both("store_unreadable", path=path, reason=error)) from None
     if not isinstance(content, dict) or content.get("format") != FORMAT:
-        raise StoreError(
-            f"{path}: not a manifest of this program (format {FORMAT} is needed); choose another folder"
-        )
+        raise StoreError(*both("store_other_format", path=path, format=FORMAT))
     wrong = next(_wrong(content), None)
     if wrong is not None:
-        raise StoreError(f"{path}: damaged at `{wrong}`; choose another folder")
+        raise StoreError(*both("store_damaged", path=path, where=wrong))
     return content
 
 

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple
 
+from experiments.texts import both
 from sim.errors import StoreError
 
 if TYPE_CHECKING:
@@ -175,7 +176,7 @@ def whole_file(path: Path, forced: bool = True) -> Iterator[BinaryIO]:
             _sync_folder(path.parent)
     except OSError as error:
         _forget(temporary)
-        raise WriteError(f"{path}: cannot be written: {error.strerror or error}") from None
+        raise WriteError(*both("not_written", path=path, reason=error.strerror or error)) from None
     except BaseException:
         _forget(temporary)
         raise

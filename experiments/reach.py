@@ -21,9 +21,10 @@ from experiments.identity import model_version
 from experiments.manifest import versions
 from experiments.parquet import SUFFIX, WriteError, write_bytes
 from experiments.settings import Settings
+from experiments.store import not_written
 from experiments.texts import text
 from experiments.workers import connected
-from sim.errors import ConfigError, StoreError
+from sim.errors import ConfigError
 
 #: Seconds between two looks for what a worker wrote: folders on networks are slow to show it.
 LOOK: Final = 0.1
@@ -118,7 +119,7 @@ def _question(out: Path) -> Iterator[Path]:
         write_bytes(question, question.name.encode())
         yield question
     except WriteError as error:
-        raise StoreError(f"out={out}: {error}; choose another folder") from None
+        raise not_written(out, error) from None
     finally:
         for path in out.glob(f".*{token}*"):
             path.unlink(missing_ok=True)

@@ -39,6 +39,7 @@ from experiments.parquet import (
     write_tables,
 )
 from experiments.settings import Record, Settings
+from experiments.texts import LANGUAGES, both, text
 from sim.errors import StoreError, XietongError
 
 if TYPE_CHECKING:
@@ -84,19 +85,20 @@ def look(root: Path) -> None:
     if not root.exists():
         return
     if not root.is_dir():
-        raise StoreError(f"out={root}: a file stands there; choose a folder")
+        raise StoreError(*both("store_is_file", root=root))
     if not (root / manifest.NAME).exists():
         if any(not path.name.endswith(SUFFIX) for path in root.iterdir()):
-            raise StoreError(
-                f"out={root}: the folder holds other files and no {manifest.NAME}; choose a new or an empty folder"
-            )
+            raise StoreError(*both("store_other_files", root=root, manifest=manifest.NAME))
         return
     found = manifest.load(root).get("model_version")
     if found != model_version():
-        raise StoreError(
-            f"out={root}: results of model version {found} stand there, this is {model_version()}; "
-            "they are never mixed: choose another folder with out=…"
-        )
+        raise StoreError(*both("store_other_model", root=root, found=found, own=model_version()))
+
+
+def not_written(root: Path, error: WriteError) -> StoreError:
+    """A folder in which nothing can be written, to be raised."""
+    told = (text(lang, "store_not_written", root=root, reason=error.told[lang]) for lang in LANGUAGES)
+    return StoreError(*told)
 
 
 class Store:
@@ -136,7 +138,7 @@ class Store:
             else:
                 write_bytes(self.root / maps.NAME, drawn)
         except WriteError as error:
-            raise StoreError(f"out={self.root}: {error}; choose another folder") from None
+            raise not_written(self.root, error) from None
         clear_abandoned(self.root)
 
     def keep(self, row: Mapping[str, Any], tables: Mapping[str, Mapping[str, Any] | pd.DataFrame]) -> None:
@@ -228,9 +230,7 @@ class Store:
             first = next((fault for run_id in run_ids for fault in self.faults(run_id)), None)
             if first is None:
                 raise
-            raise StoreError(
-                f"{self.root}: {first}, and other files may be; `xietong check store={self.root}` tells more"
-            ) from error
+            raise StoreError(*both("store_first_fault", root=self.root, first=first)) from error
 
     def _collected(self) -> pa.Table | None:
         """The rows that the last command collected, None unless the manifest knows the file: equal runs have equal rows."""
@@ -306,7 +306,7 @@ class Store:
         return parts
 
     def _broken(self, path: Path) -> StoreError:
-        return StoreError(f"{path}: missing or broken; `xietong check store={self.root}` tells more")
+        return StoreError(*both("store_broken_table", path=path, root=self.root))
 
     def _batches(
         self, name: str, run_ids: Sequence[str], kept: Mapping[str, Mapping[str, Any]]

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from experiments.keys import BY_NAME, of
 from experiments.settings import Settings
-from experiments.texts import text
+from experiments.texts import both, text
 from sim.errors import ConfigError, StoreError
 
 if TYPE_CHECKING:
@@ -134,7 +134,9 @@ def _settings(root: Path, content: dict[str, Any]) -> Settings:
     try:
         return Settings.model_validate_json(json.dumps({k: v for k, v in config.items() if k not in idle}))
     except ValidationError as error:
-        raise StoreError(f"{root}: its configuration cannot be read ({error.errors()[0]['msg']})") from None
+        raise StoreError(
+            *both("store_no_configuration", root=root, reason=error.errors()[0]["msg"])
+        ) from None
 
 
 def _drawn(root: Path, settings: Settings, runs: pd.DataFrame, content: dict[str, Any]) -> Worlds:
@@ -157,10 +159,10 @@ def _swept(root: Path, settings: Settings, runs: pd.DataFrame) -> Worlds:
     try:
         design = pd.read_csv(root / DESIGN)
     except (OSError, ValueError) as error:
-        raise StoreError(f"{root / DESIGN}: cannot be read as a table ({error})") from None
+        raise StoreError(*both("store_no_table", path=root / DESIGN, reason=error)) from None
     missing = [name for name in ABOUT if name not in design.columns]
     if missing:
-        raise StoreError(f"{root / DESIGN}: not the design of a sweep: no column {', '.join(missing)}")
+        raise StoreError(*both("store_no_design", path=root / DESIGN, missing=", ".join(missing)))
     number = design.groupby(["point", "replicate"], sort=False).ngroup()
     keys = [name for name in design.columns if name not in ABOUT]
     joined = design[["run_id"]].assign(world_number=number).merge(runs, on="run_id")

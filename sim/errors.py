@@ -7,18 +7,18 @@ from collections.abc import Iterable
 
 
 class XietongError(Exception):
-    """Root of all errors that are part of the interface: one clear line (what, where, what is allowed, nearest name)."""
+    """Root of all errors that are part of the interface: one clear line (what, where, what is allowed, nearest name).
 
-
-class ConfigError(XietongError):
-    """A configuration, strategy, parameter or command asks for something that is not allowed.
-
-    `told` is why, by language, English where there are no other words; the message of the exception is English.
+    `told` is that line by language, English where there are no other words; the message of the exception is English.
     """
 
     def __init__(self, en: str, zh: str = "") -> None:
         super().__init__(en)
         self.told: dict[str, str] = {"en": en, "zh": zh or en}
+
+
+class ConfigError(XietongError):
+    """A configuration, strategy, parameter or command asks for something that is not allowed."""
 
 
 class DataError(XietongError):

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from analysis.files import put
 from analysis.report.fontface import font_face
 from analysis.report.texts import TAGS, TEXTS
-from sim.errors import ConfigError, nearest
+from sim.errors import ConfigError
+from sim.sentences import near
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -134,4 +135,8 @@ def _template() -> Any:
 
 def _judge(key: str, value: str, known: Any) -> None:
     if value not in known:
-        raise ConfigError(f"{key}={value}: unknown; known: {', '.join(known)}{nearest(value, known)}")
+        close, there = near(value, known), ", ".join(known)
+        raise ConfigError(
+            f"{key}={value}: unknown; known: {there}{close.en}",
+            f"{key}={value}：未知；可用：{there}{close.zh}",
+        )

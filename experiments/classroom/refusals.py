@@ -23,8 +23,7 @@ class RefusedError(ConfigError):
     """Something that is not done; `told` is why, by language."""
 
     def __init__(self, told: Mapping[str, str]) -> None:
-        super().__init__(told["en"])
-        self.told = {lang: " ".join(told[lang].split()) for lang in LANGUAGES}
+        super().__init__(*(" ".join(told[lang].split()) for lang in LANGUAGES))
 
 
 def refused(sentence: str, **values: Any) -> RefusedError:

@@ -18,6 +18,7 @@ from experiments.texts.own_world import OWN_WORLD
 from experiments.texts.portfolios import PORTFOLIOS
 from experiments.texts.refusals import REFUSALS
 from experiments.texts.sensitivity import SENSITIVITY
+from experiments.texts.stores import STORES
 from experiments.texts.sweep import SWEEP
 from experiments.texts.twin import TWIN
 from experiments.texts.verification import VERIFICATION
@@ -278,6 +279,7 @@ TEXTS: Final[dict[str, Pair]] = (
     | ESTIMATES
     | CLASSROOM
     | REFUSALS
+    | STORES
 )
 LANGUAGES: Final = ("en", "zh")
 
@@ -286,3 +288,8 @@ def text(lang: str, name: str, /, **values: Any) -> str:
     """The sentence `name` in `lang`, filled in."""
     sentence = TEXTS[name][LANGUAGES.index(lang)]
     return sentence.format(**values) if values else sentence
+
+
+def both(name: str, /, **values: Any) -> tuple[str, str]:
+    """The sentence `name` in English and in Chinese, for an error that does not know who will read it."""
+    return text("en", name, **values), text("zh", name, **values)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from experiments.faults import Faults
 from experiments.progress import say
-from experiments.texts import text
+from experiments.texts import both, text
 from experiments.verification.registry import FILES
 from sim.errors import StoreError, XietongError
 
@@ -86,12 +86,10 @@ def _look(root: Path) -> None:
     """Refuse a folder that holds other things than an earlier verification; changes nothing."""
     own = ("verification.html", "verification.csv", "figures")
     if root.exists() and not root.is_dir():
-        raise StoreError(f"out={root}: a file stands there; choose a folder")
+        raise StoreError(*both("store_is_file", root=root))
     other = sorted(path.name for path in root.iterdir() if path.name not in own) if root.exists() else []
     if other:
-        raise StoreError(
-            f"out={root}: the folder holds other files ({other[0]}); choose a new or an empty folder"
-        )
+        raise StoreError(*both("store_other_pages", root=root, first=other[0]))
 
 
 def _teller(count: int, lang: str) -> Any:

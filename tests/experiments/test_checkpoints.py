@@ -183,7 +183,7 @@ def test_a_torn_file_is_refused(whole: bytes, tmp_path: Path, share: float) -> N
     path.write_bytes(whole[: min(len(whole) - 1, int(len(whole) * share))])
     with pytest.raises(CheckpointError, match="torn: its end is missing") as told:
         load(path)
-    assert str(path) in str(told.value) and "残缺" in told.value.told("zh")
+    assert str(path) in str(told.value) and "残缺" in told.value.told["zh"]
 
 
 def test_no_flipped_byte_goes_unseen(whole: bytes, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from experiments import ensemble, identity, manifest, store
+from experiments.cli import main
 from experiments.ensemble import carry_out, design
 from experiments.store import Store, look
 from sim.errors import StoreError
@@ -204,3 +205,46 @@ def test_rows_of_several_schemas_are_a_damaged_store(copied) -> None:
     next((copied.out / "daily").glob(f"{ids[1]}*")).unlink()
     with pytest.raises(StoreError, match=f"daily/{ids[1]}.parquet: missing"):
         kept.rows(ids)
+
+
+def test_what_is_wrong_with_a_folder_is_told_in_both_languages(copied, tmp_path, capsys) -> None:
+    (tmp_path / "file").write_text("")
+    (tmp_path / "others").mkdir()
+    (tmp_path / "others" / "notes.txt").write_text("mine")
+    torn = tmp_path / "torn"
+    shutil.copytree(copied.out, torn)
+    (torn / "manifest.json").write_text("{")
+    other = tmp_path / "other"
+    shutil.copytree(copied.out, other)
+    manifest.save(other, manifest.load(other) | {"model_version": "0.0.1"})
+    broken = tmp_path / "broken"
+    shutil.copytree(copied.out, broken)
+    next((broken / "daily").iterdir()).unlink()
+    for words, english, chinese in (
+        (["run", f"out={tmp_path / 'file'}"], "cannot be a folder", "不能作为目录"),
+        (["run", f"out={tmp_path / 'others'}"], "the folder holds other files", "文件夹中有其他文件"),
+        (["run", f"out={torn}"], "cannot be read (", "无法读取（"),
+        (
+            ["run", f"out={other}"],
+            "results of model version 0.0.1 stand there",
+            "其中是模型版本 0.0.1 的结果",
+        ),
+        (
+            ["report", f"out={tmp_path / 'others'}"],
+            "not a result folder of xietong",
+            "不是 xietong 的结果文件夹",
+        ),
+        (["report", f"out={copied.out}", "baseline=silod"], "did you mean 'siloed'?", "是否想写“siloed”？"),
+        (["compact", f"out={broken}"], "missing or broken", "缺失或损坏"),
+    ):
+        for lang, sentence in (("en", english), ("zh", chinese)):
+            assert (
+                main(
+                    [*words, "days=4", "reform_day=1", f"lang={lang}"]
+                    if words[0] == "run"
+                    else [*words, f"lang={lang}"]
+                )
+                == 2
+            )
+            told = capsys.readouterr().err.splitlines()[-1]
+            assert told.startswith("xietong: ") and sentence in told, told
