@@ -238,3 +238,15 @@ def test_what_chance_decides_about_a_meeting_it_decides_each_time_anew() -> None
     ranks = np.array([stats.rankdata(values) for values in drawn.values()])
     related = np.abs(np.corrcoef(ranks)[np.triu_indices(len(drawn), 1)])
     assert related.max() < SIGMAS / np.sqrt(count)
+
+
+@pytest.mark.parametrize("before", [0.0, 0.125, 3.5])
+def test_a_case_is_answered_once_and_the_first_answer_stands(before: float) -> None:
+    """Whether it is convened or passed on afterwards, also when the first answer came at the very beginning of the first day."""
+    for levers, chain, scope in ((ALL, COMMUNITY_CHAIN, 2), ({}, COMMUNITY_CHAIN, 1)):
+        small = ample({"coordinate.meeting_lag": 0.5})
+        rows = cases_of(small, 5, chain, scope, ready=4.25, opened=0.0, responded=before)
+        pass_day(small, day=4, **levers)
+        assert (small.state.cases.stage[rows] != 0).all()
+        assert (small.state.cases.responded[rows] == before).all()
+        assert small.tally("responded") == small.tally("response_days_sum") == 0.0

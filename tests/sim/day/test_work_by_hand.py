@@ -270,3 +270,19 @@ def test_workers_come_in_order_of_time_and_those_of_one_time_in_order_of_number(
         assert heap[0] == worker
         size = _leave(heap, size, times)
     assert size == 0
+
+
+def test_what_comes_to_someone_without_hours_waits_in_the_queue_also_the_very_first_part_of_all() -> None:
+    small = make()
+    b = staffed(small, hours=0.0)
+    first, second = parts(small, [2.0, 3.0])
+    assert first == 0, "the part whose number is zero"
+    live(small, 1)
+    assert small.state.institutions.waiting[b] == 2
+    small.state.institutions.staff[b] = 1.0
+    live(small, 1, first=1)
+    t = small.state.cases
+    assert t.stage[[first, second]].tolist() == [_DONE, _DONE]
+    # Eight hours a day: the first for two of them, then the second for three.
+    assert t.closed[[first, second]].tolist() == pytest.approx([1.25, 1.625])
+    assert small.state.institutions.waiting[b] == 0
