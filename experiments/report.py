@@ -38,7 +38,7 @@ def main(words: Sequence[str], lang: str) -> int:
 
 
 def build(root: Path, lang: str, baseline: str = "auto") -> Path:
-    """Collect what is finished, write report, figures and `comparison.csv`, seal the manifest; the path of the page.
+    """Write report, figures and `comparison.csv` of what is finished, collect its rows, seal the manifest; the path of the page.
 
     Raises
     ------
@@ -48,15 +48,15 @@ def build(root: Path, lang: str, baseline: str = "auto") -> Path:
         The baseline is not among the finished strategies.
     """
     from analysis.report import build as build_report
-    from analysis.store import read_manifest
 
-    store = Store(root)
-    if manifest.load(root)["command"] == "sweep":
+    store, content = Store(root), manifest.load(root)
+    if content["command"] == "sweep":
         raise StoreError(text(lang, "fault_report_of_sweep", out=root, design=root / "design.csv"))
-    read_manifest(root)  # before anything is written: a refused command changes nothing
-    collected = store.collect()
-    with store.blaming(list(collected["run_id"]) if len(collected) else []):
+    runs = [run["run_id"] for run in content["runs"]]
+    with store.blaming([run_id for run_id in runs if store.path("runs", run_id).is_file()]):
         path = build_report(root, lang, None if baseline == "auto" else baseline)
+    # Only now: a report that is refused changes nothing.
+    store.collect()
     store.seal(also=made(root))
     return Path(path)
 
