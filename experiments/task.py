@@ -84,10 +84,14 @@ def perform(task: Task, store: Store, watch: Watch | None = None, threads: int =
     with attempt.of(*task.runs):
         model, past = _common_past(task, attempt, mornings, watch, threads)
     for run in task.runs if attempt.standing else ():
-        if settings.fail_fast and attempt.receipts and attempt.receipts[-1].status == "failed":
+        if settings.fail_fast and attempt.broken:
             break
         with attempt.of(run):
             attempt.stage = "fork"
+            if attempt.broken:
+                # A model that broke in the middle of a day is not trusted with another run.
+                vars(model).clear()
+                model = build(settings, run.strategy, task.replicate, threads)
             _fork(model, past, run, mornings)
             attempt.stage = "run"
             for _ in _days(model, settings.days, run.run_id, settings, watch):
@@ -166,7 +170,7 @@ def results(model: Any, settings: Settings, run: Planned) -> tuple[dict[str, Any
 def _days(model: Any, until: int, run_id: str, settings: Settings, watch: Watch | None) -> Iterator[None]:
     """Live up to a day, and stop on each morning."""
     while model.day < until:
-        model.step()
+        model.run(model.day + 1)
         if watch:
             watch(run_id, model.day / settings.days)
         yield
@@ -196,6 +200,11 @@ class Attempt:
             told = f"{type(error).__name__}: {error}"
             for run in runs:
                 self._note(run, Receipt(run.run_id, "failed", self.stage, told), traceback.format_exc())
+
+    @property
+    def broken(self) -> bool:
+        """Whether the last run failed."""
+        return bool(self.receipts) and self.receipts[-1].status == "failed"
 
     def done(self, run: Planned) -> None:
         """The run is finished and kept."""

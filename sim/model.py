@@ -26,7 +26,7 @@ from sim.day.respond import respond
 from sim.day.triage import triage
 from sim.day.voice import voice
 from sim.day.work import work
-from sim.errors import ConfigError
+from sim.errors import ConfigError, XietongError
 from sim.geography import layers_of, make_grid, refresh_layers
 from sim.ledger import ledger_columns
 from sim.levers import Levers
@@ -41,6 +41,8 @@ from sim.strategies import Programme
 from sim.tables import Array
 from sim.unfolding import Unfolding
 
+#: The seed of those who name none.
+SEED: Final = 1
 #: The day, in order. Each law is one function of (state, levers, draws, day) in the module of its name.
 DAY = (arise, voice, triage, coordinate, work, close, respond, participate, adapt)
 #: Tables of a run: how the columns of each are read from a model.
@@ -65,13 +67,18 @@ class Checkpoint:
     levers: Levers | None
 
 
+class BrokenModelError(XietongError):
+    """A model is to go on after an error in one of its days: Mesa's schedule (since 3.5) ends with it, and its state is half a day's."""
+
+
 class CommunityModel(mesa.Model):
     """A city's communities under one strategy, as a Mesa model.
 
     Parameters
     ----------
     world, strategy, future : name of a shipped scenario, or a `World`, `Strategy`, `Future`.
-    seed, replicate : the keys of all randomness; equal keys are equal lives, whatever the strategy.
+    seed, replicate : the keys of all randomness; equal keys are equal lives, whatever the strategy. `rng` is Mesa's newer name for
+        the seed; without either it is 1.
     days, reform_day : horizon and the day on which mechanisms may start; days before it are the common past of all strategies.
     parameters : overrides by dotted name, `{"voice.base_hazard": 0.03}`, judged against the declared ranges.
     threads : for the laws that touch every resident, in worlds so large that it pays; the number changes no byte.
@@ -90,7 +97,7 @@ class CommunityModel(mesa.Model):
         world: str | World = "street",
         strategy: str | Strategy = "siloed",
         future: str | Future = "reference",
-        seed: int = 1,
+        seed: int | None = None,
         replicate: int = 0,
         days: int = 730,
         reform_day: int = 180,
@@ -101,7 +108,8 @@ class CommunityModel(mesa.Model):
         threads: int = 1,
         by_street: bool = False,
     ) -> None:
-        super().__init__(rng=seed if rng is None else rng)
+        chosen = next((one for one in (rng, seed) if one is not None), SEED)
+        super().__init__(rng=chosen)
         if not 0 <= reform_day < days:
             raise ConfigError(
                 f"reform_day={reform_day}: must lie in 0 to {days - 1}, before the last of days={days}"
@@ -111,12 +119,7 @@ class CommunityModel(mesa.Model):
             raise ConfigError(f"pin.{unknown[0]}: no such stream; known: {', '.join(STREAMS)}")
         self.world = load_world(world) if isinstance(world, str) else world
         self.future = load_future(future) if isinstance(future, str) else future
-        self.seed, self.replicate, self.days, self.reform_day = (
-            seed if rng is None else rng,
-            replicate,
-            days,
-            reform_day,
-        )
+        self.seed, self.replicate, self.days, self.reform_day = chosen, replicate, days, reform_day
         self.parameters, self.pinned = dict(parameters or {}), dict(pinned or {})
         self.draws = draws_for(self.seed, replicate, self.pinned)
         self.state: State = build_state(self.world, self.future, self.parameters, self.draws, threads)
@@ -171,8 +174,12 @@ class CommunityModel(mesa.Model):
         until = self.days if days is None else days
         if until > self.days:
             raise ConfigError(f"days={until}: this model was built for {self.days} days")
-        while self.state.day < until:
+        while (day := self.state.day) < until:
             self.step()
+            if self.state.day == day:
+                raise BrokenModelError(
+                    f"day {day} is not lived: a day of this model broke before; build a new one"
+                )
             if progress is not None:
                 progress(self.state.day)
         return self
@@ -225,4 +232,6 @@ class CommunityModel(mesa.Model):
             "needs_open": list(sums["needs_open"]),
             "cases_open": list(sums["cases_open"]),
         }
+        # Mesa looks (since 3.5) for the steps of what it would have collected itself; there is no public way to tell it.
+        collector._collection_steps = list(range(1, len(people) + 1))
         return collector

@@ -11,7 +11,7 @@ import pytest
 
 from sim.errors import ConfigError
 from sim.geography import LAYERS
-from sim.model import CommunityModel
+from sim.model import BrokenModelError, CommunityModel
 from sim.needs import SEATS, Actor
 from sim.organizations import KINDS_OF_ORGANIZATION
 
@@ -111,3 +111,27 @@ def test_a_model_that_nobody_holds_leaves_memory() -> None:
     del model
     gc.collect()
     assert left() is None
+
+
+def test_a_model_that_broke_does_not_go_on_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Mesa's own schedule ends with an error in a step (since 3.5): further steps would do nothing, day after day."""
+    real = CommunityModel.step
+
+    def step(self: CommunityModel) -> None:
+        if self.day == 3:
+            raise ValueError("a law broke")
+        real(self)
+
+    monkeypatch.setattr(CommunityModel, "step", step)
+    model = small()
+    with pytest.raises(ValueError, match="a law broke"):
+        model.run()
+    monkeypatch.setattr(model, "step", lambda: None)  # what Mesa 3.5 leaves of it
+    with pytest.raises(BrokenModelError, match="day 3 is not lived"):
+        model.run()
+
+
+def test_who_names_no_seed_has_the_usual_one() -> None:
+    """Mesa's batch runner hands `seed=None` on where it repeats (since 3.5)."""
+    assert small(seed=None).seed == small().seed == small(rng=1).seed == 1
+    assert small(seed=0).seed == small(rng=0).seed == 0
