@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from experiments import ensemble, identity, manifest, store
+from experiments import ensemble, identity, manifest, rows, store
 from experiments.cli import main
 from experiments.ensemble import carry_out, design
 from experiments.store import Store, look
@@ -187,7 +187,7 @@ def test_rows_read_one_by_one_are_those_that_were_collected(copied, monkeypatch)
     ids = [run.run_id for run in design(copied)]
     collected = kept.rows(reversed(ids))
     (copied.out / "runs.parquet").unlink()
-    monkeypatch.setattr(store, "ROWS", 2)
+    monkeypatch.setattr(rows, "ROWS", 2)
     pd.testing.assert_frame_equal(kept.rows(reversed(ids)), collected)
     some = kept.rows([ids[4], "nobody", ids[1]])
     pd.testing.assert_frame_equal(
