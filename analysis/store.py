@@ -85,7 +85,7 @@ def open_store(path: Path) -> Store:
     StoreError
         It is not one, it cannot be read, or none of its runs has finished.
     """
-    manifest = read_manifest(path)
+    manifest = _manifest(path)
     runs = _runs(path, manifest)
     if runs.empty:
         raise StoreError(
@@ -101,14 +101,7 @@ def open_store(path: Path) -> Store:
     return Store(path, manifest, runs.iloc[order].reset_index(drop=True))
 
 
-def read_manifest(path: Path) -> dict[str, Any]:
-    """The manifest of a result folder.
-
-    Raises
-    ------
-    StoreError
-        There is none, it cannot be read, or its configuration is not as a command writes it.
-    """
+def _manifest(path: Path) -> dict[str, Any]:
     try:
         content = dict(json.loads((path / MANIFEST).read_text(encoding="utf-8")))
     except FileNotFoundError:

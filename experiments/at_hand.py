@@ -10,7 +10,7 @@ from contextlib import suppress
 # What is loaded here stays: workers share it as long as nobody, the collector of garbage included, writes to it.
 gc.disable()
 
-# First, for mesa looks through all modules that are there when it is imported: among two thousand it takes a third of a second longer.
+# First, for mesa looks through all modules that are there when it is imported: among two thousand it takes 0.2 s instead of 0.05.
 import mesa  # noqa: E402, F401, I001
 import distributed  # noqa: E402, F401
 

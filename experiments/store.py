@@ -358,13 +358,10 @@ class Store:
         write_bytes(self.root / "log.parquet", parquet_bytes(frame))
         return frame
 
-    def status(self) -> str:
-        """How the last command on this store ended: `finished`, `failed`, `interrupted`, or `unfinished` when it was killed."""
-        return str(manifest.load(self.root)["status"])
-
     def seal(self, status: str | None = None, also: Iterable[Path] = ()) -> None:
         """Complete the manifest: status, as it stands by default, end, hash of each result file; `also` are files made from the results.
 
+        The status says how the last command ended: `finished`, `failed`, `interrupted`, or `unfinished` when it was killed.
         Of a run that the manifest knows, the hashes stand: `begin` forgets them.
         """
         content = manifest.load(self.root)

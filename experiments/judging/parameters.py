@@ -33,11 +33,11 @@ def within(given: Mapping[str, Any], faults: Faults) -> dict[str, float] | None:
 
     try:
         return {f"{one.group}.{one.field}": one.value for one in judge(GROUPS, given)}
-    except (ConfigError, OverflowError):  # a whole number that no float holds
+    except ConfigError:
         for name, value in given.items():
             try:
                 judge(GROUPS, {name: value})
-            except (ConfigError, OverflowError):
+            except ConfigError:
                 _tell(name, value, faults)
         return None
 
